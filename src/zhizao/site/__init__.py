@@ -1,0 +1,1 @@
+"""The roof: settings, urls, wsgi; wires apps together and decides nothing."""
