@@ -1,0 +1,1 @@
+"""The plan as data: indicator system, projects, enterprises, land, chains, versions."""

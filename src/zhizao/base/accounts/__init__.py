@@ -1,0 +1,1 @@
+"""Areas, organisations, users, roles, sign-in and scopes."""

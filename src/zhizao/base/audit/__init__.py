@@ -1,0 +1,1 @@
+"""Append-only audit trail with an SM3 hash chain."""

@@ -1,0 +1,1 @@
+"""Append-only outbox: what must go up, written in the same transaction."""

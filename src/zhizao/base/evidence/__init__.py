@@ -1,0 +1,1 @@
+"""Runs of engines, and the figure component that opens them."""

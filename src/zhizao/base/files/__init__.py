@@ -1,0 +1,1 @@
+"""Uploads and the content-addressed store."""

@@ -1,0 +1,1 @@
+"""Message centre and workbench: notices and to-dos."""

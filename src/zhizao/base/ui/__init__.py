@@ -1,0 +1,1 @@
+"""Layout, components, navigation, language and theme."""

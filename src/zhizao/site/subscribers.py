@@ -1,0 +1,5 @@
+"""Who hears of which event: event name to the kinds of job that are started for it."""
+
+from __future__ import annotations
+
+SUBSCRIBERS: dict[str, list[str]] = {}
