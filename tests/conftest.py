@@ -1,0 +1,67 @@
+"""What every test stands on: the test profile, a home of its own, no network, and properties that repeat."""
+
+from __future__ import annotations
+
+import atexit
+import ipaddress
+import os
+import shutil
+import socket
+import tempfile
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+from hypothesis import settings as hypothesis_settings
+
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server", "admin_client", "admin_user"}
+
+# Settings are read once, when Django is set up after this file is loaded. A home for each process: two xdist workers
+# must not write the same files.
+_home = tempfile.mkdtemp(prefix="zhizao-test-")
+atexit.register(shutil.rmtree, _home, ignore_errors=True)
+os.environ.update(
+    DJANGO_SETTINGS_MODULE="zhizao.site.settings",
+    ZHIZAO_HOME=_home,
+    ZHIZAO_PROFILE="test",
+    ZHIZAO_SECRET_KEY="only-for-tests-" + "0" * 40,
+)
+
+hypothesis_settings.register_profile("ci", deadline=None, derandomize=True)
+hypothesis_settings.load_profile("ci")
+
+
+class NetworkUsedError(AssertionError):
+    """A test tried to leave this machine."""
+
+
+def _refuse_other_machines(address: Any) -> None:
+    host = address[0] if isinstance(address, tuple) else None  # a string or bytes is a Unix socket
+    if host is None or host in ("", "localhost"):
+        return
+    try:
+        if ipaddress.ip_address(host).is_loopback:
+            return
+    except ValueError:
+        pass
+    raise NetworkUsedError(f"tests stay on this machine, but this one calls {host}")
+
+
+def _guarded(method: Any) -> Any:
+    def call(self: socket.socket, address: Any, *rest: Any) -> Any:
+        _refuse_other_machines(address)
+        return method(self, address, *rest)
+
+    return call
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for name in ("connect", "connect_ex"):
+        setattr(socket.socket, name, _guarded(getattr(socket.socket, name)))
+
+
+def pytest_collection_modifyitems(items: Iterable[pytest.Item]) -> None:
+    """Mark what touches the database, so that ``-m database`` runs exactly that on another one."""
+    for item in items:
+        if item.get_closest_marker("django_db") or DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())):
+            item.add_marker("database")
