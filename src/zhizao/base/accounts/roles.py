@@ -22,3 +22,9 @@ class Role(models.TextChoices):
 
 # GB/T 22239-2019 §8.1.5 separates the three; a database constraint holds it.
 SEPARATED_ROLES = (Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.AUDITOR)
+
+ENTERPRISE_ROLES = (Role.ENTERPRISE_REPORTER, Role.ENTERPRISE_MANAGER)
+
+# Everyone inside the administration sees other people's data, so a password alone is not enough for them. Enterprises
+# and banks see only their own: a second factor is offered to them, not demanded.
+ROLES_WITH_SECOND_FACTOR = frozenset(Role) - {*ENTERPRISE_ROLES, Role.BANK}
