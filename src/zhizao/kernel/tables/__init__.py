@@ -1,4 +1,4 @@
-"""Tables in and out: CSV and xlsx as officials write them, refused with row, column, reason and remedy where they are wrong."""
+"""Tables in and out: CSV and xlsx as officials write them; what is wrong is refused with row, column and remedy."""
 
 from __future__ import annotations
 

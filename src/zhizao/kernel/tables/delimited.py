@@ -44,7 +44,7 @@ def read_csv(
     Returns
     -------
     polars.DataFrame, all columns String
-        Cells as written, not stripped; an empty cell is null. Blank lines and columns without name and content are left out.
+        Cells as written, not stripped; an empty cell is null. Blank lines are left out.
 
     Raises
     ------
@@ -136,7 +136,7 @@ def read_csv_rows(
 
 
 def _sniff(content: str) -> str:
-    """The delimiter on which the first records agree; among several the one with most columns; a comma if there is none."""
+    """The delimiter on which the first records agree, of several the one with most columns; else a comma."""
     best, best_score = ",", (False, 1)
     for delimiter in DELIMITERS:
         try:

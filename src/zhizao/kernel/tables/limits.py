@@ -91,8 +91,8 @@ def read_bytes(source: Source, *, file: str | None = None, limits: Limits) -> by
 def check_zip(data: bytes, *, file: str | None = None, limits: Limits) -> None:
     """Refuse a zip that would inflate beyond the limits.
 
-    The directory is checked first; then each member is really inflated, with its output counted and thrown away, because the
-    sizes in the directory may lie.
+    The directory is checked first; then each member is really inflated, with its output counted and thrown away,
+    because the sizes in the directory may lie.
 
     Raises
     ------
