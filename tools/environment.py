@@ -52,10 +52,18 @@ class SetupError(Exception):
 
 
 class Step:
-    """One step: shown while it runs, skipped while its stamp holds."""
+    """One step: shown while it runs, skipped while its stamp holds and nothing it stands on has run."""
 
-    def __init__(self, name: str, *, inputs: Iterable[Path | str], run: Callable[[], None], done: Path) -> None:
-        self.name, self.run, self.done = name, run, done
+    def __init__(
+        self,
+        name: str,
+        run: Callable[[], None],
+        inputs: Iterable[Path | str],
+        *,
+        done: Path,
+        after: tuple[str, ...] = (),
+    ) -> None:
+        self.name, self.run, self.done, self.after = name, run, done, after
         self.stamp = VENV / ".stamps" / name
         self.fingerprint = fingerprint(inputs)
 
@@ -231,36 +239,34 @@ def build_assets() -> None:
 
 
 def steps(*, dev: bool) -> list[Step]:
-    """The steps in order; each one's fingerprint holds those of the steps it stands on."""
+    """The steps in order; ``done`` is a file that is there only after the step."""
     lock = ROOT / ("requirements-dev.lock" if dev else "requirements.lock")
-    result: list[Step] = []
-
-    def add(name: str, run: Callable[[], None], inputs: Iterable[Path | str], done: Path) -> None:
-        result.append(Step(name, inputs=inputs, run=run, done=done))
-
-    add("environment", make_venv, [str(ROOT), "1"], PYTHON)
-    add("tools", install_tools, [result[-1].fingerprint, BUILD_LOCK], BIN / "uv")
-    add("packages", lambda: sync(lock), [result[-1].fingerprint, lock], BIN / "django-admin")
-    add(
-        "project",
-        install_project,
-        [result[-1].fingerprint, ROOT / "pyproject.toml", ROOT / "hatch_build.py"],
-        BIN / "zhizao",
-    )
     catalogues = sorted((ROOT / "src").rglob("locale/*/LC_MESSAGES/*.po"))
-    compiled = [po.with_suffix(".mo") for po in catalogues]
-    missing = next((mo for mo in compiled if not mo.exists()), ROOT)
-    add("translations", lambda: call(PYTHON, ROOT / "tools" / "messages.py", "compile"), catalogues, missing)
-    add("assets", build_assets, assets.inputs(), assets.MARKER)
-    return result
+    unmade = next((mo for po in catalogues if not (mo := po.with_suffix(".mo")).exists()), ROOT)
+    return [
+        Step("environment", make_venv, [str(ROOT)], done=PYTHON),
+        Step("tools", install_tools, [BUILD_LOCK], done=BIN / "uv", after=("environment",)),
+        Step("packages", lambda: sync(lock), [lock], done=BIN / "django-admin", after=("tools",)),
+        # Syncing the packages removes the project, which no lock names.
+        Step(
+            "project",
+            install_project,
+            [ROOT / "pyproject.toml", ROOT / "hatch_build.py"],
+            done=BIN / "zhizao",
+            after=("packages",),
+        ),
+        Step("translations", lambda: call(PYTHON, ROOT / "tools" / "messages.py", "compile"), catalogues, done=unmade),
+        Step("assets", build_assets, assets.inputs(), done=assets.MARKER),
+    ]
 
 
 def prepare(*, dev: bool) -> None:
     begun = time.monotonic()
     dev = dev or (VENV / ".stamps" / "dev").exists()  # an environment for tests also runs; do not take it back
-    todo = [step for step in steps(dev=dev) if not step.fresh]
-    if todo and todo[0].name != "environment" and not PYTHON.exists():
-        raise SetupError("The folder .venv is damaged. Remove it (make clean-venv) and try again.")
+    todo: list[Step] = []
+    for step in steps(dev=dev):
+        if not step.fresh or {earlier.name for earlier in todo} & set(step.after):
+            todo.append(step)
     for number, step in enumerate(todo, start=1):
         show.begin(f"[{number}/{len(todo)}] {step.name}")
         VENV.mkdir(exist_ok=True)
