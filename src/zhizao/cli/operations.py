@@ -135,7 +135,9 @@ def doctor(
     checks = list(examine(address=host))
     if form == "json":
         keys = ("name", "ok", "seen", "remedy")
-        print(json.dumps([{key: getattr(check, key) for key in keys} for check in checks], ensure_ascii=False, indent=1))
+        print(
+            json.dumps([{key: getattr(check, key) for key in keys} for check in checks], ensure_ascii=False, indent=1)
+        )
     else:
         for check in checks:
             remedy = "" if check.ok else f" → {_(check.remedy)}"
@@ -155,7 +157,8 @@ def verify_audit() -> int:
         print(_("The audit trail is whole: %(count)s rows.") % {"count": result.count})
         return 0
     print(
-        _("The audit trail is broken at row %(row)s: %(reason)s") % {"row": result.first_bad, "reason": _(result.reason)},
+        _("The audit trail is broken at row %(row)s: %(reason)s")
+        % {"row": result.first_bad, "reason": _(result.reason)},
         file=sys.stderr,
     )
     return 1

@@ -19,6 +19,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from zhizao.base.accounts.password_profiles import password_validators
+from zhizao.base.operations.logs import logging_settings
 
 env = environ.Env()
 
@@ -253,3 +254,9 @@ JOB_HEARTBEAT_SECONDS = env.float("ZHIZAO_JOB_HEARTBEAT_SECONDS", default=5.0)
 JOB_STALE_SECONDS = env.float("ZHIZAO_JOB_STALE_SECONDS", default=60.0)
 EVENT_SUBSCRIBERS = "zhizao.site.subscribers.SUBSCRIBERS"
 UI_EVIDENCE = "zhizao.base.evidence.queries.resolve"
+
+# --- logs: one JSON object a line in production, plain text beside a person
+LOGGING = logging_settings(
+    level=env.str("ZHIZAO_LOG_LEVEL", default="INFO" if PROFILE == "production" else "WARNING"),
+    form=env.str("ZHIZAO_LOG_FORM", default="json" if PROFILE == "production" else "text"),
+)

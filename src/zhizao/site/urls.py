@@ -4,7 +4,23 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from zhizao.base.operations.views import health_page
+from zhizao.base.ui.views import set_language
+
+handler400 = "zhizao.base.ui.errors.bad_request"
+handler403 = "zhizao.base.ui.errors.permission_denied"
+handler404 = "zhizao.base.ui.errors.page_not_found"
+handler500 = "zhizao.base.ui.errors.server_error"
+
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
+    path("language/", set_language, name="set_language"),
+    path("ui/", include("zhizao.base.ui.urls")),
+    path("jobs/", include("zhizao.base.jobs.urls")),
+    path("files/", include("zhizao.base.files.urls")),
+    path("evidence/", include("zhizao.base.evidence.urls")),
+    path("search/", include("zhizao.base.search.urls")),
+    path("health/", health_page, name="health"),
+    path("", include("zhizao.base.messages.urls")),
     path("plan/", include("zhizao.apps.plan.urls")),
 ]

@@ -63,7 +63,9 @@ class Todo(models.Model):
     due = models.DateField(_("due"), null=True, blank=True)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="asked_todos")
     asked_at = models.DateTimeField(_("asked"), auto_now_add=True)
-    done_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="done_todos")
+    done_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="done_todos"
+    )
     done_at = models.DateTimeField(_("done"), null=True, blank=True)
 
     objects = TodoQuerySet.as_manager()
@@ -71,7 +73,9 @@ class Todo(models.Model):
     class Meta:
         ordering = ["due", "-asked_at", "-pk"]
         constraints = [
-            models.CheckConstraint(condition=Q(to__isnull=False) | ~Q(role=""), name="message_centre_todo_has_addressee")
+            models.CheckConstraint(
+                condition=Q(to__isnull=False) | ~Q(role=""), name="message_centre_todo_has_addressee"
+            )
         ]
 
     def __str__(self) -> str:

@@ -4,7 +4,6 @@ from django.db.models import F
 
 from zhizao.base.messages.models import Notice, Todo
 
-
 _BY_DUE = (F("due").asc(nulls_last=True), "-asked_at", "-pk")
 
 

@@ -5,14 +5,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from zhizao.base.accounts.access import signed_in
+from zhizao.base.accounts.access import needs
 from zhizao.base.jobs.queries import jobs_of
 from zhizao.base.messages import queries, services
 
 PAGE_ROWS = 50
 
 
-@signed_in
+@needs("accounts.own")
 def workbench(request: HttpRequest) -> HttpResponse:
     """To do, done and mine: where a signed-in person starts."""
     tab = request.GET.get("tab", "todo")
@@ -26,7 +26,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
     return render(request, "message_centre/workbench.html", context)
 
 
-@signed_in
+@needs("accounts.own")
 @require_POST
 def close_todo(request: HttpRequest, pk: int) -> HttpResponse:
     todo = get_object_or_404(queries.todos(request.user), pk=pk)
@@ -34,14 +34,14 @@ def close_todo(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("workbench")
 
 
-@signed_in
+@needs("accounts.own")
 def notices(request: HttpRequest) -> HttpResponse:
     page = Paginator(queries.notices(request.user), PAGE_ROWS).get_page(request.GET.get("page"))
     context = {"page": page, "unread": queries.unread_count(request.user)}
     return render(request, "message_centre/notices.html", context)
 
 
-@signed_in
+@needs("accounts.own")
 @require_POST
 def read_notice(request: HttpRequest, pk: int) -> HttpResponse:
     """Mark as read and go to what it is about."""
@@ -50,7 +50,7 @@ def read_notice(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(notice.url or "notices")
 
 
-@signed_in
+@needs("accounts.own")
 @require_POST
 def read_all_notices(request: HttpRequest) -> HttpResponse:
     services.mark_read(actor=request.user)

@@ -48,7 +48,11 @@ def backup(*, to: Path, say: Say = lambda _: None) -> Path:
         key = settings.HOME / "secret_key"
         members |= {"secret_key": key} if key.exists() else {}
         objects = Path(settings.MEDIA_ROOT)
-        members |= {f"files/{path.relative_to(objects).as_posix()}": path for path in sorted(objects.rglob("*")) if path.is_file()}
+        members |= {
+            f"files/{path.relative_to(objects).as_posix()}": path
+            for path in sorted(objects.rglob("*"))
+            if path.is_file()
+        }
         say(f"{len(members)} files")
         manifest = {
             "zhizao": __version__,
@@ -145,15 +149,19 @@ def _load(work: Path) -> None:
 def _postgres(tool: str, *arguments: str) -> None:
     """Run PostgreSQL's own tool; the password goes by environment, never on the command line."""
     if shutil.which(tool) is None:
-        raise _refused("backup.no_tool", mark("%(file)s is not installed."), mark("Install PostgreSQL's client tools."), Path(tool))
+        raise _refused(
+            "backup.no_tool", mark("%(file)s is not installed."), mark("Install PostgreSQL's client tools."), Path(tool)
+        )
     database = connection.settings_dict
     names = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD", "PGDATABASE": "NAME"}
     environment = os.environ | {name: str(database[key]) for name, key in names.items() if database.get(key)}
     target = [f"--dbname={database['NAME']}"] if tool == "pg_restore" else []
-    done = subprocess.run([tool, *target, *arguments], env=environment, capture_output=True, text=True, check=False)  # noqa: S603
+    done = subprocess.run([tool, *target, *arguments], env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         reason = (done.stderr.strip().splitlines() or ["?"])[-1]
-        raise Refused(Problem("backup.tool_failed", mark("%(tool)s failed: %(reason)s"), params={"tool": tool, "reason": reason}))
+        raise Refused(
+            Problem("backup.tool_failed", mark("%(tool)s failed: %(reason)s"), params={"tool": tool, "reason": reason})
+        )
 
 
 def _has_data() -> bool:
@@ -168,7 +176,9 @@ def _has_data() -> bool:
 
 def _unpack(source: Path, work: Path) -> dict:
     """Unpack and check every member against the manifest; refuse names that lead outside."""
-    broken = _refused("restore.broken", mark("%(file)s is not a whole backup of ZhiZao."), mark("Take another copy."), source)
+    broken = _refused(
+        "restore.broken", mark("%(file)s is not a whole backup of ZhiZao."), mark("Take another copy."), source
+    )
     try:
         with tarfile.open(source, "r:gz") as tar:
             names = [member.name for member in tar.getmembers()]

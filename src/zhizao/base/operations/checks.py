@@ -50,7 +50,9 @@ def is_loopback(address: str) -> bool:
 
 def python_version() -> Check:
     seen = ".".join(map(str, sys.version_info[:3]))
-    return Check(mark("Python is 3.11 or newer"), sys.version_info >= (3, 11), seen, mark("Install Python 3.11 or newer."))
+    return Check(
+        mark("Python is 3.11 or newer"), sys.version_info >= (3, 11), seen, mark("Install Python 3.11 or newer.")
+    )
 
 
 def database() -> Check:

@@ -15,5 +15,9 @@ def results(request: HttpRequest) -> HttpResponse:
     """What was found, grouped by kind; one sole hit is still shown, so that the address stays the search's."""
     text = request.GET.get("q", "").strip()[:100]
     entries = list(queries.find(request.user, text))
-    groups = [(_(kind), list(rows)) for kind, rows in groupby(sorted(entries, key=lambda e: e.kind), key=lambda e: e.kind)]
-    return render(request, "search/results.html", {"text": text, "groups": groups, "count": len(entries), "most": queries.MOST})
+    groups = [
+        (_(kind), list(rows)) for kind, rows in groupby(sorted(entries, key=lambda e: e.kind), key=lambda e: e.kind)
+    ]
+    return render(
+        request, "search/results.html", {"text": text, "groups": groups, "count": len(entries), "most": queries.MOST}
+    )
