@@ -1,7 +1,8 @@
 """Chinese numerals, both ways: 一百二十三, 两千, 二〇三五, 壹佰, and mixed forms such as 3.5万, 2千万, 1亿2000万.
 
 A number is read as sections of 亿 and 万 (万亿 is 10^12), each with 千, 百, 十. A string of digits without these
-(二〇三五) is read by position. The last digit may leave its unit out (两万五 is 25,000). 兆 is refused: it means 10^6 or 10^12.
+(二〇三五) is read by position. The last digit may leave its unit out (两万五 is 25,000). 兆 is refused: it means 10^6
+or 10^12.
 
 Source: GB/T 15835-2011 (numerals in publications); the formal digits: 《支付结算办法》 (银发〔1997〕393号), annex 1.
 """
@@ -56,7 +57,7 @@ def parse(text: str) -> Decimal:
     (Decimal('3.14'), Decimal('-10'))
     >>> parse("abc")
     Traceback (most recent call last):
-    zhizao.kernel.result.Refused: “abc” is not a number. Write it in digits, such as 1234.5, or in full Chinese numerals.
+    zhizao.kernel.result.Refused: “abc” is not a number. Write it in digits (1234.5) or in full Chinese numerals.
     """
     value = _read(text)
     if value is None:
@@ -64,7 +65,7 @@ def parse(text: str) -> Decimal:
             Problem(
                 "numerals.not_a_number",
                 mark("“%(text)s” is not a number."),
-                remedy=mark("Write it in digits, such as 1234.5, or in full Chinese numerals."),
+                remedy=mark("Write it in digits (1234.5) or in full Chinese numerals."),
                 params={"text": text},
             )
         )
