@@ -1,0 +1,17 @@
+"""The plan as data: reads a plan's text into the tables of a plan pack, and checks what its targets imply.
+
+Reading has no model of one plan: tables are known by the words of their captions and headers, years come from headers,
+and rows are found by the cheapest cut of the cells (``rows``), so that blank lines and broken cells do not matter.
+
+>>> from pathlib import Path
+>>> from zhizao.engines.planlint import read_document, write_pack
+>>> reading = read_document(Path("plan.txt").read_bytes(), file="plan.txt")  # doctest: +SKIP
+>>> write_pack(reading, Path("pack"))  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from zhizao.engines.planlint.pack import PlanPack, read_pack, write_pack
+from zhizao.engines.planlint.reading import Found, Reading, read_document
+
+__all__ = ["Found", "PlanPack", "Reading", "read_document", "read_pack", "write_pack"]

@@ -1,0 +1,241 @@
+"""Which table is it, and which column is which: told by the words of its header, never by place or name.
+
+A header may have two rows (“annual investment” over three periods). Its second row repeats an empty cell under each
+plain column, so the cells of the first row are laid over it in order.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from zhizao.engines.planlint.document import Cell
+from zhizao.kernel import text
+
+EMPTY, NONE, INTEGER, NUMBER, GROUP, TOTAL, WORDS = "empty", "none", "integer", "number", "group", "total", "words"
+FIGURES: Final = frozenset({EMPTY, NONE, INTEGER, NUMBER})
+TEXT: Final = frozenset({WORDS, GROUP, NONE, EMPTY})
+NAME: Final = frozenset({WORDS, GROUP})
+SERIAL: Final = frozenset({INTEGER})
+UNREAD: Final = ""
+"""The key of a column that is known to be one, and is not read."""
+
+_NUMERAL: Final = "[一二三四五六七八九十]+"
+_KINDS: Final = (
+    (INTEGER, re.compile(r"[0-9]{1,4}[.、]?")),
+    (
+        NUMBER,
+        re.compile(
+            r"(?:约|超过|突破|不低于|不超过|不少于|至少|[〉〈>＞<＜≥≤~])*\s*[+-]?[0-9][0-9,.]*\s*"
+            r"(?:[-—–~至]+\s*[0-9][0-9,.]*)?\s*(?:%|‰|[万亿]?(?:元|平方米|平方公里|千瓦时|吨|个|家|件|台|亩|公顷)|年|月|亩)?"
+            r"(?:[0-9]{1,2}月)?(?:以上|以下|以内|左右)?"
+        ),
+    ),
+    (TOTAL, re.compile(r"(?:合\s*计|总\s*计|小\s*计|共\s*计)(?:[（(].*[）)])?[:：]?")),
+    (GROUP, re.compile(rf"{_NUMERAL}|[（(]{_NUMERAL}[）)]\s*\S*|{_NUMERAL}[、.．]\s*\S+")),
+)
+_HEADER_LENGTH: Final = 30
+_COMMON: Final = re.compile(
+    r"备注|序号|编号|.*(?:内容|规模|地址|地点|联系人|联系方式|电话|进展|情况|说明|依据|来源|责任领导|电子邮箱|产品)$"
+)
+_UNIT: Final = re.compile(r"[/（(]\s*(?:单位\s*[:：]?\s*)?([^/（()）]{1,8})\s*[）)]?$")
+_PLAN_END: Final = re.compile(r"[“\"]?十([一二三四五六七八九])五[”\"]?(?:期|规划期)?末")
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a kind of table looks like.
+
+    Attributes
+    ----------
+    name : str
+        Of the table it is read into.
+    columns : sequence of (key, pattern)
+        The first pattern that is found in a header cell names the column.
+    kinds : mapping of key to the kinds of cell that stand in such a column; any if absent
+    claims : callable
+        Whether these keys together are such a table.
+    merged : frozenset of keys
+        Columns whose cell may stand for several rows.
+    groups : bool
+        Whether rows of one title (a sector, a tier) part the table.
+    """
+
+    name: str
+    columns: tuple[tuple[str, re.Pattern[str]], ...]
+    claims: Callable[[frozenset[str]], bool]
+    kinds: dict[str, frozenset[str]] = field(default_factory=dict)
+    merged: frozenset[str] = frozenset()
+    groups: bool = False
+    years: bool = False
+
+    def key(self, words: str) -> str | None:
+        """The column that a header cell names; ``UNREAD`` for one without use here, None if it is no header word."""
+        words = re.sub(r"\s", "", words)
+        if not words or len(words) > _HEADER_LENGTH:
+            return None
+        for key, pattern in self.columns:
+            if pattern.search(words):
+                return key
+        if self.years and (year := year_of(words)) is not None:
+            return f"year:{year}"
+        return UNREAD if _COMMON.fullmatch(words) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The columns of one table: key and printed words of each, and the cells of its header."""
+
+    keys: tuple[str, ...]
+    words: tuple[str, ...]
+    header: tuple[str, ...]
+    start: int
+    end: int
+
+    @property
+    def width(self) -> int:
+        """Number of columns."""
+        return len(self.keys)
+
+    def unit(self, key: str) -> str | None:
+        """The unit printed in a column's header, as printed."""
+        return unit_in(self.words[self.keys.index(key)]) if key in self.keys else None
+
+
+def kind(words: str) -> str:
+    """What a cell looks like, before it is known what it is.
+
+    >>> [kind(cell) for cell in ("", "—", "12", "〉86%", "2020.08", "一、龙头企业", "合计", "5G产业园")]
+    ['empty', 'none', 'integer', 'number', 'number', 'group', 'total', 'words']
+    """
+    if not words:
+        return EMPTY
+    if text.is_blank_mark(words):
+        return NONE
+    return next((name for name, pattern in _KINDS if pattern.fullmatch(words)), WORDS)
+
+
+def year_of(words: str) -> int | None:
+    """The year that a header cell names.
+
+    >>> [year_of(words) for words in ("2025年", "目标值（2030年）", "“十四五”末", "年均增长")]
+    [2025, 2030, 2025, None]
+    """
+    if found := re.search(r"(?<![0-9])((?:19|20)[0-9]{2})(?:年|$|[（(/])", words):
+        return int(found[1])
+    if found := _PLAN_END.search(words):
+        return 2010 + 5 * "一二三四五六七八九".index(found[1])
+    return None
+
+
+def unit_in(words: str) -> str | None:
+    """The unit at the end of a header cell.
+
+    >>> [unit_in(words) for words in ("总投资（万元）", "现有用地/亩", "单位")]
+    ['万元', '亩', None]
+    """
+    found = _UNIT.search(words)
+    return found[1] if found else None
+
+
+def recognise(cells: Sequence[Cell], shape: Shape) -> Layout | None:
+    """The layout of a table of this shape, if its header stands among the first cells."""
+    for start in range(min(len(cells), 6)):
+        if not shape.key(cells[start].text):
+            continue
+        if (layout := _header(cells, shape, start)) is not None and shape.claims(frozenset(layout.keys)):
+            return layout
+    return None
+
+
+def _header(cells: Sequence[Cell], shape: Shape, start: int) -> Layout | None:
+    first = _first_row(cells, shape, start)
+    second = _second_row(cells, shape, first)
+    top = [cell.text for cell in cells[start:first]]
+    below = [cell.text for cell in cells[first:second]]
+    pairs = _laid_over(top, below) if below else [("", words) for words in top]
+    if pairs is None:
+        return None
+    pairs = _without_parents(pairs, shape)
+    keys = [shape.key(words) or shape.key(parent + words) or UNREAD for parent, words in pairs]
+    keys = [UNREAD if key and key in keys[:index] else key for index, key in enumerate(keys)]
+    words = [
+        words if unit_in(words) or not (unit := unit_in(parent)) else f"{words}（{unit}）" for parent, words in pairs
+    ]
+    return Layout(tuple(keys), tuple(words), tuple(top + below), start, second)
+
+
+def _first_row(cells: Sequence[Cell], shape: Shape, start: int) -> int:
+    """Where the first header row ends: behind its last header word, and the words that follow without a blank line."""
+    end = start + 1
+    seen: set[str] = set()
+    for index in range(start, min(start + 60, len(cells))):
+        cell = cells[index]
+        key = shape.key(cell.text)
+        if key is not None and key not in seen:
+            end = index + 1
+            seen |= {key} - {UNREAD}
+        elif index - end >= 2 or key or (cell.gap and not cell.text):
+            break
+    behind = end
+    while behind < len(cells) and behind - end < 3 and not cells[behind].gap and kind(cells[behind].text) == WORDS:
+        behind += 1
+    bounded = behind == len(cells) or cells[behind].gap
+    return behind if bounded else end
+
+
+def _second_row(cells: Sequence[Cell], shape: Shape, start: int) -> int:
+    """Where a second header row ends; ``start`` if there is none. It begins with empty cells under plain columns."""
+    end, named = start, False
+    for index in range(start, min(start + 60, len(cells))):
+        if cells[index].text and shape.key(cells[index].text) is None:
+            break
+        if cells[index].text:
+            named = True
+        elif named and cells[index].gap and not cells[index - 1].gap:
+            break
+        end = index + 1
+    return end if named and not cells[start].text else start
+
+
+def _laid_over(top: list[str], below: list[str]) -> list[tuple[str, str]] | None:
+    """Pairs (parent, own words) for each column: the first row's cells over the empty ones of the second."""
+    if len(top) == len(below):
+        parent, pairs = "", []
+        for upper, lower in zip(top, below, strict=True):
+            parent = upper or parent
+            pairs.append((parent, lower) if lower else ("", upper))
+        return pairs
+    groups: list[list[str]] = []
+    for words in below:
+        if words and groups and groups[-1][0]:
+            groups[-1].append(words)
+        else:
+            groups.append([words])
+    if len(groups) > len(top):
+        return None
+    spare = len(top) - len(groups)
+    pairs, position = [], 0
+    for group in groups:
+        parents = 1
+        if group[0] and spare and len(group) % (spare + 1) == 0:
+            parents, spare = spare + 1, 0
+        share = len(group) // parents
+        for index, words in enumerate(group):
+            parent = top[position + index // share]
+            pairs.append((parent, words) if words else ("", parent))
+        position += parents
+    return pairs if position == len(top) else None
+
+
+def _without_parents(pairs: list[tuple[str, str]], shape: Shape) -> list[tuple[str, str]]:
+    """A parent cell beside its own parts (the second row had no empty cells) gives its place to them."""
+    parents = [index for index, (parent, words) in enumerate(pairs) if not parent and shape.key(words) == "parent"]
+    if len(parents) != 1:
+        return pairs
+    place, parent = parents[0], pairs[parents[0]][1]
+    tail = [pair for pair in pairs[place + 1 :] if (shape.key(pair[1]) or "").startswith("part:")]
+    rest = [pair for pair in pairs[place + 1 :] if pair not in tail]
+    return [*pairs[:place], *((parent, words) for _, words in tail), *rest] if tail else pairs

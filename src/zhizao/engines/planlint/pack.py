@@ -1,0 +1,275 @@
+"""A plan pack on disk: a Frictionless data package, one CSV a table and a descriptor that says what the plan is."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+import yaml
+
+from zhizao.engines.planlint.meta import PlanMeta
+from zhizao.engines.planlint.reading import Reading
+from zhizao.engines.planlint.schema import INTEGER, NUMBER, STRING, TABLES, Field, Record, Rows, frames
+from zhizao.kernel.result import Place, Problem, Refused, mark
+from zhizao.kernel.tables import read_csv
+
+DESCRIPTOR: Final = "datapackage.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPack:
+    """A plan pack read.
+
+    Attributes
+    ----------
+    name : str
+        Name of its directory.
+    rows : mapping of table name to records
+        Columns as ``schema.TABLES``; numbers are ``Decimal`` as written.
+    plan : mapping
+        The ``plan:`` key of the descriptor.
+    """
+
+    name: str
+    rows: Rows
+    plan: Mapping[str, Any]
+
+    @property
+    def tables(self) -> dict[str, pl.DataFrame]:
+        """The records as Polars frames (numbers Float64), by table name."""
+        return frames(self.rows)
+
+
+def write_pack(reading: Reading, path: Path) -> None:
+    """Write a reading as a plan pack: the same reading gives the same bytes.
+
+    The pack is written beside ``path`` and put in its place when it is whole. Other files of a pack already there
+    (corrections, a README) are kept.
+
+    Raises
+    ------
+    Refused
+        ``planlint.not_a_pack`` if ``path`` is a file or holds something else; ``planlint.not_writable``.
+    """
+    if path.exists() and not _replaceable(path):
+        raise Refused(
+            Problem(
+                "planlint.not_a_pack",
+                mark("%(path)s holds something other than a plan pack."),
+                remedy=mark("Give an empty or a new directory."),
+                params={"path": str(path)},
+            )
+        )
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
+        try:
+            _write(reading, path, beside)
+        finally:
+            shutil.rmtree(beside, ignore_errors=True)
+    except OSError as error:
+        raise Refused(
+            Problem(
+                "planlint.not_writable",
+                mark("%(path)s cannot be written: %(reason)s."),
+                remedy=mark("Check the right to write there and the free space."),
+                params={"path": str(path), "reason": error.strerror or type(error).__name__},
+            )
+        ) from None
+
+
+def _replaceable(path: Path) -> bool:
+    """Whether a pack may take this place: an empty directory, or an older pack."""
+    return path.is_dir() and ((path / DESCRIPTOR).is_file() or not any(path.iterdir()))
+
+
+def _write(reading: Reading, path: Path, beside: Path) -> None:
+    new, old = beside / "new", beside / "old"
+    new.mkdir()
+    for name, records in reading.rows.items():
+        (new / f"{name}.csv").write_bytes(_csv(name, records))
+    text = yaml.safe_dump(descriptor(reading), allow_unicode=True, sort_keys=False, width=120)
+    (new / DESCRIPTOR).write_bytes(text.encode())
+    if path.exists():
+        written = {entry.name for entry in new.iterdir()}
+        for entry in path.iterdir():
+            if entry.name not in written:
+                (shutil.copytree if entry.is_dir() else shutil.copy2)(entry, new / entry.name)
+        path.rename(old)
+    try:
+        new.rename(path)
+    except OSError:
+        if old.exists():
+            old.rename(path)
+        raise
+
+
+def _csv(name: str, records: Sequence[Record]) -> bytes:
+    fields = TABLES[name]
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow([field.name for field in fields])
+    writer.writerows([_cell(record.get(field.name)) for field in fields] for record in records)
+    return stream.getvalue().encode()
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
+
+
+def descriptor(reading: Reading) -> dict[str, Any]:
+    """The Frictionless descriptor of a pack, with the ``plan:`` key."""
+    meta = reading.meta
+    return {
+        "profile": "tabular-data-package",
+        "name": f"plan-{meta.sha256[:12]}",
+        "title": meta.title,
+        "plan": plan_key(meta),
+        "resources": [
+            {
+                "name": name.replace("_", "-"),
+                "path": f"{name}.csv",
+                "profile": "tabular-data-resource",
+                "format": "csv",
+                "mediatype": "text/csv",
+                "encoding": "utf-8",
+                "schema": {"fields": [_field(field) for field in fields], "missingValues": [""]}
+                | ({"primaryKey": ["id"]} if fields[0].name == "id" else {}),
+            }
+            for name, fields in TABLES.items()
+        ],
+    }
+
+
+def plan_key(meta: PlanMeta) -> dict[str, Any]:
+    """What the descriptor says of the plan itself."""
+    return {
+        "title": meta.title,
+        "region": {"name": meta.region_name, "code": meta.region_code},
+        "issuers": list(meta.issuers),
+        "document_number": meta.document_number,
+        "dates": {"issued": meta.issued},
+        "period": {"name": meta.period_name, "start": meta.period_start, "end": meta.period_end},
+        "base_year": meta.base_year,
+        "parent_plans": list(meta.parent_plans),
+        "source": {"file": meta.file, "encoding": meta.encoding, "sha256": meta.sha256},
+    }
+
+
+def _field(field: Field) -> dict[str, Any]:
+    constraints: dict[str, Any] = {"required": True} if field.required else {}
+    if field.values:
+        constraints["enum"] = list(field.values)
+    entries = {"name": field.name, "type": field.type, "description": field.description, "unit": field.unit}
+    return {key: value for key, value in entries.items() if value} | (
+        {"constraints": constraints} if constraints else {}
+    )
+
+
+def read_pack(path: Path | Traversable) -> PlanPack:
+    """Read a plan pack from a directory.
+
+    Raises
+    ------
+    Refused
+        Every fault at once: ``planlint.no_pack``, ``planlint.descriptor``, ``planlint.table_missing``,
+        ``planlint.columns_missing``, ``planlint.cell_type``, and those of ``kernel.tables.read_csv``.
+    """
+    if not path.is_dir() or not (path / DESCRIPTOR).is_file():
+        raise Refused(
+            Problem(
+                "planlint.no_pack",
+                mark("There is no plan pack in %(path)s."),
+                remedy=mark("Make one: zhizao plan read FILE --out DIR"),
+                params={"path": str(path)},
+            )
+        )
+    plan = _plan(path / DESCRIPTOR)
+    problems: list[Problem] = []
+    rows: dict[str, list[Record]] = {}
+    for name in TABLES:
+        try:
+            rows[name] = _records(path / f"{name}.csv", name)
+        except Refused as refused:
+            problems += refused.problems
+    if problems:
+        raise Refused(*problems)
+    return PlanPack(path.name, rows, plan)
+
+
+def _plan(source: Path | Traversable) -> Mapping[str, Any]:
+    try:
+        document = yaml.safe_load(source.read_bytes())
+        plan = document["plan"]
+    except (OSError, UnicodeDecodeError, ValueError, yaml.YAMLError, KeyError, TypeError):
+        plan = None
+    if not isinstance(plan, Mapping):
+        raise Refused(
+            Problem(
+                "planlint.descriptor",
+                mark("The descriptor is damaged or has no “plan” key."),
+                Place(file=source.name),
+                mark("Read the plan anew: zhizao plan read FILE --out DIR"),
+            )
+        )
+    return plan
+
+
+def _records(source: Path | Traversable, name: str) -> list[Record]:
+    remedy = mark("Read the plan anew: zhizao plan read FILE --out DIR")
+    if not source.is_file():
+        message = mark("The table %(name)s is missing from the pack.")
+        raise Refused(
+            Problem("planlint.table_missing", message, Place(file=source.name), remedy, params={"name": name})
+        )
+    frame = read_csv(source)
+    fields = TABLES[name]
+    if missing := [field.name for field in fields if field.name not in frame.columns]:
+        message = mark("Columns are missing: %(columns)s.")
+        params = {"columns": ", ".join(missing)}
+        raise Refused(Problem("planlint.columns_missing", message, Place(file=source.name), remedy, params=params))
+    problems: list[Problem] = []
+    records: list[Record] = []
+    for number, row in enumerate(frame.select(field.name for field in fields).iter_rows(), start=2):
+        record: Record = {}
+        for field, words in zip(fields, row, strict=True):
+            place = Place(file=source.name, row=number, column=field.name)
+            record[field.name] = _typed(words, field, place, problems)
+        records.append(record)
+    if problems:
+        raise Refused(*problems[:20])
+    return records
+
+
+def _typed(words: str | None, field: Field, place: Place, problems: list[Problem]) -> object:
+    if words is None:
+        if field.required:
+            message = mark("The cell is empty, and must not be.")
+            problems.append(Problem("planlint.cell_empty", message, place, mark("Fill it in.")))
+        return None
+    if field.type == STRING:
+        if not field.values or words in field.values:
+            return words
+    else:
+        try:
+            value = Decimal(words)
+        except InvalidOperation:
+            value = Decimal("NaN")
+        if value.is_finite() and (field.type == NUMBER or value == value.to_integral_value()):
+            return int(value) if field.type == INTEGER else value
+    expected = "/".join(field.values) or field.type
+    message = mark("“%(text)s” is no %(type)s.")
+    params = {"text": words[:40], "type": expected}
+    problems.append(Problem("planlint.cell_type", message, place, mark("Correct the cell."), params=params))
+    return None
