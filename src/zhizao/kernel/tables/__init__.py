@@ -3,6 +3,27 @@
 from __future__ import annotations
 
 from zhizao.kernel.tables.delimited import read_csv, read_csv_rows
-from zhizao.kernel.tables.limits import Limits, Source
+from zhizao.kernel.tables.export import write_csv, write_xlsx
+from zhizao.kernel.tables.header import Table, find_table
+from zhizao.kernel.tables.limits import Limits, Source, read_bytes
+from zhizao.kernel.tables.schema import Column, read_table, typed
+from zhizao.kernel.tables.workbook import Grid, Merge, read_grids, read_xlsx
 
-__all__ = ["Limits", "Source", "read_csv", "read_csv_rows"]
+__all__ = [
+    "Column",
+    "Grid",
+    "Limits",
+    "Merge",
+    "Source",
+    "Table",
+    "find_table",
+    "read_bytes",
+    "read_csv",
+    "read_csv_rows",
+    "read_grids",
+    "read_table",
+    "read_xlsx",
+    "typed",
+    "write_csv",
+    "write_xlsx",
+]
