@@ -1,6 +1,7 @@
 # The two commands: make run, make test. The rest is listed by make help.
 PYTHON ?= python3
 PORT ?= 8000
+export PYTHONUTF8 = 1
 export ZHIZAO_HOME ?= $(CURDIR)/var
 
 SETUP = @command -v $(PYTHON) >/dev/null || { echo "Set-up stopped: $(PYTHON) is not installed (Debian: apt install python3 python3-venv)." >&2; exit 1; }; \
