@@ -12,12 +12,19 @@ import zhizao.cli
 from zhizao import __version__
 from zhizao.kernel.result import Place, Problem, Refused
 
+ENGLISH = {"LANG": "en_GB.UTF-8"}
+
 
 def run(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
     code = "import sys; from zhizao.cli import main; main(sys.argv[1:])"
     return subprocess.run(
-        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False, env=environ
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False, env=environ or ENGLISH
     )
+
+
+@pytest.fixture(autouse=True)
+def english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", ENGLISH["LANG"])
 
 
 def test_help_imports_neither_django_nor_polars_nor_typer() -> None:
@@ -119,3 +126,24 @@ def test_a_reader_that_leaves_early_is_no_error() -> None:
     assert process.stderr.read() == ""
     process.stderr.close()
     process.wait(timeout=30)
+
+
+@pytest.mark.parametrize(
+    ("locale", "language"),
+    [
+        ({"LANG": "zh_CN.UTF-8"}, "zh-hans"),
+        ({"LANG": "C.UTF-8"}, "zh-hans"),
+        ({}, "zh-hans"),
+        ({"LANG": "en_US.UTF-8"}, "en"),
+        ({"LANG": "zh_CN.UTF-8", "LC_ALL": "en_US.UTF-8"}, "en"),
+        ({"LANG": "de_DE.UTF-8"}, "en"),
+    ],
+)
+def test_the_terminal_speaks_chinese_unless_its_locale_is_another(
+    monkeypatch: pytest.MonkeyPatch, locale: dict[str, str], language: str
+) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in locale.items():
+        monkeypatch.setenv(name, value)
+    assert zhizao.cli.language() == language

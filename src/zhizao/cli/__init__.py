@@ -9,13 +9,14 @@ Exit codes: 0 done, 1 findings or a failed check, 2 bad input with a clear line 
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from importlib import import_module
 from typing import NoReturn
 
 from zhizao import __version__
-from zhizao.kernel.result import Refused, mark
+from zhizao.kernel.result import Problem, Refused, mark
 
 OPERATIONS = {
     "serve": mark("Serve the web pages and run one worker."),
@@ -35,6 +36,9 @@ APPS = {
 def main(argv: list[str] | None = None) -> NoReturn:
     """Run the command line and leave with its exit code."""
     arguments = sys.argv[1:] if argv is None else argv
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal without Chinese shows marks, and no traceback
+            stream.reconfigure(errors="replace")
     try:
         code = _dispatch(arguments)
         sys.stdout.flush()
@@ -74,7 +78,7 @@ def _call(name: str, arguments: list[str]) -> int:
     except typer.Abort:
         return 130
     except Refused as refused:
-        return _fail(*map(str, refused.problems))
+        return _fail(*map(_problem, refused.problems))
     except Exception as error:
         if not hasattr(error, "format_message"):  # typer's own errors (unknown option, missing argument) have one
             raise
@@ -107,13 +111,28 @@ def _help() -> str:
     return "\n".join(lines)
 
 
+def language() -> str:
+    """Say the language of the terminal: Chinese where its locale is Chinese or says nothing, English elsewhere."""
+    locale = next((value for key in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(key))), "C")
+    return "zh-hans" if locale.partition(".")[0].lower()[:2] in ("zh", "c", "po") else "en"
+
+
 def _text(msgid: str) -> str:
-    """A message in the terminal's language: Chinese where the locale says so, English otherwise."""
-    locale = next((value for key in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(key))), "")
-    if not locale.lower().startswith("zh"):
+    """Translate for the terminal; through Django where a verb has started it, since it knows every catalogue."""
+    django = sys.modules.get("django.apps")
+    if django and django.apps.ready:
+        from django.utils import translation
+
+        with translation.override(language()):
+            return translation.gettext(msgid)
+    if language() == "en":
         return msgid
     import gettext
-    from pathlib import Path
 
-    folder = Path(__file__).parent.parent / "locale"
+    folder = __file__.rpartition("cli")[0] + "locale"  # no pathlib: half of what help costs
     return gettext.translation("django", folder, languages=["zh_Hans"], fallback=True).gettext(msgid)
+
+
+def _problem(problem: Problem) -> str:
+    text = " ".join(_text(part) % problem.params for part in (problem.message, problem.remedy) if part)
+    return f"{place}: {text}" if (place := str(problem.place)) else text
