@@ -40,7 +40,7 @@ docs: setup ## Build the documentation into docs/_build
 	@.venv/bin/mkdocs build --strict --quiet && echo "docs/_build/index.html"
 
 wheel: assets ## Build a wheel with the assets and catalogues in it, into dist/
-	@rm -rf dist && .venv/bin/uv build --quiet --wheel --no-build-isolation --python .venv/bin/python --out-dir dist && ls dist/*.whl
+	@rm -rf dist && .venv/bin/hatchling build -t wheel -d dist
 
 COMPILE = @.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 lock: ## Resolve the dependencies again, keeping every version that still fits
