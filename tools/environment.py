@@ -232,7 +232,7 @@ def install_project() -> None:
 def build_assets() -> None:
     node = assets.find_node(extra=BIN)
     if node is None:
-        uv("install", "--quiet", "--require-hashes", "-r", NODE_LOCK)
+        uv("install", "--quiet", "--reinstall", "--require-hashes", "-r", NODE_LOCK)
         node = BIN / "node"
     for command in assets.commands(node):
         call(*command, cwd=assets.FRONTEND, **assets.environ(node))
