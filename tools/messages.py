@@ -1,7 +1,7 @@
 """Message catalogues: ``extract`` brings them up to date, ``check`` refuses gaps, ``compile`` makes the .mo files.
 
-One catalogue a package, at <package>/locale/zh_Hans/LC_MESSAGES/django.po; kernel, engines, cli and site share the
-one of ``zhizao``. Written with Babel, because GNU gettext is not on every machine. Entries are sorted and the header
+One catalogue for each package of base and for each app, at <package>/locale/zh_Hans/LC_MESSAGES/django.po; kernel,
+engines, cli and site share the one of ``zhizao``. Name packages to see to them only: ``extract apps/plan``. Written with Babel, because GNU gettext is not on every machine. Entries are sorted and the header
 holds no date, so that the same texts give the same bytes.
 """
 
@@ -54,10 +54,12 @@ Key = tuple[str | None, str | tuple[str, ...]]
 
 
 def packages() -> dict[Path, list[Path]]:
-    """Each catalogue with the folders whose texts it holds."""
-    apps = sorted(path.parent for path in (SOURCE / "apps").glob("*/__init__.py"))
-    roof = [SOURCE / name for name in ("kernel", "engines", "cli", "site")]
-    return {SOURCE / FILE: roof, SOURCE / "base" / FILE: [SOURCE / "base"], **{app / FILE: [app] for app in apps}}
+    """Each catalogue with the folders whose texts it holds; only those named on the command line, if any are."""
+    shared = [SOURCE / name for name in ("kernel", "engines", "cli", "site")]
+    own = sorted(path.parent for folder in ("base", "apps") for path in (SOURCE / folder).glob("*/__init__.py"))
+    all_packages = {SOURCE: shared, **{folder: [folder] for folder in own}}
+    named = [SOURCE / name for name in sys.argv[2:]]
+    return {package / FILE: folders for package, folders in all_packages.items() if not named or package in named}
 
 
 def texts(folder: Path) -> Iterator[tuple[Path, Key]]:
@@ -175,6 +177,6 @@ def compile_all() -> int:
 
 if __name__ == "__main__":
     verbs = {"extract": extract_all, "check": check_all, "compile": compile_all}
-    if len(sys.argv) != 2 or sys.argv[1] not in verbs:
-        sys.exit(f"usage: messages.py {'|'.join(verbs)}")
+    if len(sys.argv) < 2 or sys.argv[1] not in verbs:
+        sys.exit(f"usage: messages.py {'|'.join(verbs)} [PACKAGE…]")
     sys.exit(verbs[sys.argv[1]]())
