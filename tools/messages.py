@@ -1,8 +1,10 @@
 """Message catalogues: ``extract`` brings them up to date, ``check`` refuses gaps, ``compile`` makes the .mo files.
 
 One catalogue for each package of base and for each app, at <package>/locale/zh_Hans/LC_MESSAGES/django.po; kernel,
-engines, cli and site share the one of ``zhizao``. Name packages to see to them only: ``extract apps/plan``. Written with Babel, because GNU gettext is not on every machine. Entries are sorted and the header
-holds no date, so that the same texts give the same bytes.
+engines, cli and site share the one of ``zhizao``. Name packages to see to them only: ``extract apps/plan``.
+
+Written with Babel, because GNU gettext is not on every machine. Entries are sorted and the header holds no date, so
+that the same texts give the same bytes.
 """
 
 from __future__ import annotations
