@@ -1,0 +1,107 @@
+"""How figures are written: thousands from five digits, a true minus, decimals by unit, and the names of units.
+
+One place for the rules, so that a table, a stat and an export never differ.
+"""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+MINUS = "−"
+
+# Decimals shown by unit; a unit not listed shows what the value has, two at most.
+DECIMALS = {
+    "亿元": 1,
+    "万元": 0,
+    "元": 0,
+    "亩": 1,
+    "%": 1,
+    "百分点": 1,
+    "家": 0,
+    "个": 0,
+    "件": 0,
+    "人": 0,
+    "台": 0,
+    "项": 0,
+    "天": 0,
+    "条": 0,
+    "ESRI": 2,
+}
+
+# English names: amounts are not converted, the scale is said in words.
+_UNIT_NAMES = {
+    "亿元": gettext_noop("CNY 100 m"),
+    "万元": gettext_noop("CNY 10 k"),
+    "元": gettext_noop("CNY"),
+    "亩": gettext_noop("mu"),
+    "平方公里": gettext_noop("km²"),
+    "平方米": gettext_noop("m²"),
+    "百分点": gettext_noop("pct. points"),
+    "家": gettext_noop("firms"),
+    "个": gettext_noop("items"),
+    "件": gettext_noop("pieces"),
+    "人": gettext_noop("persons"),
+    "项": gettext_noop("entries"),
+    "天": gettext_noop("days"),
+    "台": gettext_noop("units"),
+    "条": gettext_noop("lines"),
+}
+
+
+def _decimal(value: object) -> Decimal | None:
+    if value is None or value == "" or isinstance(value, bool):
+        return None
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
+
+
+def figure(value: object, unit: str = "", *, decimals: int | None = None) -> str | None:
+    """Write a figure as the look asks; text that is not a number passes as printed, ``None`` stays ``None``.
+
+    >>> figure(12345.6, "万元"), figure(1300, "亿元"), figure(-8.84, "亿元"), figure("〉86%")
+    ('12,346', '1300.0', '−8.8', '〉86%')
+    """
+    if value is None or value == "":
+        return None
+    number = _decimal(value)
+    if number is None:
+        return str(value) if isinstance(value, str) else None
+    if isinstance(value, str):  # as printed: a text figure keeps its decimals
+        places = max(0, -number.as_tuple().exponent)
+    elif decimals is not None:
+        places = decimals
+    else:
+        places = DECIMALS.get(unit, min(2, max(0, -number.normalize().as_tuple().exponent)))
+    rounded = number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    text = f"{abs(rounded):,f}" if abs(rounded) >= 10000 else f"{abs(rounded):f}"
+    return f"{MINUS}{text}" if rounded < 0 else text
+
+
+def signed(value: object, unit: str = "", *, decimals: int | None = None) -> str | None:
+    """Write a change with its sign; nought has none.
+
+    >>> signed(33.04, "亿元"), signed(-8.84, "亿元"), signed(0.0, "%")
+    ('+33.0', '−8.8', '0.0')
+    """
+    text = figure(value, unit, decimals=decimals)
+    number = _decimal(value)
+    if text is None or number is None or text.startswith(MINUS) or not text.strip("0."):
+        return text
+    return f"+{text}"
+
+
+def unit_name(unit: str) -> str:
+    """The unit in the reader's language.
+
+    >>> unit_name("%")
+    '%'
+    """
+    language = get_language() or ""
+    return unit if language.startswith("zh") or unit not in _UNIT_NAMES else _(_UNIT_NAMES[unit])
