@@ -9,6 +9,7 @@ that the same texts give the same bytes.
 
 from __future__ import annotations
 
+import ast
 import io
 import re
 import sys
@@ -68,14 +69,34 @@ def texts(folder: Path) -> Iterator[tuple[Path, Key]]:
     """Every message of a folder's Python files and templates."""
     for path in sorted(folder.rglob("*")):
         if path.suffix == ".py" and "migrations" not in path.parts:
-            code = path.read_bytes()
+            yield from ((path, key) for key in _in_python(path))
         elif path.suffix in (".html", ".txt") and "templates" in path.parts:
-            code = _template_as_python(path)
-        else:
+            code = io.BytesIO(_template_as_python(path))
+            for _line, message, _comments, context in extract("python", code, keywords=KEYWORDS):
+                if message:
+                    yield path, (context, message if isinstance(message, str) else tuple(message))
+
+
+def _in_python(path: Path) -> Iterator[Key]:
+    """By the syntax tree, which sees into f-strings; Babel's tokens do not, before Python 3.12."""
+    for node in ast.walk(ast.parse(path.read_bytes(), str(path))):
+        if not isinstance(node, ast.Call):
             continue
-        for _line, message, _comments, context in extract("python", io.BytesIO(code), keywords=KEYWORDS):
-            if message:
-                yield path, (context, message if isinstance(message, str) else tuple(message))
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", None)
+        if name not in KEYWORDS:
+            continue
+        context, ids = None, []
+        for position in KEYWORDS[name] or (1,):
+            number = position if isinstance(position, int) else position[0]
+            argument = node.args[number - 1] if len(node.args) >= number else None
+            if not (isinstance(argument, ast.Constant) and isinstance(argument.value, str)):
+                break  # a name: its text was marked where it is written
+            if isinstance(position, int):
+                ids.append(argument.value)
+            else:
+                context = argument.value
+        else:
+            yield context, ids[0] if len(ids) == 1 else tuple(ids)
 
 
 def _template_as_python(path: Path) -> bytes:

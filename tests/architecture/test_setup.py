@@ -121,6 +121,10 @@ def test_the_closing_count_fails_when_nothing_ran(tmp_path: Path) -> None:
     assert (answer.stdout, answer.returncode) == ("0 passed, 0 failed, 0 skipped\n", 1)
 
 
+CODE = """A = mark("%(n)s are " "late.")
+B = f"{_('Inside')}"
+C = ngettext("One firm", "%(n)s firms", 2), mark(A)
+"""
 TEMPLATE = """{% load i18n %}
     <c-card :title="_('Targets')" title="{% trans "The plan's home" %}">
   {% blocktrans count n=rows|length %}One row{% plural %}{{ n }} rows{% endblocktrans %} it's ( [
@@ -134,7 +138,7 @@ def test_catalogues_are_extracted_from_code_and_templates_and_gaps_are_found(tmp
     app = tmp_path / "src" / "zhizao" / "apps" / "sample"
     (app / "templates").mkdir(parents=True)
     (app / "templates" / "page.html").write_text(TEMPLATE)
-    (app / "__init__.py").write_text('from x import mark\nA = mark("%(n)s are " "late.")\n')
+    (app / "__init__.py").write_text(CODE)
     (tmp_path / "tools").mkdir()
     script = tmp_path / "tools" / "messages.py"
     script.write_text((TOOLS / "messages.py").read_text())
@@ -146,7 +150,7 @@ def test_catalogues_are_extracted_from_code_and_templates_and_gaps_are_found(tmp
     assert run("extract").returncode == 0
     catalogue = app / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
     first = catalogue.read_text()
-    for msgid in ("%(n)s are late.", "Hello %(x)s", "One row", "Targets", "The plan's home"):
+    for msgid in ("%(n)s are late.", "Inside", "One firm", "Hello %(x)s", "One row", "Targets", "The plan's home"):
         assert f'msgid "{msgid}"' in first
     assert "untranslated" in run("check").stdout
 
