@@ -2,8 +2,8 @@
 
 What counts: a number with a unit that ``units`` knows, or with 万 or 亿 (50亿以上), or with a sign (〉86), or alone in
 its text (a cell). Left out are dates, years, serials (表2-1, 第三章, 附件四), ratios (1:1), names (5G, J10-5) and
-vague amounts (数十, 几百). Words that bind a number follow the Civil Code, article 1259: 以上, 以下 and 以内 include the
-number, 不满 and 超过 do not; 突破, 余 and 多 are read as “at least”.
+vague amounts (数十, 几百). Words that bind a number follow the Civil Code, article 1259: 以上, 以下 and 以内 include
+the number, 不满 and 超过 do not; 突破, 余 and 多 are read as “at least”.
 
 The text is read once from left to right; every pattern is bounded, so that the time grows with the length only.
 """
