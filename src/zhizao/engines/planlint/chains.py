@@ -23,7 +23,7 @@ from typing import Final
 from zhizao.engines.planlint.document import Document
 from zhizao.engines.planlint.schema import Record
 from zhizao.engines.planlint.values import Notes
-from zhizao.kernel import text
+from zhizao.kernel import numerals, text
 from zhizao.kernel.result import Severity, mark
 
 NAME_OF_TABLE: Final = "chain_members"
@@ -346,7 +346,7 @@ def _note_promised(title: str, line: int, count: int, notes: Notes) -> None:
     found = _PROMISED.search(text.normalise(title))
     if not found:
         return
-    promised = int(found[1]) if found[1].isdigit() else "零一二三四五六七八九十".find(found[1].replace("两", "二"))
+    promised = int(numerals.parse(found[1]))
     if promised > count:
         notes.add(
             "chains_missing",

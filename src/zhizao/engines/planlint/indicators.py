@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
 from collections import Counter
@@ -12,7 +11,7 @@ from zhizao.engines.planlint.layout import FIGURES, NAME, TEXT, Shape, unit_in, 
 from zhizao.engines.planlint.rows import Row
 from zhizao.engines.planlint.table import CLEAN, DOUBTFUL, FILLED, Carried, Record, Table, none_to_empty
 from zhizao.engines.planlint.values import Figure, Notes, figure, number
-from zhizao.kernel import text
+from zhizao.kernel import names, text
 from zhizao.kernel.result import Severity, mark
 
 
@@ -125,24 +124,14 @@ def identified(records: list[Record], notes: Notes) -> list[Record]:
             )
             words = f"{words}/{len(done)}"
         seen.add(words)
-        done.append({"id": identifier(words), **record, "confidence": record["confidence"]})
+        done.append({"id": f"ind-{names.stable_id(words)}", **record})
     return done
 
 
 def normal_name(name: str) -> str:
-    """A name without what versions of a plan vary in: width, blanks, punctuation, “of which”.
+    """A name without what versions of a plan vary in: width, blanks, brackets, case, “of which”.
 
     >>> normal_name("其中：研究与试验发展（R＆D） 经费投入强度")
-    '研究与试验发展r&d经费投入强度'
+    '研究与试验发展（R&D）经费投入强度'
     """
-    folded = unicodedata.normalize("NFKC", name).lower()
-    return re.sub(r"^其中|[\s()“”\"'、,:;·.—-]", "", folded)
-
-
-def identifier(words: str) -> str:
-    """A short id that is the same on every machine and in every version.
-
-    >>> identifier("工业总产值")
-    'ind-5deee4e1'
-    """
-    return f"ind-{hashlib.sha256(words.encode()).hexdigest()[:8]}"
+    return re.sub(r"^其中[：:]?", "", names.normalise(unicodedata.normalize("NFKC", name)))

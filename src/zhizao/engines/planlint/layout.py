@@ -13,6 +13,7 @@ from typing import Final
 
 from zhizao.engines.planlint.document import Cell
 from zhizao.kernel import text
+from zhizao.kernel.span import Span
 
 EMPTY, NONE, INTEGER, NUMBER, GROUP, TOTAL, WORDS = "empty", "none", "integer", "number", "group", "total", "words"
 FIGURES: Final = frozenset({EMPTY, NONE, INTEGER, NUMBER})
@@ -41,7 +42,7 @@ _COMMON: Final = re.compile(
     r"备注|序号|编号|.*(?:内容|规模|地址|地点|联系人|联系方式|电话|进展|情况|说明|依据|来源|责任领导|电子邮箱|产品)$"
 )
 _UNIT: Final = re.compile(r"[/（(]\s*(?:单位\s*[:：]?\s*)?([^/（()）]{1,8})\s*[）)]?$")
-_PLAN_END: Final = re.compile(r"[“\"]?十([一二三四五六七八九])五[”\"]?(?:期|规划期)?末")
+_PLAN_END: Final = re.compile(r"[“\"]?(十[一二三四五六七八九]五)[”\"]?(?:期|规划期)?末")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ def year_of(words: str) -> int | None:
     if found := re.search(r"(?<![0-9])((?:19|20)[0-9]{2})(?:年|$|[（(/])", words):
         return int(found[1])
     if found := _PLAN_END.search(words):
-        return 2010 + 5 * "一二三四五六七八九".index(found[1])
+        return Span.parse(f"“{found[1]}”").last_year
     return None
 
 

@@ -5,21 +5,21 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from zhizao.engines.planlint.document import Document
 from zhizao.engines.planlint.schema import Record
 from zhizao.engines.planlint.values import Notes
-from zhizao.kernel import text
+from zhizao.kernel import regions, text
 from zhizao.kernel.result import mark
+from zhizao.kernel.span import Span
 
 HEAD_LINES: Final = 400
 """Title, issuer and dates stand before this line."""
 _NOTICE: Final = re.compile(r"关于(?:印发|发布|公布)\s*《(.+?)》", re.DOTALL)
 _NUMBER: Final = re.compile(r"[\u4e00-\u9fff]{1,12}(?:发|办|函|规|文|字)?[〔\[［][12][0-9]{3}[〕\]］][0-9]+号")
 _DATE: Final = re.compile(r"((?:19|20)[0-9]{2})年([0-9]{1,2})月([0-9]{1,2})日")
-_PERIOD: Final = re.compile(r"[“\"]十([一二三四五六七八九])五[”\"]")
+_PERIOD: Final = re.compile(r"[“\"](十[一二三四五六七八九]五)[”\"]")
 _SPAN: Final = re.compile(r"((?:19|20)[0-9]{2})\s*(?:年)?\s*[-—–~至]+\s*((?:19|20)[0-9]{2})\s*年")
 _BASIS: Final = re.compile(r"(?:编制|规划)?依据[：:]?")
 _BOOK: Final = re.compile(r"《([^《》]{4,80})》")
@@ -27,56 +27,39 @@ _ISSUER: Final = re.compile(
     r"[\u4e00-\u9fff（）]{2,30}(?:人民政府|管理委员会|管委会|办公室|办公厅|委员会|局|厅)(?:办公室|办公厅)?"
 )
 
-
-@dataclass(frozen=True, slots=True)
-class PlanMeta:
-    """The plan itself; what the document does not say is None."""
-
-    title: str | None
-    region_name: str | None
-    region_code: str | None
-    issuers: tuple[str, ...]
-    document_number: str | None
-    issued: str | None
-    period_name: str | None
-    period_start: int | None
-    period_end: int | None
-    base_year: int | None
-    parent_plans: tuple[str, ...]
-    file: str | None
-    encoding: str
-    sha256: str
+_REGION: Final = re.compile(r"([\u4e00-\u9fff]{2,12}?(?:区|县|旗|市(?!.{1,8}[区县旗]))).*(?:人民政府|管)")
 
 
-def read_meta(document: Document, targets: Sequence[Record], notes: Notes) -> PlanMeta:
-    """Title, issuer and dates from the document's head; years from its table of targets."""
+def read_meta(document: Document, targets: Sequence[Record], notes: Notes) -> dict[str, Any]:
+    """The ``plan:`` key of a pack: from the document's head, and the years from its table of targets.
+
+    What the document does not say is None.
+    """
     head = [text.normalise(line) for line in document.lines[:HEAD_LINES]]
     top = "\n".join(line for line in head if line)
     title, notice_at = _title(top)
+    if title is None:
+        notes.add("title_unknown", mark("The title of the plan was not found."), line=1)
     issuers = _issuers(top[:notice_at] if notice_at else "\n".join(head[:20]))
     dates = [f"{int(y):04}-{int(m):02}-{int(d):02}" for y, m, d in _DATE.findall(top[:3000])]
     number = _NUMBER.search(top[:1500])
     base_year = _most(targets, "base_year")
     name, start, end = _period(title or "", top, base_year, _most(targets, "target_year"))
-    region = _region([*issuers, title or ""])
-    if title is None:
-        notes.add("title_unknown", mark("The title of the plan was not found."), line=1)
-    return PlanMeta(
-        title=title,
-        region_name=region[0] if region else None,
-        region_code=region[1] if region else None,
-        issuers=issuers,
-        document_number=number.group() if number else None,
-        issued=dates[0] if dates else None,
-        period_name=name,
-        period_start=start,
-        period_end=end,
-        base_year=base_year,
-        parent_plans=_parents(head, title),
-        file=document.file,
-        encoding=document.encoding,
-        sha256=document.sha256,
-    )
+    region_name, region_code = _region([*issuers, title or ""])
+    return {
+        "id": "-".join(str(part) for part in (region_code or document.sha256[:8], start, end) if part),
+        "title": title,
+        "region": {"name": region_name, "code": region_code},
+        "issuer": issuers,
+        "document_number": number.group() if number else None,
+        "issued": dates[0] if dates else None,
+        "period": {"name": name, "start": start, "end": end},
+        "base_year": base_year,
+        "parent_plans": _parents(head, title),
+        "source_name": document.file,
+        "source_encoding": document.encoding,
+        "source_sha256": document.sha256,
+    }
 
 
 def _title(top: str) -> tuple[str | None, int]:
@@ -93,28 +76,28 @@ def _title(top: str) -> tuple[str | None, int]:
     return None, 0
 
 
-def _issuers(head: str) -> tuple[str, ...]:
+def _issuers(head: str) -> list[str]:
     found = (line.strip() for line in head.split("\n"))
-    return tuple(dict.fromkeys(line for line in found if _ISSUER.fullmatch(line)))
+    return list(dict.fromkeys(line for line in found if _ISSUER.fullmatch(line)))
 
 
 def _period(title: str, top: str, base: int | None, target: int | None) -> tuple[str | None, int | None, int | None]:
     """Name and years of the period: by its ordinal (the 14th is 2021–2025), its printed span, or the targets."""
     if found := _PERIOD.search(title) or _PERIOD.search(top):
-        last = 2010 + 5 * "一二三四五六七八九".index(found[1])
-        return f"十{found[1]}五", last - 4, last
+        span = Span.parse(f"“{found[1]}”")
+        return found[1], span.first_year, span.last_year
     if found := _SPAN.search(title) or _SPAN.search(top):
         return None, int(found[1]), int(found[2])
     return (None, base + 1, target) if base and target else (None, None, None)
 
 
-def _parents(head: list[str], title: str | None) -> tuple[str, ...]:
+def _parents(head: list[str], title: str | None) -> list[str]:
     """The documents that the plan says it is based on."""
     for index, line in enumerate(head):
         if _BASIS.match(line):
             books = _BOOK.findall(line) or _BOOK.findall("\n".join(head[index : index + 12]))
-            return tuple(book for book in dict.fromkeys(books) if book != title)
-    return ()
+            return [book for book in dict.fromkeys(books) if book != title]
+    return []
 
 
 def _most(targets: Sequence[Record], key: str) -> int | None:
@@ -122,8 +105,10 @@ def _most(targets: Sequence[Record], key: str) -> int | None:
     return years.most_common(1)[0][0] if years else None
 
 
-def _region(sources: list[str]) -> tuple[str, str | None] | None:
+def _region(sources: list[str]) -> tuple[str | None, str | None]:
+    """The region whose government issues the plan, and its GB/T 2260 code where the tables have it."""
     for source in sources:
-        if found := re.match(r"([\u4e00-\u9fff]{2,12}?(?:区|县|旗|市(?!.{1,8}[区县旗]))).*(?:人民政府|管)", source):
-            return found[1], None
-    return None
+        if found := _REGION.match(source):
+            known = regions.table().find(found[1])
+            return found[1], known[0].code if len(known) == 1 else None
+    return None, None

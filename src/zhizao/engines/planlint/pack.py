@@ -16,7 +16,6 @@ from typing import Any, Final
 import polars as pl
 import yaml
 
-from zhizao.engines.planlint.meta import PlanMeta
 from zhizao.engines.planlint.reading import Reading
 from zhizao.engines.planlint.schema import INTEGER, NUMBER, STRING, TABLES, Field, Record, Rows, frames
 from zhizao.kernel.result import Place, Problem, Refused, mark
@@ -35,13 +34,16 @@ class PlanPack:
         Name of its directory.
     rows : mapping of table name to records
         Columns as ``schema.TABLES``; numbers are ``Decimal`` as written.
-    plan : mapping
-        The ``plan:`` key of the descriptor.
+    meta : mapping
+        The ``plan:`` key of the descriptor, as ``Reading.meta``.
+    problems : tuple of Problem
+        Empty: a pack that is not whole is refused.
     """
 
     name: str
     rows: Rows
-    plan: Mapping[str, Any]
+    meta: Mapping[str, Any]
+    problems: tuple[Problem, ...] = ()
 
     @property
     def tables(self) -> dict[str, pl.DataFrame]:
@@ -130,12 +132,11 @@ def _cell(value: object) -> str:
 
 def descriptor(reading: Reading) -> dict[str, Any]:
     """The Frictionless descriptor of a pack, with the ``plan:`` key."""
-    meta = reading.meta
     return {
         "profile": "tabular-data-package",
-        "name": f"plan-{meta.sha256[:12]}",
-        "title": meta.title,
-        "plan": plan_key(meta),
+        "name": f"plan-{reading.meta['id']}",
+        "title": reading.meta["title"],
+        "plan": dict(reading.meta),
         "resources": [
             {
                 "name": name.replace("_", "-"),
@@ -149,21 +150,6 @@ def descriptor(reading: Reading) -> dict[str, Any]:
             }
             for name, fields in TABLES.items()
         ],
-    }
-
-
-def plan_key(meta: PlanMeta) -> dict[str, Any]:
-    """What the descriptor says of the plan itself."""
-    return {
-        "title": meta.title,
-        "region": {"name": meta.region_name, "code": meta.region_code},
-        "issuers": list(meta.issuers),
-        "document_number": meta.document_number,
-        "dates": {"issued": meta.issued},
-        "period": {"name": meta.period_name, "start": meta.period_start, "end": meta.period_end},
-        "base_year": meta.base_year,
-        "parent_plans": list(meta.parent_plans),
-        "source": {"file": meta.file, "encoding": meta.encoding, "sha256": meta.sha256},
     }
 
 

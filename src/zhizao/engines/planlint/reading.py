@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 
 from zhizao.engines.planlint import chains, enterprises, indicators, land, projects, suppliers
 from zhizao.engines.planlint.document import CAPTION, Document, Run, load
 from zhizao.engines.planlint.layout import recognise
-from zhizao.engines.planlint.meta import PlanMeta, read_meta
+from zhizao.engines.planlint.meta import read_meta
 from zhizao.engines.planlint.rows import segment
 from zhizao.engines.planlint.schema import TABLES, Rows, frames
 from zhizao.engines.planlint.table import Record, Table, note_rows
@@ -47,14 +47,15 @@ class Reading:
     ----------
     rows : mapping of table name to records
         Columns as ``schema.TABLES``; numbers are ``Decimal`` with the digits printed, unless a unit was converted.
-    meta : PlanMeta
+    meta : mapping
+        The ``plan:`` key of the pack: title, region, issuer, document number, date, period, base year, parents, source.
     found : tuple of Found
     problems : tuple of Problem
         Errors are cells and rows that were not read; nothing is dropped without one.
     """
 
     rows: Rows
-    meta: PlanMeta
+    meta: Mapping[str, Any]
     found: tuple[Found, ...]
     problems: tuple[Problem, ...]
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
-from zhizao.engines.planlint import _local as quantities
-from zhizao.kernel import text, units
+from zhizao.kernel import quantities, text, units
 from zhizao.kernel.result import Place, Problem, Refused, Severity, mark
 
+_ALONE: Final = re.compile(r"([+-]?[0-9][0-9,]*(?:\.[0-9]+)?)\s*(%?)(以上|以下|以内)?")
+_BEHIND: Final = {None: "eq", "以上": "ge", "以下": "le", "以内": "le"}
 BOUNDS: Final = {"eq": "eq", "about": "eq", "ge": "ge", "gt": "ge", "le": "le", "lt": "le"}
 
 
@@ -51,9 +53,12 @@ def figure(words: str) -> Figure | None:
 
     >>> figure("〉86%")
     Figure(value=Decimal('86'), high=None, bound='ge', unit='%')
-    >>> figure("50-60亩").high, figure("—")
-    (Decimal('60'), None)
+    >>> figure("50-60亩").high, figure("95以上").bound, figure("[-5]").value, figure("—")
+    (Decimal('60'), 'ge', Decimal('-5'), None)
     """
+    words = words.replace(">=", "≥").replace("<=", "≤").strip("[]【】")
+    if alone := _ALONE.fullmatch(words):
+        return Figure(Decimal(alone[1].replace(",", "")), bound=_BEHIND[alone[3]], unit=alone[2])
     found = quantities.find(words)
     if len(found) != 1:
         return None
