@@ -80,7 +80,7 @@ def _canonical(text: str) -> str:
     body = _DASH.sub("~", body).replace("年度", "年").replace("月份", "月").upper()
     body = _WRITTEN_YEAR.sub(lambda found: str(numerals.parse(found[0])), body)
     body = _WRITTEN_MONTH.sub(lambda found: str(numerals.parse(found[0])), body)
-    return re.sub(r"(?:(?<=\d[年月])|(?<=季度)|(?<=半年))(?:末|底|期间)$", "", body)
+    return re.sub(r"(?:(?<=\d[年月])|(?<=季度)|(?<=半年))(?:末|底|期间|累计)$", "", body)
 
 
 _QUARTERS: Final = {character: number for number in range(1, 5) for character in (str(number), "一二三四"[number - 1])}
