@@ -1,5 +1,5 @@
 // Bundles the custom elements and style sheets into the static folder of zhizao.base.ui. File names are plain: Django's
-// manifest storage hashes them. Shared chunks carry a hash already, because one bundle names another by it.
+// manifest storage hashes them. Chunks that are loaded on demand carry a hash already: one bundle names another by it.
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import path from "node:path";
@@ -26,10 +26,9 @@ async function styles() {
 }
 
 async function scripts() {
-  const entries = ["main.js", "elements/chart.js", "elements/graph.js"].map((name) => path.join(source, name));
   return build({
     ...common,
-    entryPoints: entries,
+    entryPoints: [path.join(source, "main.js")], // what it imports on demand becomes a chunk
     outbase: source,
     outdir: target,
     format: "esm",
