@@ -22,9 +22,13 @@ _MAGIC: Final = (
     (b"{\\rtf", "RTF"),
 )
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff]")
-# What Chinese office text is made of: Latin, Greek, Cyrillic, punctuation, symbols, CJK, full-width forms, rare ideographs.
+# What office text is made of: Latin, Greek, Cyrillic, punctuation, symbols, CJK, full-width forms, rare ideographs.
 _PLAIN: Final = (
     r"\t-\r\x20-\x7e\u00a0-\u04ff\u2000-\u2bff\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff"
+)
+# Bare UTF-16 is believed only if it is made of what a Chinese keyboard gives; other scripts must have their mark.
+_UNPLAIN: Final = re.compile(
+    r"[^\t-\r\x20-\x7e\u00a0-\u00ff\u2010-\u203b\u2100-\u22ff\u2460-\u2473\u3000-\u303f\u4e00-\u9fff\uff01-\uff5e\uffe0-\uffe5]"
 )
 _ODD: Final = re.compile(f"[^{_PLAIN}]")
 _CHINESE: Final = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
@@ -44,9 +48,9 @@ _BLANK_MARK: Final = re.compile(r"[-—–―─]*|/|\\|无")
 def decode(data: bytes, *, file: str | None = None) -> tuple[str, str]:
     """Decode a text file whose encoding is not told, or refuse it.
 
-    UTF-8 is tried first (a byte order mark or not), then UTF-16 (by its mark, or by the NUL bytes of its ASCII characters),
-    then GB18030, which contains GBK and GB2312. A decoding counts only if the text it gives is made of printable characters,
-    and one file has one encoding. Line ends are left as they are; the byte order mark is dropped.
+    UTF-8 is tried first (a byte order mark or not), then UTF-16 (by its mark, or by the NUL bytes of its ASCII
+    characters), then GB18030, which contains GBK and GB2312. A decoding counts only if the text it gives is made of
+    printable characters, and one file has one encoding. Line ends are left as they are; the byte order mark is dropped.
 
     Parameters
     ----------
@@ -64,15 +68,15 @@ def decode(data: bytes, *, file: str | None = None) -> tuple[str, str]:
     Raises
     ------
     Refused
-        ``text.empty``, ``text.binary`` (no text at all; says what it looks to be), ``text.encoding`` (mixed or damaged).
+        ``text.empty``, ``text.binary`` (says what it looks to be), ``text.encoding`` (mixed or damaged).
 
     Examples
     --------
     >>> decode("南岸区".encode("gb18030"))
     ('南岸区', 'gb18030')
-    >>> decode(b"%PDF-1.7 ...", file="plan.csv")
+    >>> decode(b"%PDF-1.7 ...")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    zhizao.kernel.result.Refused: plan.csv: The file is not text; it looks like PDF. Save it as CSV or text in UTF-8 and try again.
+    zhizao.kernel.result.Refused: The file is not text; it looks like PDF. Save it as CSV or text in UTF-8 ...
     """
     for magic, kind in _MAGIC:
         if data.startswith(magic):
@@ -126,7 +130,7 @@ def _decode_bare_utf16(data: bytes, file: str | None) -> tuple[str, str]:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if not _ODD.search(text):
+        if not _UNPLAIN.search(text):
             return text, encoding
     raise Refused(_binary(None, file))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from zhizao.kernel.tables.delimited import read_csv, read_csv_rows
 from zhizao.kernel.tables.export import write_csv, write_xlsx
+from zhizao.kernel.tables.form import Form, FormColumn, write_form
 from zhizao.kernel.tables.header import Table, find_table
 from zhizao.kernel.tables.limits import Limits, Source, read_bytes
 from zhizao.kernel.tables.schema import Column, read_table, typed
@@ -11,6 +12,8 @@ from zhizao.kernel.tables.workbook import Grid, Merge, read_grids, read_xlsx
 
 __all__ = [
     "Column",
+    "Form",
+    "FormColumn",
     "Grid",
     "Limits",
     "Merge",
@@ -25,5 +28,6 @@ __all__ = [
     "read_xlsx",
     "typed",
     "write_csv",
+    "write_form",
     "write_xlsx",
 ]

@@ -11,7 +11,7 @@ import io
 import struct
 import zipfile
 import zlib
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 from rustpy_xlsxwriter import Format, write_worksheets
@@ -76,7 +76,7 @@ def write_xlsx(frames: pl.DataFrame | dict[str, pl.DataFrame]) -> bytes:
     b'PK'
     """
     sheets = {"Sheet1": frames} if isinstance(frames, pl.DataFrame) else frames
-    prepared = []
+    prepared: list[tuple[str, Any]] = []
     formats = {}
     for name, frame in sheets.items():
         sheet = _cells(frame, sheet=name)

@@ -158,7 +158,7 @@ def _grid(
         text = repr(value)
         return format(Decimal(text), "f") if "e" in text else text
 
-    text_of = {**_TEXT, float: number}
+    text_of: dict[type, Callable[[Any], str]] = {**_TEXT, float: number}
     rows = [[value if type(value) is str else text_of[type(value)](value) for value in cells] for cells in values]
     for row, column in scan.percent_cells:
         if row < len(rows) and column < len(rows[row]):
