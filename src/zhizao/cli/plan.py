@@ -1,0 +1,373 @@
+"""``zhizao plan``: read a plan's document into a pack, and show a pack. No database is needed."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from zhizao.cli import _problem, _text
+from zhizao.kernel.result import Problem, Refused, Severity, mark
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+    from zhizao.engines.planlint import PlanPack, Reading
+
+app = typer.Typer(
+    help=mark("Read a plan, show it, compare versions."),
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+WIDE: Final = 200
+"""Columns where the output is no terminal: a line of a table stays a line."""
+
+_TITLES: Final = {
+    "indicators": mark("Targets"),
+    "projects": mark("Projects"),
+    "enterprises": mark("Enterprises"),
+    "land": mark("Land"),
+    "suppliers": mark("Suppliers"),
+    "chain_members": mark("Chain members"),
+}
+_HEADS: Final = {
+    "category": mark("Category"),
+    "name": mark("Name"),
+    "unit": mark("Unit"),
+    "nature": mark("Nature"),
+    "sector": mark("Sector"),
+    "serial": mark("No."),
+    "owner": mark("Owner"),
+    "total_wan_yuan": mark("Total (10⁴ yuan)"),
+    "plan_wan_yuan": mark("In the period (10⁴ yuan)"),
+    "start": mark("Start"),
+    "finish": mark("Finish"),
+    "tier": mark("Tier"),
+    "industry": mark("Industry"),
+    "table": mark("Table"),
+    "enterprise": mark("Enterprise"),
+    "land_mu": mark("Land (mu)"),
+    "idle_mu": mark("Idle (mu)"),
+    "building_m2": mark("Floor (m²)"),
+    "demand_min_mu": mark("Needed from (mu)"),
+    "demand_max_mu": mark("Needed to (mu)"),
+    "total": mark("Total"),
+    "local": mark("Local"),
+    "share_stated_pct": mark("Stated share (%)"),
+    "chain": mark("Chain"),
+    "stage": mark("Stage"),
+    "node": mark("Node"),
+    "member": mark("Member"),
+    "member_type": mark("Kind"),
+    "line": mark("Line"),
+}
+_SHOWN: Final = {
+    "projects": ("sector", "serial", "name", "owner", "total_wan_yuan", "plan_wan_yuan", "start", "finish", "line"),
+    "enterprises": ("serial", "name", "tier", "industry", "line"),
+    "land": (
+        "table",
+        "enterprise",
+        "land_mu",
+        "idle_mu",
+        "building_m2",
+        "demand_min_mu",
+        "demand_max_mu",
+        "line",
+    ),
+    "suppliers": ("sector", "enterprise", "total", "local", "share_stated_pct", "line"),
+    "chain_members": ("chain", "stage", "node", "member", "member_type", "line"),
+}
+_CHECKS: Final = {
+    "agrees": "",
+    "differs": mark("differs"),
+    "points": mark("percentage points"),
+    "not_stated": "",
+    "not_computable": mark("not computable"),
+}
+_SEVERITIES: Final = {
+    Severity.ERROR: mark("error"),
+    Severity.WARNING: mark("warning"),
+    Severity.INFO: mark("info"),
+}
+_BOUNDS: Final = {"ge": "≥", "le": "≤"}
+
+
+class Format(StrEnum):
+    """How a verb answers."""
+
+    TEXT = "text"
+    JSON = "json"
+    CSV = "csv"
+
+
+def _speak(language: str | None) -> str | None:
+    """Take this language for the rest of the command; errors of the root command come in it too."""
+    if language is not None:
+        locales = {"zh": "zh_CN.UTF-8", "en": "en_US.UTF-8"}
+        if language[:2].lower() not in locales:
+            raise typer.BadParameter(_text("zh or en"))
+        os.environ["LC_ALL"] = locales[language[:2].lower()]
+    return language
+
+
+Lang = Annotated[
+    str | None,
+    typer.Option("--lang", help="zh or en.", envvar="ZHIZAO_LANG", callback=_speak, is_eager=True, metavar="LANG"),
+]
+
+
+@app.command(help=mark("Read a plan's text into a plan pack, and say what was found and what was not."))
+def read(
+    file: Annotated[Path, typer.Argument(help="The plan as txt or md.", metavar="FILE")],
+    out: Annotated[Path | None, typer.Option(help="Directory of the pack; without it nothing is written.")] = None,
+    output: Annotated[Format, typer.Option("--format", help="text or json.")] = Format.TEXT,
+    lang: Lang = None,
+) -> None:
+    """Exit code 0: all read; 1: something in a table could not be read (the rest is written)."""
+    from zhizao.engines.planlint import read_document, write_pack
+    from zhizao.kernel.tables import Limits, read_bytes
+
+    if output is Format.CSV:
+        raise typer.BadParameter(_text("A reading is told as text or json."), param_hint="--format")
+    reading = read_document(read_bytes(file, file=file.name, limits=Limits()), file=file.name)
+    if out is not None:
+        write_pack(reading, out)
+    if output is Format.JSON:
+        _print_json(_report(reading, out))
+    else:
+        _print_reading(reading, out)
+    if any(problem.severity is Severity.ERROR for problem in reading.problems):
+        raise typer.Exit(1)
+
+
+@app.command(help=mark("Show a plan pack: a directory, or the name of a pack that comes with ZhiZao."))
+def show(
+    pack: Annotated[str | None, typer.Argument(help="Directory or name; may be left out.", metavar="[PACK]")] = None,
+    output: Annotated[Format, typer.Option("--format", help="text, json or csv.")] = Format.TEXT,
+    table: Annotated[str | None, typer.Option(help="One table: indicators, projects, enterprises, …")] = None,
+    lang: Lang = None,
+) -> None:
+    """Text shows the plan and its targets, or one table; csv is one table, json all or one."""
+    from zhizao.engines.planlint import read_pack
+
+    if table is not None and table not in _TITLES:
+        raise typer.BadParameter(
+            _text("There is no table “%(name)s”; there are: %(names)s.") % {"name": table, "names": ", ".join(_TITLES)},
+            param_hint="--table",
+        )
+    plan = read_pack(_pack(pack))
+    if output is Format.CSV:
+        _print_csv(plan, table or "indicators")
+    elif output is Format.JSON:
+        rows = {name: _with_growth(name, plan.rows[name]) for name in ([table] if table else _TITLES)}
+        _print_json({"plan": dict(plan.meta), "tables": rows})
+    else:
+        _print_pack(plan, table)
+
+
+def _pack(name: str | None) -> Path | Traversable:
+    """The pack meant: a directory, a shipped pack by name, or the only one shipped."""
+    if name is not None and ("/" in name or os.sep in name or Path(name).is_dir()):
+        return Path(name)
+    shipped = {entry.name: entry for entry in _shipped()}
+    if name is None and len(shipped) == 1:
+        return next(iter(shipped.values()))
+    if name in shipped:
+        return shipped[name]
+    raise Refused(
+        Problem(
+            "plan.which_pack",
+            mark("There is no pack “%(name)s”.") if name else mark("Several packs come with ZhiZao."),
+            remedy=mark("Name one of these, or a directory: %(names)s."),
+            params={"name": name, "names": ", ".join(sorted(shipped)) or "–"},
+        )
+    )
+
+
+def _shipped() -> Iterator[Traversable]:
+    """The plan packs that come as package data: directories whose descriptor has a plan."""
+    for entry in (files("zhizao") / "packs").iterdir():
+        descriptor = entry / "datapackage.yaml"
+        if descriptor.is_file() and "\nplan:" in descriptor.read_text(encoding="utf-8"):
+            yield entry
+
+
+def _report(reading: Reading, out: Path | None) -> dict[str, Any]:
+    return {
+        "plan": dict(reading.meta),
+        "out": None if out is None else str(out),
+        "rows": {name: len(records) for name, records in reading.rows.items()},
+        "tables": [
+            {
+                "table": found.table,
+                "caption": found.caption,
+                "first_line": found.first_line,
+                "last_line": found.last_line,
+                "rows": found.rows,
+            }
+            for found in reading.found
+        ],
+        "problems": [
+            {
+                "code": problem.code,
+                "severity": problem.severity.value,
+                "line": problem.place.line,
+                "message": _text(problem.message) % problem.params,
+                "remedy": _text(problem.remedy) % problem.params if problem.remedy else "",
+            }
+            for problem in reading.problems
+        ],
+    }
+
+
+def _print_reading(reading: Reading, out: Path | None) -> None:
+    console = _console()
+    _print_head(console, reading.meta)
+    table = _table(_text("Tables found"))
+    for head, right in ((mark("Table"), False), (mark("Caption"), False), (mark("Lines"), True), (mark("Rows"), True)):
+        table.add_column(_text(head), justify="right" if right else "left", overflow="fold")
+    for found in reading.found:
+        lines = f"{found.first_line}–{found.last_line}"
+        table.add_row(_text(_TITLES[found.table]), found.caption, lines, str(found.rows))
+    console.print(table)
+    for problem in reading.problems:
+        console.print(f"{_text(_SEVERITIES[problem.severity])}: {_problem(problem)}", markup=False, soft_wrap=True)
+    if out is not None:
+        console.print(_text("Written to %(path)s.") % {"path": out}, markup=False, soft_wrap=True)
+
+
+def _print_pack(plan: PlanPack, name: str | None) -> None:
+    console = _console()
+    if name is None:
+        _print_head(console, plan.meta)
+        counts = (f"{_text(title)} {len(plan.rows[key])}" for key, title in _TITLES.items())
+        console.print("  ".join(counts), markup=False)
+    if name in (None, "indicators"):
+        console.print(_indicators(plan))
+        return
+    columns = _SHOWN[name]
+    table = _table(_text(_TITLES[name]))
+    numeric = {column for column in columns for row in plan.rows[name] if isinstance(row[column], int | Decimal)}
+    for column in columns:
+        table.add_column(_text(_HEADS[column]), justify="right" if column in numeric else "left", overflow="fold")
+    for row in plan.rows[name]:
+        table.add_row(*(_shown(row[column]) for column in columns))
+    console.print(table)
+
+
+def _print_head(console: Console, meta: Mapping[str, Any]) -> None:
+    period = meta.get("period") or {}
+    region = meta.get("region") or {}
+    console.print(str(meta.get("title") or ""), style="bold", markup=False)
+    years = f"{period.get('start')}–{period.get('end')}" if period.get("start") else ""
+    facts = [region.get("name"), region.get("code"), years, meta.get("issued"), meta.get("document_number")]
+    console.print("  ".join(str(fact) for fact in facts if fact), markup=False)
+
+
+def _indicators(plan: PlanPack) -> Table:
+    """Targets with the growth that the plan states beside the growth that base and target imply."""
+    rows = plan.rows["indicators"]
+    bases, targets = ({row[key] for row in rows if row[key]} for key in ("base_year", "target_year"))
+    table = _table(_text("Targets"))
+    heads = [("category", "left"), ("name", "left"), ("unit", "left")]
+    for key, justify in heads:
+        table.add_column(_text(_HEADS[key]), justify=justify, overflow="fold")
+    base = str(*bases) if len(bases) == 1 else _text("Base")
+    target = str(*targets) if len(targets) == 1 else _text("Target")
+    for head in (base, target, _text("Stated %/year"), _text("Computed %/year")):
+        table.add_column(head, justify="right", no_wrap=True)
+    table.add_column(_text("Check"))
+    table.add_column(_text("Nature"))
+    table.add_column(_text("Line"), justify="right")
+    category = None
+    for row, growth in zip(rows, map(_growth, rows), strict=True):
+        shown = "" if row["category"] == category else _shown(row["category"])
+        category = row["category"]
+        table.add_row(
+            shown,
+            _shown(row["name"]),
+            _shown(row["unit"]),
+            _shown(row["base_value"]),
+            _BOUNDS.get(str(row["bound"]), "") + _shown(row["target_value"]),
+            _shown(row["growth_stated_pct"]),
+            _shown(_tenth(growth.computed_pct)),
+            _text(check) if (check := _CHECKS[growth.check.value]) else "",
+            _shown(row["nature"]),
+            _shown(row["line"]),
+        )
+    return table
+
+
+def _growth(row: Mapping[str, Any]) -> Any:
+    from zhizao.engines.planlint.growth import check_growth
+
+    years = row["target_year"] - row["base_year"] if row["target_year"] and row["base_year"] else None
+    return check_growth(
+        base=row["base_value"],
+        target=row["target_value"],
+        years=years,
+        stated_pct=row["growth_stated_pct"],
+        unit=row["unit"] or "",
+    )
+
+
+def _with_growth(name: str, rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    if name != "indicators":
+        return list(rows)
+    return [
+        {**row, "growth_computed_pct": _tenth(growth.computed_pct), "growth_check": growth.check.value}
+        for row, growth in zip(rows, map(_growth, rows), strict=True)
+    ]
+
+
+def _tenth(value: Decimal | None) -> Decimal | None:
+    return None if value is None else value.quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
+
+
+def _shown(value: object) -> str:
+    return "–" if value is None else f"{value:f}" if isinstance(value, Decimal) else str(value)
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    return Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
+
+
+def _table(title: str) -> Table:
+    from rich.box import SIMPLE
+    from rich.table import Table
+
+    return Table(title=title, title_justify="left", box=SIMPLE, pad_edge=False)
+
+
+def _print_json(value: object) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    raise TypeError(type(value))
+
+
+def _print_csv(plan: PlanPack, name: str) -> None:
+    from zhizao.engines.planlint.schema import TABLES
+
+    columns = [field.name for field in TABLES[name]]
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(["" if row[c] is None else _shown(row[c]) for c in columns] for row in plan.rows[name])
