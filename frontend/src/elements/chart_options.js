@@ -1,0 +1,233 @@
+// From the chart's data (title, kind, categories, series with a role) to the options of ECharts, in the look of the house:
+// actual in ink, planned path grey and dashed, forecast in the accent, target a ring; lines named at their ends.
+
+export const TOKENS = [
+  "ink", "ink-2", "ink-3", "surface", "paper", "line-2", "accent", "bad", "c-actual", "c-path", "c-forecast", "c-target",
+  "c-grid", "c-axis", "cat-1", "cat-2", "cat-3", "cat-4", "cat-5", "cat-6",
+];
+
+const DECALS = [
+  { symbol: "none" },
+  { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2, 5], rotation: -Math.PI / 4, color: "rgba(255,255,255,.45)" },
+  { symbol: "circle", symbolSize: 0.5, dashArrayX: [[6, 6], [0, 6, 6, 0]], dashArrayY: [6, 0], color: "rgba(255,255,255,.6)" },
+  { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [1, 4], color: "rgba(255,255,255,.45)" },
+  { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2, 5], rotation: Math.PI / 4, color: "rgba(255,255,255,.45)" },
+  { symbol: "triangle", symbolSize: 0.6, dashArrayX: [8, 8], dashArrayY: [8, 4], color: "rgba(255,255,255,.5)" },
+];
+
+// Thousands are grouped from five digits; the minus is a true one.
+export function figure(value) {
+  if (value === null || value === undefined || Number.isNaN(value)) return "—";
+  const size = Math.abs(value);
+  const [whole, rest] = String(Math.round(size * 100) / 100).split(".");
+  const grouped = whole.length > 4 ? whole.replace(/\B(?=(\d{3})+$)/g, ",") : whole;
+  return `${value < 0 ? "−" : ""}${grouped}${rest ? `.${rest}` : ""}`;
+}
+
+// Width of a text in units of its size: a Han character is one, a Latin one about half.
+export function textWidth(text, size) {
+  let units = 0;
+  for (const character of text) units += character > "\u2e7f" ? 1 : 0.56;
+  return units * size;
+}
+
+function colourOf(series, index, t) {
+  const roles = { actual: t["c-actual"], path: t["c-path"], forecast: t["c-forecast"], target: t["c-target"] };
+  return roles[series.role] ?? t[`cat-${(index % 6) + 1}`];
+}
+
+function nameOf(series, words) {
+  return series.simulated ? `${series.name}（${words.simulated}）` : series.name;
+}
+
+function base(data, t, words) {
+  const size = 0.75 * t.rem;
+  return {
+    animation: false,
+    textStyle: { fontFamily: t.sans, fontSize: size, color: t["ink-2"] },
+    aria: {
+      enabled: true,
+      label: { enabled: true, description: words.finding },
+      decal: { show: data.kind === "bar" && data.series.length > 1, decals: DECALS },
+    },
+    tooltip: {
+      renderMode: "richText", // html tooltips carry style attributes, which the page's policy forbids
+      trigger: data.kind === "line" || data.kind === "bar" ? "axis" : "item",
+      confine: true,
+      transitionDuration: 0,
+      backgroundColor: t.surface,
+      borderColor: t["line-2"],
+      borderWidth: 1,
+      padding: [8, 12],
+      textStyle: { color: t.ink, fontSize: size },
+      axisPointer: { type: data.kind === "bar" ? "shadow" : "line", lineStyle: { color: t["c-axis"], type: "dotted" }, shadowStyle: { opacity: 0.06 } },
+      valueFormatter: (value) => `${figure(value)} ${data.unit ?? ""}`.trim(),
+    },
+  };
+}
+
+function valueAxis(t, extra) {
+  return {
+    type: "value",
+    splitNumber: 5,
+    axisLine: { show: false },
+    axisTick: { show: false },
+    splitLine: { lineStyle: { color: t["c-grid"] } },
+    axisLabel: { color: t["ink-3"], formatter: figure, hideOverlap: true },
+    ...extra,
+  };
+}
+
+function categoryAxis(t, names, extra) {
+  return {
+    type: "category",
+    data: names,
+    axisLine: { lineStyle: { color: t["c-axis"] } },
+    axisTick: { show: false },
+    axisLabel: { color: t["ink-2"], interval: "auto", hideOverlap: true },
+    ...extra,
+  };
+}
+
+function line(data, t, words) {
+  const size = 0.75 * t.rem;
+  const labels = data.series.map((s) => nameOf(s, words));
+  const last = (values) => values.findLastIndex((value) => value !== null);
+  const label = (series, name, colour) => ({
+    show: true,
+    formatter: series.role === "target" ? () => `${name} ${figure(series.values[last(series.values)])}` : () => name,
+    color: colour,
+    fontWeight: series.role === "path" ? 400 : 600,
+    distance: 8,
+  });
+  const series = data.series.map((s, index) => {
+    const colour = colourOf(s, index, t);
+    const point = last(s.values);
+    if (s.role === "target") {
+      return {
+        type: "scatter", name: labels[index], data: s.values, symbol: "circle", symbolSize: 9, z: 5,
+        itemStyle: { color: t.paper, borderColor: colour, borderWidth: 2 },
+        label: { ...label(s, labels[index], colour), position: "right" },
+        labelLayout: { moveOverlap: "shiftY" },
+      };
+    }
+    // A line that stops before the end is named above its last point, where the next line begins.
+    const ends = point === s.values.length - 1;
+    return {
+      type: "line", name: labels[index], color: colour, smooth: false,
+      data: s.values.map((value, i) => ({
+        value,
+        symbol: i === point && s.role !== "path" ? "circle" : "none",
+        label: i === point && !ends ? { ...label(s, labels[index], colour), position: "top", align: "right", offset: [0, -2] } : { show: false },
+      })),
+      symbolSize: 6,
+      lineStyle: { color: colour, width: s.role === "path" ? 1.5 : 2, type: s.role === "path" ? [5, 4] : "solid" },
+      endLabel: ends ? label(s, labels[index], colour) : { show: false },
+      labelLayout: { moveOverlap: "shiftY" },
+      emphasis: { disabled: true },
+    };
+  });
+  const atEnd = data.series.filter((s) => last(s.values) === s.values.length - 1);
+  const widest = Math.max(0, ...atEnd.map((s) => textWidth(`${nameOf(s, words)} ${s.role === "target" ? "00000.0" : ""}`, size)));
+  return {
+    grid: { left: 4, right: widest + 20, top: 16, bottom: 4, containLabel: true },
+    xAxis: categoryAxis(t, data.categories, { boundaryGap: false }),
+    yAxis: valueAxis(t, { scale: true }),
+    series,
+  };
+}
+
+// Long names or many of them lie along the side, where they can be read.
+export function isHorizontal(data) {
+  return data.kind === "timeline" || (data.kind === "bar" && (data.categories.length > 8 || data.categories.some((c) => textWidth(c, 1) > 7)));
+}
+
+function legend(data, t, labels) {
+  if (data.series.length < 2) return {};
+  return { legend: { data: labels, left: 0, top: 0, itemWidth: 12, itemHeight: 10, icon: "rect", selectedMode: false, textStyle: { color: t["ink-2"] } } };
+}
+
+function bar(data, t, words) {
+  const labels = data.series.map((s) => nameOf(s, words));
+  const horizontal = isHorizontal(data);
+  const names = categoryAxis(t, data.categories, horizontal ? { inverse: true, axisLabel: { color: t["ink-2"], interval: 0 } } : {});
+  const values = valueAxis(t, { min: (range) => Math.min(0, range.min) });
+  const crowded = !horizontal && data.categories.length * data.series.length > 16;
+  return {
+    ...legend(data, t, labels),
+    grid: { left: 4, right: horizontal ? 56 : 4, top: data.series.length > 1 ? 36 : 20, bottom: 4, containLabel: true },
+    xAxis: horizontal ? values : names,
+    yAxis: horizontal ? names : values,
+    series: data.series.map((s, index) => ({
+      type: "bar", name: labels[index], data: s.values, barMaxWidth: horizontal ? 14 : 32, barGap: "12%",
+      itemStyle: { color: colourOf(s, index, t) },
+      label: { show: !crowded, position: horizontal ? "right" : "top", color: t["ink-2"], formatter: ({ value }) => (value === null ? "" : figure(value)) },
+      labelLayout: { hideOverlap: true },
+      emphasis: { disabled: true },
+    })),
+  };
+}
+
+// A row runs from the beginning of its first year to the end of its last: values are [first, last], or null where unknown.
+function timeline(data, t, words) {
+  const labels = data.series.map((s) => nameOf(s, words));
+  const known = data.series.flatMap((s) => s.values).filter(Boolean);
+  const first = Math.min(...known.map(([from]) => from));
+  const end = Math.max(...known.map(([, to]) => to)) + 1;
+  const series = data.series.flatMap((s, index) => [
+    {
+      type: "bar", stack: `s${index}`, silent: true, itemStyle: { color: "transparent" }, tooltip: { show: false },
+      data: s.values.map((v) => (v ? v[0] - first : null)),
+    },
+    {
+      type: "bar", stack: `s${index}`, name: labels[index], barMaxWidth: 12, emphasis: { disabled: true },
+      data: s.values.map((v) => (v ? v[1] - v[0] + 1 : null)),
+      itemStyle: { color: colourOf(s, index, t) },
+      tooltip: { valueFormatter: (_v, i) => (s.values[i] ? s.values[i].join("—") : "—") },
+    },
+  ]);
+  return {
+    ...legend(data, t, labels),
+    grid: { left: 4, right: 16, top: data.series.length > 1 ? 48 : 24, bottom: 4, containLabel: true },
+    xAxis: valueAxis(t, {
+      position: "top", min: 0, max: end - first, interval: Math.ceil((end - first) / 12),
+      axisLabel: { color: t["ink-3"], formatter: (value) => (first + value < end ? String(first + value) : ""), align: "left" },
+    }),
+    yAxis: categoryAxis(t, data.categories, { inverse: true, axisLine: { show: false }, axisLabel: { color: t["ink-2"], interval: 0, width: 180, overflow: "truncate" } }),
+    series,
+  };
+}
+
+function scatter(data, t, words) {
+  const labels = data.series.map((s) => nameOf(s, words));
+  const few = data.categories.length <= 12;
+  return {
+    ...legend(data, t, labels),
+    grid: { left: 4, right: 48, top: data.series.length > 1 ? 40 : 24, bottom: 4, containLabel: true },
+    xAxis: valueAxis(t, { scale: true, splitLine: { show: false }, axisLine: { show: true, lineStyle: { color: t["c-axis"] } } }),
+    yAxis: valueAxis(t, { scale: true }),
+    series: data.series.map((s, index) => ({
+      type: "scatter", name: labels[index], data: s.values, symbolSize: 8, emphasis: { disabled: true },
+      itemStyle: { color: colourOf(s, index, t) },
+      label: { show: few, position: "right", color: t["ink-2"], formatter: ({ dataIndex }) => data.categories[dataIndex] ?? "" },
+      labelLayout: { hideOverlap: true },
+      tooltip: {
+        formatter: ({ dataIndex, value }) =>
+          `${data.categories[dataIndex] ?? ""}\n${figure(value[0])} ${data.x_unit ?? ""}, ${figure(value[1])} ${data.unit ?? ""}`,
+      },
+    })),
+  };
+}
+
+const KINDS = { line, bar, timeline, scatter, option: (data) => data.option };
+
+export function options(data, t, words) {
+  return { ...base(data, t, words), ...KINDS[data.kind](data, t, words) };
+}
+
+// Rows along the side need room each; other charts keep the height that the page gave.
+export function heightOf(data, given, rem) {
+  if (!isHorizontal(data)) return given;
+  const rows = data.categories.length * (data.kind === "bar" ? Math.max(1, data.series.length * 0.8) : 1);
+  return Math.max(Math.min(given, 160), Math.round(rows * 1.5 * rem + 56));
+}

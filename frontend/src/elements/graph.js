@@ -1,0 +1,206 @@
+// <x-graph src label height>: a chain from left to right. Cytoscape draws boxes and lines; each box is a real link laid over
+// its drawing, so that it can be read, reached by keyboard and opened. Arrow keys go along the chain.
+import cytoscape from "cytoscape";
+import { download, Plot, tokens } from "./plot.js";
+
+const TOKENS = ["surface", "paper", "ink", "ink-2", "ink-3", "line-2", "line-3", "accent", "risk-1", "risk-2", "risk-3", "risk-4", "risk-ink"];
+const COLUMN_REM = 9.5; // narrower, the graph scrolls sideways
+const BOX_REM = 3.25;
+const GAP_REM = 1.5;
+const HEAD_REM = 2.25;
+
+// Cytoscape would put a style element into the page, which its policy forbids; the rule stands in charts.css.
+function withoutInjectedStyle() {
+  const id = "__________cytoscape_stylesheet";
+  if (document.getElementById(id)) return;
+  const mark = document.createElement("meta");
+  mark.id = id;
+  document.head.append(mark);
+}
+
+class Graph extends Plot {
+  draw() {
+    this.erase();
+    const t = tokens(TOKENS);
+    const { nodes, edges, columns = [] } = this.data;
+    const count = Math.max(columns.length, ...nodes.map((n) => n.column + 1));
+    const rows = Math.max(...nodes.map((n) => n.row + 1));
+    const width = Math.max(this.clientWidth, count * COLUMN_REM * t.rem);
+    const pitch = width / count;
+    const box = { width: Math.min(pitch - 2.25 * t.rem, 12 * t.rem), height: BOX_REM * t.rem };
+    const headHeight = columns.length ? HEAD_REM * t.rem : 0;
+    const rowHeight = box.height + GAP_REM * t.rem;
+    const height = headHeight + rows * rowHeight;
+    // The first column begins at the text's edge, the last one ends at the other.
+    const x = (column) => (count > 1 ? box.width / 2 + 2 + (column * (width - box.width - 4)) / (count - 1) : width / 2);
+    const y = (row) => headHeight + (row + 0.5) * rowHeight;
+
+    this.plot.style.height = "auto";
+    this.plot.classList.add("scroll");
+    const stage = this.plot.appendChild(document.createElement("div"));
+    stage.className = "graph-stage";
+    stage.style.width = `${width}px`;
+    stage.style.height = `${height}px`;
+    const canvas = stage.appendChild(document.createElement("div"));
+    canvas.className = "graph-canvas";
+    canvas.setAttribute("aria-hidden", "true");
+
+    withoutInjectedStyle();
+    this.cy = cytoscape({
+      container: canvas,
+      elements: [
+        ...nodes.map((n) => ({ data: { id: n.id, level: n.level ?? 0, dashed: n.dashed ? "dashed" : "solid" }, position: { x: x(n.column), y: y(n.row) } })),
+        ...edges.map((e, i) => ({ data: { id: `edge-${i}`, ...e } })),
+      ],
+      layout: { name: "preset" },
+      style: this.sheet(t, box),
+      zoom: 1,
+      pan: { x: 0, y: 0 },
+      userZoomingEnabled: false,
+      userPanningEnabled: false,
+      boxSelectionEnabled: false,
+      autoungrabify: true,
+      autounselectify: true,
+    });
+    this.cy.edges().forEach((edge) => bend(edge));
+    this.heads(stage, columns, x, box);
+    this.links(stage, nodes, x, y, box);
+  }
+
+  erase() {
+    this.cy?.destroy();
+    this.cy = null;
+    this.plot?.replaceChildren();
+  }
+
+  sheet(t, box) {
+    const fills = [t.surface, t["risk-1"], t["risk-2"], t["risk-3"], t["risk-4"]];
+    return [
+      {
+        selector: "node",
+        style: {
+          shape: "round-rectangle", "corner-radius": 3, width: box.width, height: box.height, "border-width": 1,
+          "border-color": (n) => (n.data("dashed") === "dashed" ? t["ink-2"] : t["line-3"]),
+          "border-style": (n) => n.data("dashed"),
+          "background-color": (n) => fills[n.data("level")] ?? t.surface,
+          "overlay-opacity": 0,
+        },
+      },
+      { selector: "edge", style: { width: 1.25, "line-color": t["line-2"], "curve-style": "straight", "overlay-opacity": 0 } },
+      { selector: "edge.hot", style: { width: 2, "line-color": t.accent, "z-index": 2 } },
+      { selector: "node.hot", style: { "border-color": t.accent, "border-width": 2 } },
+    ];
+  }
+
+  heads(stage, columns, x, box) {
+    columns.forEach((column, index) => {
+      const head = stage.appendChild(document.createElement("p"));
+      head.className = "graph-head";
+      head.style.left = `${x(index) - box.width / 2}px`;
+      head.style.width = `${box.width}px`;
+      const name = document.createElement("b");
+      name.textContent = column.label;
+      const sub = document.createElement("span");
+      sub.className = "sub";
+      sub.textContent = column.sublabel ?? "";
+      head.append(name, " ", sub);
+    });
+  }
+
+  links(stage, nodes, x, y, box) {
+    const list = stage.appendChild(document.createElement("ul"));
+    list.className = "graph-links";
+    list.setAttribute("aria-label", this.data.title || this.getAttribute("label"));
+    this.anchors = new Map();
+    for (const node of [...nodes].sort((a, b) => a.column - b.column || a.row - b.row)) {
+      const item = list.appendChild(document.createElement("li"));
+      const link = item.appendChild(document.createElement(node.href ? "a" : "span"));
+      if (node.href) link.href = node.href;
+      else link.tabIndex = 0;
+      link.className = `graph-node level-${node.level ?? 0}`;
+      Object.assign(link.style, {
+        left: `${x(node.column) - box.width / 2}px`, top: `${y(node.row) - box.height / 2}px`,
+        width: `${box.width}px`, height: `${box.height}px`,
+      });
+      const name = document.createElement("b");
+      name.textContent = node.label;
+      const sub = document.createElement("span");
+      sub.textContent = node.sublabel ?? "";
+      link.append(name, " ", sub);
+      link.addEventListener("focus", () => this.light(node.id));
+      link.addEventListener("blur", () => this.light(null));
+      link.addEventListener("mouseenter", () => this.light(node.id));
+      link.addEventListener("mouseleave", () => this.light(null));
+      link.addEventListener("keydown", (event) => this.walk(event, node));
+      this.anchors.set(node.id, link);
+    }
+  }
+
+  // The way from what a box needs to what needs it.
+  light(id) {
+    this.cy.elements().removeClass("hot");
+    if (id === null) return;
+    const node = this.cy.getElementById(id);
+    node.union(node.predecessors("edge")).union(node.successors("edge")).addClass("hot");
+  }
+
+  walk(event, node) {
+    const here = this.cy.getElementById(node.id);
+    const beside = (step) =>
+      this.data.nodes.filter((n) => n.column === node.column && Math.sign(n.row - node.row) === step)
+        .sort((a, b) => Math.abs(a.row - node.row) - Math.abs(b.row - node.row))[0]?.id;
+    const target = {
+      ArrowRight: () => here.outgoers("node")[0]?.id(),
+      ArrowLeft: () => here.incomers("node")[0]?.id(),
+      ArrowUp: () => beside(-1),
+      ArrowDown: () => beside(1),
+    }[event.key]?.();
+    if (target === undefined) return;
+    event.preventDefault();
+    this.anchors.get(target)?.focus();
+  }
+
+  downloads() {
+    return [["PNG", () => this.png()]];
+  }
+
+  // On the page the words are links over the drawing; in a picture they are drawn.
+  async png() {
+    const t = tokens(TOKENS);
+    const words = new Map(this.data.nodes.map((n) => [n.id, [n.label, n.sublabel].filter(Boolean).join("\n")]));
+    this.cy.nodes().style({
+      label: (n) => words.get(n.id()), "text-wrap": "wrap", "text-valign": "center", "font-size": 12, "font-family": t.sans,
+      color: (n) => (n.data("level") ? t["risk-ink"] : t.ink),
+    });
+    const blob = await this.cy.png({ output: "blob-promise", full: true, scale: 2, bg: t.paper });
+    this.cy.nodes().style({ label: "" });
+    download(`${this.fileName}.png`, blob);
+  }
+}
+
+// An edge leaves at the right and arrives at the left, bending halfway; within a column it goes straight down.
+function bend(edge) {
+  const from = edge.source().position();
+  const to = edge.target().position();
+  const half = edge.source().width() / 2;
+  if (Math.abs(from.x - to.x) < 1) return;
+  const side = Math.sign(to.x - from.x);
+  const start = { x: from.x + side * half, y: from.y };
+  const end = { x: to.x - side * half, y: to.y };
+  const [dx, dy] = [end.x - start.x, end.y - start.y];
+  const square = dx * dx + dy * dy;
+  const middle = start.x + dx / 2;
+  const points = [{ x: middle, y: start.y }, { x: middle, y: end.y }];
+  const weight = (p) => ((p.x - start.x) * dx + (p.y - start.y) * dy) / square;
+  const distance = (p) => ((p.y - start.y) * dx - (p.x - start.x) * dy) / Math.sqrt(square);
+  edge.style({
+    "curve-style": Math.abs(dy) < 1 ? "straight" : "unbundled-bezier",
+    "control-point-weights": points.map(weight),
+    "control-point-distances": points.map(distance),
+    "edge-distances": "endpoints",
+    "source-endpoint": `${side * half}px 0px`,
+    "target-endpoint": `${-side * half}px 0px`,
+  });
+}
+
+customElements.define("x-graph", Graph);
