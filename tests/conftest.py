@@ -9,8 +9,10 @@ import shutil
 import socket
 import tempfile
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
+import django
 import pytest
 from hypothesis import settings as hypothesis_settings
 
@@ -19,6 +21,7 @@ DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server",
 # Settings are read once, when Django is set up after this file is loaded. A home for each process: two xdist workers
 # must not write the same files.
 _home = tempfile.mkdtemp(prefix="zhizao-test-")
+Path(_home, "static").mkdir()  # whitenoise warns of a missing folder
 atexit.register(shutil.rmtree, _home, ignore_errors=True)
 os.environ.update(
     DJANGO_SETTINGS_MODULE="zhizao.site.settings",
@@ -58,6 +61,7 @@ def _guarded(method: Any) -> Any:
 def pytest_configure(config: pytest.Config) -> None:
     for name in ("connect", "connect_ex"):
         setattr(socket.socket, name, _guarded(getattr(socket.socket, name)))
+    django.setup()  # pytest-django read the environment before this file had set it
 
 
 def pytest_collection_modifyitems(items: Iterable[pytest.Item]) -> None:

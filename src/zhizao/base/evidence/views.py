@@ -49,7 +49,9 @@ def output(request: HttpRequest, sha12: str) -> HttpResponse:
     """The output's bytes; anyone may have those of a public run."""
     run = _run_or_404(request, sha12)
     ending = "csv" if run.media_type == "text/csv" else "json"
-    return attachment(sha256=run.output_sha256, name=f"{run.engine}-{run.sha12}.{ending}", media_type=run.media_type)
+    return attachment(
+        request, sha256=run.output_sha256, name=f"{run.engine}-{run.sha12}.{ending}", media_type=run.media_type
+    )
 
 
 @public

@@ -63,7 +63,7 @@ def result(request: HttpRequest, pk: int) -> HttpResponse:
     job = get_object_or_404(queries.visible_jobs(request.user), pk=pk)
     if not job.result_sha256:
         raise Http404
-    return attachment(sha256=job.result_sha256, name=job.result_name, media_type=job.result_media_type)
+    return attachment(request, sha256=job.result_sha256, name=job.result_name, media_type=job.result_media_type)
 
 
 @needs("jobs.view")
