@@ -52,6 +52,7 @@ def _step(text: str, work: Callable[[], object]) -> None:
 
 
 def serve(
+    *,
     host: Host = "127.0.0.1",
     port: Port = 8000,
     processes: Annotated[int, typer.Option(help="Web processes.", min=1, max=64)] = 1,
@@ -79,6 +80,7 @@ def serve(
 
 
 def worker(
+    *,
     once: Annotated[bool, typer.Option(help="Stop when the queue is empty.")] = False,
 ) -> None:
     """Run jobs from the queue, without the web."""
@@ -111,6 +113,7 @@ def backup(to: Annotated[Path, typer.Argument(help="The archive to write, e.g. z
 
 def restore(
     source: Annotated[Path, typer.Argument(help="An archive that “zhizao backup” wrote.")],
+    *,
     replace: Annotated[bool, typer.Option(help="Put it in place of the data that is there.")] = False,
 ) -> None:
     """Put an archive back. Stop the site first."""
@@ -189,7 +192,7 @@ def _load_demo() -> None:
     """Load what is missing of the demonstration and print the passwords of new accounts, once."""
     from django.utils.translation import gettext as _
 
-    from zhizao.base.operations.demo import load
+    from zhizao.site.demo import load
 
     passwords = load(say=_progress)
     if passwords:

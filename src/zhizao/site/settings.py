@@ -248,6 +248,9 @@ STORAGES = {
     },
 }
 
+# Tests serve assets from where they lie; everything else from what collectstatic gathered and named by content.
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = PROFILE == "test"
+
 # --- jobs, events, evidence
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 JOB_HEARTBEAT_SECONDS = env.float("ZHIZAO_JOB_HEARTBEAT_SECONDS", default=5.0)

@@ -28,7 +28,10 @@ def mark_read(*, actor, notice: Notice | None = None) -> int:
 def ask(
     *, asked_by, area, title: str, url: str, to=None, role: str = "", subject: str = "", due: date | None = None
 ) -> Todo:
-    """Ask an account, or whoever holds a role in the area, to do something. Asking again for the same subject changes nothing."""
+    """Ask an account, or whoever holds a role in the area, to do something.
+
+    Asking again about the same subject while the first request is open changes nothing.
+    """
     if subject and (same := Todo.objects.filter(subject=subject, to=to, role=role, area=area, done_at=None).first()):
         return same
     todo = Todo.objects.create(

@@ -75,7 +75,7 @@ def restore(*, source: Path, replace: bool = False, say: Say = lambda _: None) -
 
     Raises
     ------
-    Refused : not a backup, damaged, of the other kind of database, or the installation has data and ``replace`` is not given.
+    Refused : not a backup, damaged, of the other kind of database, or data is there and ``replace`` is not given.
     """
     if not source.is_file():
         raise _refused("restore.no_file", mark("There is no file %(file)s."), mark("Check the path."), source)
@@ -95,7 +95,7 @@ def restore(*, source: Path, replace: bool = False, say: Say = lambda _: None) -
         _load(work)
         _swap(work / "files", Path(settings.MEDIA_ROOT))
         if (work / "secret_key").exists():
-            os.replace(work / "secret_key", settings.HOME / "secret_key")
+            (work / "secret_key").replace(settings.HOME / "secret_key")
     return manifest
 
 
@@ -140,7 +140,7 @@ def _load(work: Path) -> None:
         live = Path(settings.DATABASES["default"]["NAME"])
         for suffix in ("-wal", "-shm"):
             live.with_name(live.name + suffix).unlink(missing_ok=True)
-        os.replace(work / "database.sqlite3", live)
+        (work / "database.sqlite3").replace(live)
     else:
         dump = str(work / "database.dump")
         _postgres("pg_restore", "--clean", "--if-exists", "--no-owner", "--single-transaction", "--exit-on-error", dump)

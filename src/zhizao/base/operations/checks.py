@@ -16,8 +16,6 @@ from django.contrib.staticfiles import finders
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from zhizao.base.audit.queries import verify
-from zhizao.base.jobs.queries import worker_seen_seconds_ago
 from zhizao.kernel.result import mark
 
 LEAST_FREE_BYTES = 500_000_000
@@ -26,7 +24,7 @@ WORKER_SILENT_SECONDS = 60
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One look: what was looked at, whether it is well, what was seen, and what to do if not. Texts are English msgids."""
+    """One look: what was looked at, whether it is well, what was seen, and what to do if not (English msgids)."""
 
     name: str
     ok: bool
@@ -140,6 +138,8 @@ def translations() -> Check:
 
 
 def worker() -> Check:
+    from zhizao.base.jobs.queries import worker_seen_seconds_ago
+
     seconds = worker_seen_seconds_ago()
     return Check(
         mark("A worker is running"),
@@ -150,6 +150,8 @@ def worker() -> Check:
 
 
 def audit_chain() -> Check:
+    from zhizao.base.audit.queries import verify
+
     result = verify()
     return Check(
         mark("The audit trail is whole"),

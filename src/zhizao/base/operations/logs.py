@@ -12,8 +12,8 @@ _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", 
 class JsonFormatter(logging.Formatter):
     """``{"at", "level", "logger", "message", …extra, "exception"}``, times in UTC.
 
-    >>> record = logging.makeLogRecord({"name": "zhizao", "msg": "started", "levelname": "INFO", "created": 0, "port": 8000})
-    >>> JsonFormatter().format(record)
+    >>> said = {"name": "zhizao", "msg": "started", "levelname": "INFO", "created": 0, "port": 8000}
+    >>> JsonFormatter().format(logging.makeLogRecord(said))
     '{"at": "1970-01-01T00:00:00+00:00", "level": "INFO", "logger": "zhizao", "message": "started", "port": 8000}'
     """
 

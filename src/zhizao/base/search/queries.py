@@ -9,7 +9,7 @@ MOST = 60
 
 
 def find(actor, text: str) -> SearchEntryQuerySet:
-    """What the actor may see whose name, code or pinyin contains every word of ``text``; names that begin with it first."""
+    """What the actor may see whose name, code or pinyin has every word of ``text``; names that begin with it first."""
     words = normalise(text).split()
     if not words:
         return SearchEntry.objects.none()

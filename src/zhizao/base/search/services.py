@@ -36,7 +36,7 @@ def replace(*, source: str, entries: Iterable[Entry]) -> int:
             code=entry.code,
             url=entry.url,
             public=entry.public,
-            pinyin=pinyin(entry.title)[:900],
+            pinyin=pinyin(entry.title).replace(" ", "")[:900],
             initials=initials(entry.title)[:300],
         )
         for entry in entries
