@@ -144,6 +144,8 @@ def bind(rule: Rule, *, as_of: dt.date, known_at: dt.date) -> BoundRule:
     if problems:
         raise Refused(*problems)
     conditions = _conditions(rule, names, problems)
+    if len(conditions) < len(rule.conditions):
+        raise Refused(*problems)
     every = " and ".join(conditions)
     result = amount = None
     try:

@@ -1,8 +1,8 @@
 """The smallest change of the facts that turns a yes into a no, or a no into a yes.
 
 What “smallest” means: first, as few facts as possible; then the least sum of relative changes, where a number that goes
-from *a* to *b* changes by |b − a| / max(|a|, |b|), and a text, a truth value or a date changes by 1. Of equal changes
-the one whose facts come first in the rule is taken, and its first value.
+from *a* to *b* changes by |b − a| / max(|a|, step), and a text, a truth value or a date changes by 1 (of two dates the
+nearer one counts). Of equal changes the one whose facts come first in the rule is taken, and its first value.
 
 How it is found: with everything else held fixed, a comparison changes its truth in one number only at the root of
 *left − right*; the root is computed where that is linear in the number (it is checked at a third point), and the values
@@ -133,10 +133,12 @@ def _tries(rule: BoundRule, subjects: pl.DataFrame, group: tuple[Fact, ...], ans
 
 
 def _relative_change(fact: Fact, before: str) -> pl.Expr:
+    if fact.type is Type.DATE:
+        return 1 + (pl.col(fact.name) - pl.col(before)).dt.total_days().abs() * 1e-9
     if fact.type is not Type.NUMBER:
         return pl.lit(1.0)
     new, old = pl.col(fact.name).cast(pl.Float64), pl.col(before).cast(pl.Float64)
-    return (new - old).abs() / pl.max_horizontal(new.abs(), old.abs())
+    return (new - old).abs() / pl.max_horizontal(old.abs(), pl.lit(float(fact.step)))
 
 
 def _spread(rule: BoundRule, fact: Fact, frame: pl.DataFrame) -> pl.DataFrame:

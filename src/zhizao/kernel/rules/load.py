@@ -71,7 +71,8 @@ def _value(node: yaml.Node, file: str | None, *, depth: int) -> Any:
     line = node.start_mark.line + 1
     if depth > 20:
         raise Refused(_yaml_problem(file, line, "too deep"))
-    if isinstance(node, yaml.MappingNode):
+    kind = node.tag.rpartition(":")[2]
+    if isinstance(node, yaml.MappingNode) and kind == "map":
         mapping = Mapped()
         mapping.line = line
         for key_node, value_node in node.value:
@@ -81,9 +82,8 @@ def _value(node: yaml.Node, file: str | None, *, depth: int) -> Any:
             mapping[key] = _value(value_node, file, depth=depth + 1)
             mapping.lines[key] = key_node.start_mark.line + 1
         return mapping
-    if isinstance(node, yaml.SequenceNode):
+    if isinstance(node, yaml.SequenceNode) and kind == "seq":
         return [_value(child, file, depth=depth + 1) for child in node.value]
-    kind = node.tag.rpartition(":")[2]
     try:
         match kind:
             case "null":
@@ -98,7 +98,7 @@ def _value(node: yaml.Node, file: str | None, *, depth: int) -> Any:
                 return dt.date.fromisoformat(node.value)
     except (ValueError, InvalidOperation):
         pass
-    raise Refused(_yaml_problem(file, line, str(node.value)))
+    raise Refused(_yaml_problem(file, line, f"{node.value} ({kind})" if isinstance(node, yaml.ScalarNode) else kind))
 
 
 def _yaml_problem(file: str | None, line: int, reason: str) -> Problem:
@@ -138,6 +138,7 @@ class RuleReader:
                     "rules.unknown_key",
                     mark("The key “%(key)s” is not known."),
                     mark("Known are: %(known)s."),
+                    key=key,
                     known=known,
                 )
         effective_from = self._get(data, "effective_from", dt.date, base.effective_from if base else None)
