@@ -14,12 +14,16 @@ echarts.use([
 
 class Chart extends Plot {
   get words() {
-    return { finding: this.data.title || this.getAttribute("label"), simulated: this.getAttribute("text-simulated") };
+    return {
+      finding: this.data.title || this.getAttribute("label"),
+      simulated: this.getAttribute("text-simulated"),
+      height: Number(this.getAttribute("height")),
+    };
   }
 
   draw() {
     const t = tokens(TOKENS);
-    this.plot.style.height = `${heightOf(this.data, Number(this.getAttribute("height")), t.rem)}px`;
+    this.plot.style.height = `${heightOf(this.data, this.words.height, t.rem)}px`;
     this.chart?.dispose();
     this.chart = echarts.init(this.plot, null, { renderer: "svg" });
     this.chart.setOption(options(this.data, t, this.words));

@@ -8,20 +8,26 @@ export const TOKENS = [
 
 const DECALS = [
   { symbol: "none" },
-  { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2, 5], rotation: -Math.PI / 4, color: "rgba(255,255,255,.45)" },
-  { symbol: "circle", symbolSize: 0.5, dashArrayX: [[6, 6], [0, 6, 6, 0]], dashArrayY: [6, 0], color: "rgba(255,255,255,.6)" },
-  { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [1, 4], color: "rgba(255,255,255,.45)" },
-  { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2, 5], rotation: Math.PI / 4, color: "rgba(255,255,255,.45)" },
-  { symbol: "triangle", symbolSize: 0.6, dashArrayX: [8, 8], dashArrayY: [8, 4], color: "rgba(255,255,255,.5)" },
+  { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2, 5], rotation: -Math.PI / 4, color: "rgba(255,255,255,.28)" },
+  { symbol: "circle", symbolSize: 0.5, dashArrayX: [[6, 6], [0, 6, 6, 0]], dashArrayY: [6, 0], color: "rgba(255,255,255,.4)" },
+  { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [1, 4], color: "rgba(255,255,255,.28)" },
+  { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2, 5], rotation: Math.PI / 4, color: "rgba(255,255,255,.28)" },
+  { symbol: "triangle", symbolSize: 0.6, dashArrayX: [8, 8], dashArrayY: [8, 4], color: "rgba(255,255,255,.35)" },
 ];
 
-// Thousands are grouped from five digits; the minus is a true one.
-export function figure(value) {
+// Thousands are grouped from five digits; the minus is a true one. Without `places` a value keeps its own decimals, two at most.
+export function figure(value, places = null) {
   if (value === null || value === undefined || Number.isNaN(value)) return "—";
   const size = Math.abs(value);
-  const [whole, rest] = String(Math.round(size * 100) / 100).split(".");
+  const [whole, rest] = (places === null ? String(Math.round(size * 100) / 100) : size.toFixed(places)).split(".");
   const grouped = whole.length > 4 ? whole.replace(/\B(?=(\d{3})+$)/g, ",") : whole;
   return `${value < 0 ? "−" : ""}${grouped}${rest ? `.${rest}` : ""}`;
+}
+
+// Decimals that all figures of a chart share: as many as its most exact value has, two at most.
+function placesOf(data) {
+  const values = data.series.flatMap((s) => s.values).flat().filter((v) => typeof v === "number");
+  return Math.max(0, ...values.map((v) => (figure(v).split(".")[1] ?? "").length));
 }
 
 // Width of a text in units of its size: a Han character is one, a Latin one about half.
@@ -61,7 +67,7 @@ function base(data, t, words) {
       padding: [8, 12],
       textStyle: { color: t.ink, fontSize: size },
       axisPointer: { type: data.kind === "bar" ? "shadow" : "line", lineStyle: { color: t["c-axis"], type: "dotted" }, shadowStyle: { opacity: 0.06 } },
-      valueFormatter: (value) => `${figure(value)} ${data.unit ?? ""}`.trim(),
+      valueFormatter: (value) => `${figure(value, placesOf(data))} ${data.unit ?? ""}`.trim(),
     },
   };
 }
@@ -73,7 +79,7 @@ function valueAxis(t, extra) {
     axisLine: { show: false },
     axisTick: { show: false },
     splitLine: { lineStyle: { color: t["c-grid"] } },
-    axisLabel: { color: t["ink-3"], formatter: figure, hideOverlap: true },
+    axisLabel: { color: t["ink-3"], formatter: (value) => figure(value), hideOverlap: true },
     ...extra,
   };
 }
@@ -89,52 +95,77 @@ function categoryAxis(t, names, extra) {
   };
 }
 
+const last = (values) => values.findLastIndex((value) => value !== null);
+
+// Names at line ends that would lie on each other move apart; ECharts places such labels without looking at the others.
+function endOffsets(data, ends, height, size) {
+  const known = data.series.flatMap((s) => s.values).filter((v) => v !== null);
+  const [low, high] = [Math.min(...known), Math.max(...known)];
+  const scale = (height - 60) / (high - low || 1) / 1.2;
+  const order = ends.map((s) => ({ s, y: (high - s.values[last(s.values)]) * scale })).sort((a, b) => a.y - b.y);
+  const offsets = new Map();
+  let floor = -Infinity;
+  for (const { s, y } of order) {
+    const at = Math.max(y, floor);
+    offsets.set(s, Math.round(at - y));
+    floor = at + size * 1.35;
+  }
+  return offsets;
+}
+
 function line(data, t, words) {
   const size = 0.75 * t.rem;
-  const labels = data.series.map((s) => nameOf(s, words));
-  const last = (values) => values.findLastIndex((value) => value !== null);
-  const label = (series, name, colour) => ({
-    show: true,
-    formatter: series.role === "target" ? () => `${name} ${figure(series.values[last(series.values)])}` : () => name,
-    color: colour,
-    fontWeight: series.role === "path" ? 400 : 600,
-    distance: 8,
-  });
+  const end = data.categories.length - 1;
+  const targeted = data.series.some((s) => s.role === "target");
+  // The planned path ends in its target's ring, so it is named along the way.
+  const atEnd = data.series.filter((s) => last(s.values) === end && !(s.role === "path" && targeted));
+  const offsets = endOffsets(data, atEnd, words.height, size);
+  const text = (s) => (s.role === "target" ? `${nameOf(s, words)} ${figure(s.values[last(s.values)])}` : nameOf(s, words));
   const series = data.series.map((s, index) => {
     const colour = colourOf(s, index, t);
-    const point = last(s.values);
+    const label = {
+      show: true, formatter: () => text(s), color: s.role === "path" ? t["ink-3"] : colour,
+      fontWeight: s.role === "path" ? 400 : 600, distance: 8, offset: [0, offsets.get(s) ?? 0],
+    };
     if (s.role === "target") {
       return {
-        type: "scatter", name: labels[index], data: s.values, symbol: "circle", symbolSize: 9, z: 5,
+        type: "scatter", name: nameOf(s, words), data: s.values, symbol: "circle", symbolSize: 9, z: 5,
         itemStyle: { color: t.paper, borderColor: colour, borderWidth: 2 },
-        label: { ...label(s, labels[index], colour), position: "right" },
-        labelLayout: { moveOverlap: "shiftY" },
+        label: { ...label, position: "right" },
+        emphasis: { disabled: true },
       };
     }
-    // A line that stops before the end is named above its last point, where the next line begins.
-    const ends = point === s.values.length - 1;
+    const ends = offsets.has(s);
+    const point = last(s.values);
+    const named = s.role === "path" ? Math.floor(end * 0.4) : point;
     return {
-      type: "line", name: labels[index], color: colour, smooth: false,
+      type: "line", name: nameOf(s, words), color: colour,
       data: s.values.map((value, i) => ({
         value,
-        symbol: i === point && s.role !== "path" ? "circle" : "none",
-        label: i === point && !ends ? { ...label(s, labels[index], colour), position: "top", align: "right", offset: [0, -2] } : { show: false },
+        symbol: i === point && s.role !== "path" ? "circle" : i === named && !ends ? "circle" : "none",
+        symbolSize: s.role === "path" ? 0 : 6,
+        label: i === named && !ends ? { ...label, ...beside(data, s, i) } : { show: false },
       })),
-      symbolSize: 6,
       lineStyle: { color: colour, width: s.role === "path" ? 1.5 : 2, type: s.role === "path" ? [5, 4] : "solid" },
-      endLabel: ends ? label(s, labels[index], colour) : { show: false },
-      labelLayout: { moveOverlap: "shiftY" },
+      endLabel: ends ? label : { show: false },
       emphasis: { disabled: true },
     };
   });
-  const atEnd = data.series.filter((s) => last(s.values) === s.values.length - 1);
-  const widest = Math.max(0, ...atEnd.map((s) => textWidth(`${nameOf(s, words)} ${s.role === "target" ? "00000.0" : ""}`, size)));
+  const widest = Math.max(0, ...atEnd.map((s) => textWidth(text(s), size)));
   return {
     grid: { left: 4, right: widest + 20, top: 16, bottom: 4, containLabel: true },
     xAxis: categoryAxis(t, data.categories, { boundaryGap: false }),
     yAxis: valueAxis(t, { scale: true }),
     series,
   };
+}
+
+// The free side of a point: away from the nearest other line.
+function beside(data, series, i) {
+  const others = data.series.filter((s) => s !== series && s.values[i] !== null).map((s) => s.values[i]);
+  const nearest = others.sort((a, b) => Math.abs(a - series.values[i]) - Math.abs(b - series.values[i]))[0];
+  const under = nearest !== undefined && nearest > series.values[i];
+  return under ? { position: "bottom", align: "left", offset: [6, 4] } : { position: "top", align: "right", offset: [-6, -4] };
 }
 
 // Long names or many of them lie along the side, where they can be read.
@@ -152,6 +183,7 @@ function bar(data, t, words) {
   const horizontal = isHorizontal(data);
   const names = categoryAxis(t, data.categories, horizontal ? { inverse: true, axisLabel: { color: t["ink-2"], interval: 0 } } : {});
   const values = valueAxis(t, { min: (range) => Math.min(0, range.min) });
+  const places = placesOf(data);
   const crowded = !horizontal && data.categories.length * data.series.length > 16;
   return {
     ...legend(data, t, labels),
@@ -161,7 +193,7 @@ function bar(data, t, words) {
     series: data.series.map((s, index) => ({
       type: "bar", name: labels[index], data: s.values, barMaxWidth: horizontal ? 14 : 32, barGap: "12%",
       itemStyle: { color: colourOf(s, index, t) },
-      label: { show: !crowded, position: horizontal ? "right" : "top", color: t["ink-2"], formatter: ({ value }) => (value === null ? "" : figure(value)) },
+      label: { show: !crowded, position: horizontal ? "right" : "top", color: t["ink-2"], formatter: ({ value }) => (value === null ? "" : figure(value, places)) },
       labelLayout: { hideOverlap: true },
       emphasis: { disabled: true },
     })),

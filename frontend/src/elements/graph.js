@@ -52,7 +52,7 @@ class Graph extends Plot {
         ...nodes.map((n) => ({ data: { id: n.id, level: n.level ?? 0, dashed: n.dashed ? "dashed" : "solid" }, position: { x: x(n.column), y: y(n.row) } })),
         ...edges.map((e, i) => ({ data: { id: `edge-${i}`, ...e } })),
       ],
-      layout: { name: "preset" },
+      layout: { name: "preset", fit: false },
       style: this.sheet(t, box),
       zoom: 1,
       pan: { x: 0, y: 0 },

@@ -3,7 +3,7 @@
 The roof says where these come from, by dotted name in its settings; each is optional:
 
 NAVIGATION     list of ``Page``
-UI_SWITCHES    ``switches(request) -> list[Switch]``: the area and plan shown in the header, with what else can be chosen
+UI_SWITCHES    ``switches(request) -> list[Switch]``: the area and plan in the header, and what else can be chosen
 UI_UNREAD      ``unread_count(actor) -> int``
 UI_EVIDENCE    ``resolve(actor, reference) -> Evidence``, shown in the drawer by ``evidence/drawer.html``
 UI_LINKS       names of addresses in the user menu: workbench, messages, account, sign_in, sign_out

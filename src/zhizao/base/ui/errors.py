@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.template import Context, Engine
-from django.template.loader import get_template, render_to_string
+from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -59,9 +58,7 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
         answer=_("Your account may not open this page."),
         kept=_("Nothing was changed."),
         remedies=[
-            _(
-                "If you need it for your work, ask the security administrator for the role, and give this page's address."
-            ),
+            _("If you need it for your work, ask the security administrator for the role and give this address."),
             _("If you hold another account, sign in with it."),
         ],
     )
@@ -128,9 +125,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
             kept=_("What was saved before is safe; what you sent just now was not saved."),
             remedies=[
                 _("Try once more."),
-                _(
-                    "If it fails again, give the number below to the system administrator: it finds the cause in the log."
-                ),
+                _("If it fails again, give the number below to the system administrator: it leads to the cause."),
             ],
         )
     except Exception:  # the last resort must not fail in turn

@@ -46,7 +46,7 @@ class GalleryTable(Table):
     base = NumberColumn(gettext_lazy("2020"), unit="亿元")
     target = NumberColumn(gettext_lazy("2025 target"), unit="亿元", total=True, strong=True)
     rate = NumberColumn(gettext_lazy("A year"), unit="%")
-    state = StatusColumn(gettext_lazy("Outlook"), kinds=KINDS)
+    state = StatusColumn(gettext_lazy("Outlook"), kinds=KINDS, words=WORDS)
 
     class Meta(Table.Meta):
         pass
@@ -55,9 +55,6 @@ class GalleryTable(Table):
     group_by = "group"
     fixed_columns = ("name",)
     caption = gettext_lazy("Invented targets")
-
-    def value_state(self, value: str) -> str:
-        return str(WORDS[value])
 
 
 class GalleryForm(forms.Form):
@@ -199,7 +196,7 @@ def graph(request: HttpRequest) -> JsonResponse:
     ]
     return JsonResponse(
         {
-            "title": _("Two of eight stages have no firm in the region"),
+            "title": _("Three of eight stages have no firm in the region"),
             "nodes": [
                 {
                     "id": i,

@@ -1,4 +1,4 @@
-"""What every request carries: a number for support, the date looked back to, and how the reader wants the page to look."""
+"""What every request carries: a number for support, the day looked back to, and how the reader wants the page."""
 
 from __future__ import annotations
 

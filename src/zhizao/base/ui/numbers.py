@@ -8,8 +8,6 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 MINUS = "−"
 
@@ -32,23 +30,23 @@ DECIMALS = {
     "ESRI": 2,
 }
 
-# English names: amounts are not converted, the scale is said in words.
+# English names; a Chinese reader sees the unit as it is. Amounts are not converted, the scale is said in words.
 _UNIT_NAMES = {
-    "亿元": gettext_noop("CNY 100 m"),
-    "万元": gettext_noop("CNY 10 k"),
-    "元": gettext_noop("CNY"),
-    "亩": gettext_noop("mu"),
-    "平方公里": gettext_noop("km²"),
-    "平方米": gettext_noop("m²"),
-    "百分点": gettext_noop("pct. points"),
-    "家": gettext_noop("firms"),
-    "个": gettext_noop("items"),
-    "件": gettext_noop("pieces"),
-    "人": gettext_noop("persons"),
-    "项": gettext_noop("entries"),
-    "天": gettext_noop("days"),
-    "台": gettext_noop("units"),
-    "条": gettext_noop("lines"),
+    "亿元": "CNY 100 m",
+    "万元": "CNY 10 k",
+    "元": "CNY",
+    "亩": "mu",
+    "平方公里": "km²",
+    "平方米": "m²",
+    "百分点": "pct. points",
+    "家": "firms",
+    "个": "items",
+    "件": "pieces",
+    "人": "persons",
+    "项": "entries",
+    "天": "days",
+    "台": "units",
+    "条": "lines",
 }
 
 
@@ -104,4 +102,4 @@ def unit_name(unit: str) -> str:
     '%'
     """
     language = get_language() or ""
-    return unit if language.startswith("zh") or unit not in _UNIT_NAMES else _(_UNIT_NAMES[unit])
+    return unit if language.startswith("zh") or unit not in _UNIT_NAMES else _UNIT_NAMES[unit]

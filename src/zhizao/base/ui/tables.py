@@ -1,8 +1,8 @@
-"""The base of every list page: a django-tables2 table that sorts, filters, hides columns, groups, totals and exports."""
+"""The base of every list page: a django-tables2 table that sorts, filters, hides columns, groups, sums and exports."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,7 +38,7 @@ class TextColumn(Column):
 class NumberColumn(Column):
     """Figures at the right, their unit in the head; ``None`` is shown as unknown and exported as an empty cell.
 
-    ``total`` adds the sum over the whole filtered set to the last row; it is a field of the model, or a column of plain data.
+    ``total`` adds a last row with the sum over the whole filtered set; the column is a model's field or plain data.
     """
 
     def __init__(
@@ -74,28 +74,39 @@ class NumberColumn(Column):
 
 
 class StatusColumn(Column):
-    """Shape, word and colour from a value: ``kinds`` maps it to good, watch, bad or none; the word is the value's text.
+    """Shape, word and colour from a value: ``kinds`` maps it to good, watch, bad or none, ``words`` to its text.
 
-    A ``choices`` field shows its label.
+    Without ``words`` a field with choices shows its label, anything else itself.
     """
 
     SHAPES = {"good": "●", "watch": "▲", "bad": "▼", "none": "○"}
 
-    def __init__(self, verbose_name: str | None = None, *, kinds: dict[Any, str], **options: Any) -> None:
+    def __init__(
+        self,
+        verbose_name: str | None = None,
+        *,
+        kinds: Mapping[Any, str],
+        words: Mapping[Any, str] | None = None,
+        **options: Any,
+    ) -> None:
         self.kinds = kinds
+        self.words = words
         super().__init__(verbose_name, **options)
 
     def render(self, value: Any, record: Any, bound_column: Any) -> SafeString:
         kind = self.kinds.get(value, "none")
-        word = self.value(value, record, bound_column)
-        shape = self.SHAPES[kind]
         return format_html(
-            '<span class="st {}"><span class="shape" aria-hidden="true">{}</span> {}</span>', kind, shape, word
+            '<span class="st {}"><span class="shape" aria-hidden="true">{}</span> {}</span>',
+            kind,
+            self.SHAPES[kind],
+            self.value(value, record, bound_column),
         )
 
     def value(self, value: Any, record: Any, bound_column: Any) -> str:
+        if self.words is not None:
+            return str(self.words.get(value, value))
         display = getattr(record, f"get_{bound_column.accessor}_display", None)
-        return str(display() if display else getattr(value, "label", value))
+        return str(display() if display else value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,7 @@ def sparkline(label: str, *, periods: int, **parts: Any) -> SafeString:
 
 @register.inclusion_tag("ui/_bar.html")
 def bar(share: float | None, *, width: int = 32, height: int = 4, kind: str = "") -> dict[str, Any]:
-    """``{% bar 0.21 kind="bad" %}``: a bar whose length comes from SVG attributes; an unknown share is a dashed rule."""
+    """``{% bar 0.21 kind="bad" %}``: a bar drawn by SVG attributes; an unknown share is a dashed rule."""
     filled = None if share is None else round(width * min(1.0, max(0.0, float(share))), 1)
     return {"filled": filled, "width": width, "height": height, "kind": kind, "middle": height / 2}
 
