@@ -16,6 +16,7 @@ from django.contrib.staticfiles import finders
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from zhizao.base.audit.queries import verify
 from zhizao.kernel.result import mark
 
 LEAST_FREE_BYTES = 500_000_000
@@ -150,8 +151,6 @@ def worker() -> Check:
 
 
 def audit_chain() -> Check:
-    from zhizao.base.audit.queries import verify
-
     result = verify()
     return Check(
         mark("The audit trail is whole"),
