@@ -67,6 +67,11 @@ class Label:
         found = _STAGE.search(self.words)
         return found.group() if found else None
 
+    @property
+    def is_legend(self) -> bool:
+        """Whether the words say what each stage of the graph is."""
+        return len(_LEGEND.findall(self.words)) >= 2
+
 
 @dataclass(slots=True)
 class Bullets:
@@ -110,11 +115,11 @@ class Graph:
 def read(document: Document, notes: Notes) -> Iterator[Graph]:
     """The graphs of a plan; a problem says so if a section promises more than it holds."""
     for start, end in _sections(document):
-        title = document.lines[start].strip()
+        title = text.normalise(document.lines[start])
         graphs = [
             graph
             for number, items in enumerate(_graphs(document, start + 1, end), start=1)
-            if (graph := _read_graph(items, number, notes)) is not None
+            if (graph := _read_graph(items, number, title, notes)) is not None
         ]
         yield from graphs
         _note_promised(title, start + 1, len(graphs), notes)
@@ -144,7 +149,7 @@ def _graphs(document: Document, start: int, end: int) -> Iterator[list[Item]]:
         if begins and any(isinstance(one, Bullets) for one in items):
             yield items
             items = []
-        if isinstance(item, Label) and len(_LEGEND.findall(item.words)) >= 2:
+        if isinstance(item, Label) and item.is_legend:
             yield [*items, item]
             items = []
             continue
@@ -188,13 +193,13 @@ def _unspaced(words: str) -> str:
     return words.replace(" ", "") if _SPACED.fullmatch(words) else words
 
 
-def _read_graph(items: list[Item], number: int, notes: Notes) -> Graph | None:
+def _read_graph(items: list[Item], number: int, section: str, notes: Notes) -> Graph | None:
     lists = [item for item in items if isinstance(item, Bullets)]
     if not lists:
         return None
     labels = [item for item in items if isinstance(item, Label)]
-    legend = {stage: words for label in labels for stage, words in _LEGEND.findall(label.words)}
-    name = _name(items, legend, number, notes)
+    legend = {stage: words for label in labels if label.is_legend for stage, words in _LEGEND.findall(label.words)}
+    name = _name(items, legend, number, section, notes)
     place = _by_legend if legend else _by_labels
     records: list[Record] = [
         {
@@ -223,7 +228,7 @@ def _note_unused(labels: list[Label], records: list[Record], name: str, legend: 
         label
         for label in labels
         if not label.stage
-        and not _LEGEND.search(label.words)
+        and not label.is_legend
         and label.words.replace(" ", "").removesuffix("图谱") not in nodes
         and not set(label.words.split()) <= nodes
     ]
@@ -242,13 +247,18 @@ def _note_unused(labels: list[Label], records: list[Record], name: str, legend: 
 Placed = tuple[Member, str | None, str | None, str | None, Decimal, str | None]
 
 
-def _name(items: list[Item], legend: dict[str, str], number: int, notes: Notes) -> str:
-    """The title of a graph: its first label, if that names no node. Without one, what its middle stage makes."""
+def _name(items: list[Item], legend: dict[str, str], number: int, section: str, notes: Notes) -> str:
+    """The title of a graph: its first label, if that names no node; else the section's, if that names one chain.
+
+    Without either it is called after what its middle stage makes.
+    """
     first = items[0]
     if isinstance(first, Label):
         named = first.stage is not None or any(first.words in words for words in legend.values())
         if not named and not (len(items) > 1 and isinstance(items[1], Bullets)):
             return re.sub(r"图谱$", "", first.words)
+    if number == 1 and _CHAIN_NAME.search(section) and not _PROMISED.search(section):
+        return re.sub(r"图谱$", "", section)
     labels = [item for item in items if isinstance(item, Label)]
     line = labels[0].line if labels else items[0].members[0].line if isinstance(items[0], Bullets) else 1
     name = _product(labels, legend) or f"产业链{number}"
@@ -308,7 +318,7 @@ def _by_legend(items: list[Item], legend: dict[str, str]) -> Iterator[Placed]:
     near = False
     for item in items:
         if isinstance(item, Label):
-            found = None if _LEGEND.search(item.words) else _in_legend(item.words, legend)
+            found = None if item.is_legend else _in_legend(item.words, legend)
             near = found is not None
             if found:
                 waiting.append(found)

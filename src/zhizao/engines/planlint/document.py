@@ -19,6 +19,7 @@ HEADING: Final = re.compile(
     r"(?:附件|附表|附录|附图|专栏|说明|注|备注|资料来源|数据来源|单位|图\s*[0-9０-９])"
     r"|第[一二三四五六七八九十百]+[章节篇部]|[（(][一二三四五六七八九十]+[）)]|[一二三四五六七八九十]+、|#"
 )
+UNIT_LINE: Final = re.compile(r"[（(]?\S{0,6}单位\s*[:：]")
 _MARKDOWN_RULE: Final = re.compile(r"\|?[\s:|-]+\|[\s:|-]*")
 _MARKDOWN_HEADING: Final = re.compile(r"#{1,6}\s+")
 _LATIN: Final = re.compile(r"[0-9A-Za-z]")
@@ -51,7 +52,7 @@ class Run:
         """The line that names the table: the nearest that starts with a table number, else the nearest heading."""
         near = [line for _, line in self.before[::-1]]
         numbered = [line for line in near if CAPTION.match(line)]
-        short = [line for line in near if len(line) <= 60 and not line.startswith(("单位", "（单位", "(单位"))]
+        short = [line for line in near if len(line) <= 60 and not UNIT_LINE.match(line)]
         return next(iter(numbered or short), "")
 
     @property

@@ -31,6 +31,7 @@ SHAPE: Final = Shape(
         ("name", re.compile(r"^(?:企业|单位|公司)?名称$|^企业$")),
     ),
     claims=lambda keys: "name" in keys and bool(keys & {"industry", "tier"}),
+    subject="name",
     kinds={"serial": SERIAL, "name": NAME, "tier": TEXT, "industry": TEXT},
     merged=frozenset({"tier"}),
     groups=True,

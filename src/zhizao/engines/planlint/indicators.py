@@ -7,7 +7,7 @@ import unicodedata
 from collections import Counter
 from typing import Final
 
-from zhizao.engines.planlint.layout import FIGURES, NAME, TEXT, Shape, unit_in, year_of
+from zhizao.engines.planlint.layout import FIGURES, NAME, SERIAL, TEXT, Shape, unit_in, year_of
 from zhizao.engines.planlint.rows import Row
 from zhizao.engines.planlint.table import CLEAN, DOUBTFUL, FILLED, Carried, Record, Table, none_to_empty
 from zhizao.engines.planlint.values import Figure, Notes, figure, number
@@ -23,6 +23,7 @@ def _claims(keys: frozenset[str]) -> bool:
 SHAPE: Final = Shape(
     name="indicators",
     columns=(
+        ("serial", re.compile(r"^(?:序号|编号)$")),
         ("growth", re.compile(r"年均|增速|增长|增幅")),
         ("nature", re.compile(r"^(?:指标)?(?:属性|性质)$|指标类型")),
         ("unit", re.compile(r"^(?:计量)?单位$")),
@@ -32,7 +33,9 @@ SHAPE: Final = Shape(
         ("target", re.compile(r"^(?!.*(?:19|20)[0-9]{2})(?:规划)?(?:目标|规划)(?:值|水平)?$")),
     ),
     claims=_claims,
+    subject="name",
     kinds={
+        "serial": SERIAL,
         "category": TEXT,
         "name": NAME,
         "unit": TEXT,
@@ -46,6 +49,8 @@ SHAPE: Final = Shape(
     groups=True,
     years=True,
 )
+_CUMULATIVE: Final = re.compile(r"[\[〔【][^%]*[\]〕】]")
+"""Brackets mean, in Chinese plans, a sum over the period, which is no growth."""
 
 
 def read(table: Table, notes: Notes) -> list[Record]:
@@ -63,8 +68,12 @@ def read(table: Table, notes: Notes) -> list[Record]:
         name, unit = _name_and_unit(row, table)
         base = _value(row, base_key, unit, table, notes)
         target = _value(row, target_key, unit, table, notes)
-        growth = _value(row, "growth", "%", table, notes)
         remarks = [f"{key[5:]}: {row.text(key)}" for key in between if not text.is_blank_mark(row.text(key))]
+        growth = None
+        if _CUMULATIVE.fullmatch(row.text("growth")):
+            remarks.append(f"cumulative: {row.text('growth')}")
+        else:
+            growth = _value(row, "growth", "%", table, notes)
         records.append(
             {
                 "category": none_to_empty(printed),

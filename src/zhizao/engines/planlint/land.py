@@ -20,6 +20,7 @@ SHAPE: Final = Shape(
         ("enterprise", re.compile(r"^(?:企业|单位)?名称$|^企业$|^单位$")),
     ),
     claims=lambda keys: {"enterprise", "land"} <= keys and bool(keys & {"idle", "building", "demand"}),
+    subject="enterprise",
     kinds={
         "serial": SERIAL,
         "enterprise": NAME,
@@ -30,7 +31,9 @@ SHAPE: Final = Shape(
     },
 )
 _UNITS: Final = {"land": "亩", "idle": "亩", "building": "平方米", "demand": "亩"}
-_SECTOR: Final = re.compile(r"([^\s0-9、，。（）()表-]{1,12}?业)(?:重点|骨干|龙头|规上|规模以上)?(?:企业|现有|用地)")
+_SECTOR: Final = re.compile(
+    r"([^\s0-9、，。（）()表-]{1,12}?(?<!企)业)(?:重点|骨干|龙头|规上|规模以上)?(?:企业|现有|用地)"
+)
 
 
 def read(table: Table, notes: Notes) -> list[Record]:

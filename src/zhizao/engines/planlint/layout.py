@@ -7,7 +7,7 @@ plain column, so the cells of the first row are laid over it in order.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -29,14 +29,20 @@ _KINDS: Final = (
     (
         NUMBER,
         re.compile(
-            r"(?:约|超过|突破|不低于|不超过|不少于|至少|[〉〈>＞<＜≥≤~])*\s*[+-]?[0-9][0-9,.]*\s*"
+            r"[\[〔【]?(?:约|超过|突破|不低于|不超过|不少于|至少|[〉〈>＞<＜≥≤~])*\s*[+-]?[0-9][0-9,.]*\s*"
             r"(?:[-—–~至]+\s*[0-9][0-9,.]*)?\s*(?:%|‰|[万亿]?(?:元|平方米|平方公里|千瓦时|吨|个|家|件|台|亩|公顷)|年|月|亩)?"
-            r"(?:[0-9]{1,2}月)?(?:以上|以下|以内|左右)?"
+            r"(?:[0-9]{1,2}月)?(?:以上|以下|以内|左右)?[\]〕】]?"
         ),
     ),
     (TOTAL, re.compile(r"(?:合\s*计|总\s*计|小\s*计|共\s*计)(?:[（(].*[）)])?[:：]?")),
     (GROUP, re.compile(rf"{_NUMERAL}|[（(]{_NUMERAL}[）)]\s*\S*|{_NUMERAL}[、.．]\s*\S+")),
 )
+SEARCHED: Final = 6
+"""A header begins within this many cells of its table: a title or a unit may stand before it."""
+LONGEST: Final = 60
+"""Cells of a header row, at most."""
+UNKNOWN: Final = 3
+"""Unknown words in a row that may stand among known ones."""
 _HEADER_LENGTH: Final = 30
 _COMMON: Final = re.compile(
     r"备注|序号|编号|.*(?:内容|规模|地址|地点|联系人|联系方式|电话|进展|情况|说明|依据|来源|责任领导|电子邮箱|产品)$"
@@ -55,6 +61,8 @@ class Shape:
         Of the table it is read into.
     columns : sequence of (key, pattern)
         The first pattern that is found in a header cell names the column.
+    subject : str
+        Key of the column that names what a row is about; a row without it is none.
     kinds : mapping of key to the kinds of cell that stand in such a column; any if absent
     claims : callable
         Whether these keys together are such a table.
@@ -67,6 +75,7 @@ class Shape:
     name: str
     columns: tuple[tuple[str, re.Pattern[str]], ...]
     claims: Callable[[frozenset[str]], bool]
+    subject: str
     kinds: dict[str, frozenset[str]] = field(default_factory=dict)
     merged: frozenset[str] = frozenset()
     groups: bool = False
@@ -141,21 +150,28 @@ def unit_in(words: str) -> str | None:
     return found[1] if found else None
 
 
-def recognise(cells: Sequence[Cell], shape: Shape) -> Layout | None:
-    """The layout of a table of this shape, if its header stands among the first cells."""
-    for start in range(min(len(cells), 6)):
-        if not shape.key(cells[start].text):
+def candidates(cells: Sequence[Cell], shape: Shape) -> list[Layout]:
+    """The layouts that the first cells may mean as a header of this shape.
+
+    Where the header ends is often open: unknown words may belong to it or to the first row, empty cells to its second
+    row or to spanned columns. Whoever asks takes the one under which the rows fit best.
+    """
+    for start in range(min(len(cells), SEARCHED)):
+        if shape.key(cells[start].text) is None:
             continue
-        if (layout := _header(cells, shape, start)) is not None and shape.claims(frozenset(layout.keys)):
-            return layout
-    return None
+        found: dict[tuple[str, ...], Layout] = {}
+        for first in _first_rows(cells, shape, start):
+            top = [cell.text for cell in cells[start:first]]
+            for below in _second_rows(cells, shape, top, first):
+                layout = _layout(top, below, shape, start)
+                if layout is not None and shape.claims(frozenset(layout.keys)):
+                    found.setdefault(layout.header, layout)
+        if found:
+            return list(found.values())
+    return []
 
 
-def _header(cells: Sequence[Cell], shape: Shape, start: int) -> Layout | None:
-    first = _first_row(cells, shape, start)
-    second = _second_row(cells, shape, first)
-    top = [cell.text for cell in cells[start:first]]
-    below = [cell.text for cell in cells[first:second]]
+def _layout(top: list[str], below: list[str], shape: Shape, start: int) -> Layout | None:
     pairs = _laid_over(top, below) if below else [("", words) for words in top]
     if pairs is None:
         return None
@@ -165,40 +181,50 @@ def _header(cells: Sequence[Cell], shape: Shape, start: int) -> Layout | None:
     words = [
         words if unit_in(words) or not (unit := unit_in(parent)) else f"{words}（{unit}）" for parent, words in pairs
     ]
-    return Layout(tuple(keys), tuple(words), tuple(top + below), start, second)
+    header = tuple(top + below)
+    return Layout(tuple(keys), tuple(words), header, start, start + len(header))
 
 
-def _first_row(cells: Sequence[Cell], shape: Shape, start: int) -> int:
-    """Where the first header row ends: behind its last header word, and the words that follow without a blank line."""
-    end = start + 1
-    seen: set[str] = set()
-    for index in range(start, min(start + 60, len(cells))):
-        cell = cells[index]
-        key = shape.key(cell.text)
-        if key is not None and key not in seen:
-            end = index + 1
-            seen |= {key} - {UNREAD}
-        elif index - end >= 2 or key or (cell.gap and not cell.text):
+def _first_rows(cells: Sequence[Cell], shape: Shape, start: int) -> list[int]:
+    """Where the first header row may end: at its last word, with or without spanned empty cells, or a few words on."""
+    ends: list[int] = []
+    for spanned in (False, True):
+        end, seen = start, set[str]()
+        for index in range(start, min(start + LONGEST, len(cells))):
+            words = cells[index].text
+            key = shape.key(words)
+            if (not words and not spanned) or index - end > UNKNOWN or (key and key in seen):
+                break
+            if key is not None:
+                end = index + 1
+                seen.add(key)
+        ends.append(end)
+    plain = ends[0]
+    while plain < len(cells) and len(ends) < 2 + UNKNOWN and kind(cells[plain].text) == WORDS:
+        plain += 1
+        ends.append(plain)
+    return list(dict.fromkeys(ends))
+
+
+def _second_rows(cells: Sequence[Cell], shape: Shape, top: list[str], start: int) -> Iterator[list[str]]:
+    """The second rows that may follow: none, or words under spanning cells with an empty cell under each plain one."""
+    yield []
+    row: list[str] = []
+    for cell in cells[start : start + LONGEST]:
+        if cell.text and shape.key(cell.text) is None:
             break
-    behind = end
-    while behind < len(cells) and behind - end < 3 and not cells[behind].gap and kind(cells[behind].text) == WORDS:
-        behind += 1
-    bounded = behind == len(cells) or cells[behind].gap
-    return behind if bounded else end
-
-
-def _second_row(cells: Sequence[Cell], shape: Shape, start: int) -> int:
-    """Where a second header row ends; ``start`` if there is none. It begins with empty cells under plain columns."""
-    end, named = start, False
-    for index in range(start, min(start + 60, len(cells))):
-        if cells[index].text and shape.key(cells[index].text) is None:
-            break
-        if cells[index].text:
-            named = True
-        elif named and cells[index].gap and not cells[index - 1].gap:
-            break
-        end = index + 1
-    return end if named and not cells[start].text else start
+        row.append(cell.text)
+    named = max((index + 1 for index, words in enumerate(row) if words), default=0)
+    if not named or row[0]:
+        return
+    if "" in top and len(row) >= len(top) >= named:
+        yield row[: len(top)]
+    groups = sum(bool(words) and not row[index - 1] for index, words in enumerate(row[:named]))
+    for parents in range(groups, len(top)):
+        behind = len(top) - parents - row[:named].count("")
+        if 0 <= behind <= len(row) - named:
+            yield row[: named + behind]
+            return
 
 
 def _laid_over(top: list[str], below: list[str]) -> list[tuple[str, str]] | None:

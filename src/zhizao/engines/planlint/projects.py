@@ -55,6 +55,7 @@ SHAPE: Final = Shape(
     claims=lambda keys: (
         {"name", "total"} <= keys and bool(keys & {"owner", "start", "span", "responsible_unit", "nature"})
     ),
+    subject="name",
     kinds={
         "serial": frozenset({INTEGER}),
         "name": NAME,

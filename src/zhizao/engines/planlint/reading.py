@@ -10,9 +10,9 @@ import polars as pl
 
 from zhizao.engines.planlint import chains, enterprises, indicators, land, projects, suppliers
 from zhizao.engines.planlint.document import CAPTION, Document, Run, load
-from zhizao.engines.planlint.layout import recognise
+from zhizao.engines.planlint.layout import candidates
 from zhizao.engines.planlint.meta import read_meta
-from zhizao.engines.planlint.rows import segment
+from zhizao.engines.planlint.rows import cost, segment
 from zhizao.engines.planlint.schema import TABLES, Rows, frames
 from zhizao.engines.planlint.table import Record, Table, note_rows
 from zhizao.engines.planlint.values import Notes
@@ -123,12 +123,12 @@ def read_document(data: bytes, *, file: str | None = None) -> Reading:
 def _claim(run: Run) -> tuple[Table, Callable[[Table, Notes], list[Record]]] | None:
     """The table that a run of cells is, and its reader."""
     for shape, read in READERS:
-        if (layout := recognise(run.cells, shape)) is not None:
-            return Table(shape, run, layout, tuple(segment(run.cells, layout, shape))), read
+        if layouts := candidates(run.cells, shape):
+            best = min(layouts, key=lambda layout: cost(run.cells, layout, shape))
+            return Table(shape, run, best, tuple(segment(run.cells, best, shape))), read
     if (layout := enterprises.infer(run)) is not None:
-        return Table(
-            enterprises.SHAPE, run, layout, tuple(segment(run.cells, layout, enterprises.SHAPE))
-        ), enterprises.read
+        shape = enterprises.SHAPE
+        return Table(shape, run, layout, tuple(segment(run.cells, layout, shape))), enterprises.read
     return None
 
 

@@ -26,6 +26,9 @@ _INNER_GAP: Final = 0.3
 _NO_GAP: Final = 1.0
 _SHORT: Final = 4.0
 _STRAY: Final = 8.0
+_BLANK: Final = 0.2
+SAMPLE: Final = 240
+"""Cells by which layouts are compared."""
 _NUMERAL: Final = re.compile(r"[（(]?[一二三四五六七八九十]+[）)]?[、.]?")
 _EVERY: Final = frozenset({EMPTY, NONE, INTEGER, "number", GROUP, WORDS})
 
@@ -66,35 +69,45 @@ class _Form(NamedTuple):
     wrong: int = 0
 
 
+_NOTHING: Final = _Form(0.0, 0, STRAY)
+
+
 def segment(cells: Sequence[Cell], layout: Layout, shape: Shape) -> list[Row]:
     """Cut the cells behind a header into rows.
 
     Every cell ends up in exactly one row, in order.
     """
-    body = cells[layout.end :]
-    kinds = [kind(cell.text) for cell in body]
-    cutter = _Cutter(body, kinds, layout, shape)
-    best: list[tuple[float, int, _Form | None]] = [(0.0, 0, None), *((float("inf"), 0, None) for _ in body)]
-    for start in range(len(body)):
-        reached = best[start][0] + (_NO_GAP if start and not body[start].gap else 0.0)
-        for form in cutter.forms(start):
-            if reached + form.cost < best[start + form.length][0]:
-                best[start + form.length] = (reached + form.cost, start, form)
+    cutter = _Cutter(cells[layout.end :], layout, shape)
+    steps = cutter.cheapest()
     rows: list[Row] = []
-    end = len(body)
+    end = len(cutter.body)
     while end:
-        _, start, chosen = best[end]
-        assert chosen is not None  # a stray cell always fits
-        rows.append(cutter.row(start, chosen))
+        _, start, form = steps[end]
+        rows.append(cutter.row(start, form))
         end = start
     return rows[::-1]
+
+
+def cost(cells: Sequence[Cell], layout: Layout, shape: Shape) -> float:
+    """How badly a layout fits the first cells behind its header: the cost of the cheapest cut, for each cell."""
+    cutter = _Cutter(cells[layout.end : layout.end + SAMPLE], layout, shape)
+    return cutter.cheapest()[-1].cost / max(len(cutter.body), 1)
+
+
+class _Step(NamedTuple):
+    """The cheapest way to a place: its cost, and where and how its last row starts."""
+
+    cost: float
+    start: int
+    form: _Form
 
 
 class _Cutter:
     """The forms that can start at a cell, and the row that a chosen form makes."""
 
-    def __init__(self, body: Sequence[Cell], kinds: list[str], layout: Layout, shape: Shape) -> None:
-        self.body, self.kinds, self.layout, self.shape = body, kinds, layout, shape
+    def __init__(self, body: Sequence[Cell], layout: Layout, shape: Shape) -> None:
+        self.body, self.layout, self.shape = body, layout, shape
+        self.kinds = [kind(cell.text) for cell in body]
         self.accepted = [shape.kinds.get("year" if key.startswith("year:") else key, _EVERY) for key in layout.keys]
         self.gaps = [0]
         for cell in body:
@@ -104,10 +117,22 @@ class _Cutter:
             leading += 1
         self.skips = range(1, leading + 1)
 
+    def cheapest(self) -> list[_Step]:
+        """For each place in the body the cheapest way there."""
+        steps = [_Step(0.0, 0, _NOTHING)] + [_Step(float("inf"), 0, _NOTHING)] * len(self.body)
+        for start in range(len(self.body)):
+            reached = steps[start].cost + (_NO_GAP if start and not self.body[start].gap else 0.0)
+            for form in self.forms(start):
+                if reached + form.cost < steps[start + form.length].cost:
+                    steps[start + form.length] = _Step(reached + form.cost, start, form)
+        return steps
+
     def forms(self, start: int) -> Iterator[_Form]:
         width, left = self.layout.width, len(self.body) - start
         if width <= left:
             yield self._full(start, 0, 0.0)
+            if not any(cell.text for cell in self.body[start : start + width]):
+                yield _Form(_BLANK + self._inner(start, width), width, BLANK)
         for skip in self.skips:
             if width - skip <= left:
                 yield self._full(start, skip, 0.7)
@@ -199,7 +224,7 @@ class _Cutter:
             blank = blank and self.kinds[start + length] == EMPTY
             length += 1
             if blank:
-                yield _Form(0.2 + self._inner(start, length), length, BLANK)
+                yield _Form(_BLANK + self._inner(start, length), length, BLANK)
             if start + length == len(self.body) or self.body[start + length].gap:
                 if length != self.layout.width and not blank:
                     yield _Form(

@@ -22,6 +22,7 @@ SHAPE: Final = Shape(
         ("sector", re.compile(r"^(?:所属)?(?:领域|行业|产业|类别)$")),
     ),
     claims=lambda keys: {"enterprise", "total", "local"} <= keys,
+    subject="enterprise",
     kinds={
         "serial": SERIAL,
         "sector": TEXT,

@@ -53,7 +53,7 @@ class Table:
         for row in self.rows:
             if row.form == TITLE:
                 title = "".join(without_numeral(cell.text) for cell in row.raw)
-            elif row.form == FULL:
+            elif row.form == FULL and row.text(self.shape.subject):
                 yield row, title
 
     def column(self, key: str) -> str:
@@ -98,7 +98,8 @@ def note_rows(table: Table, notes: Notes) -> None:
     """Say which rows were not read, which are doubtful, and which columns have no place in a pack."""
     for row in table.rows:
         words = " | ".join(cell.text for cell in row.raw)[:80]
-        if row.form in (SHORT, STRAY):
+        nameless = row.form == FULL and not row.text(table.shape.subject)
+        if row.form in (SHORT, STRAY) or nameless:
             notes.add(
                 "row_unread",
                 mark("A row of %(found)s cells in a table of %(expected)s columns cannot be placed: “%(text)s”."),
@@ -108,6 +109,15 @@ def note_rows(table: Table, notes: Notes) -> None:
                 found=len(row.raw),
                 expected=table.layout.width,
                 text=words,
+            )
+        elif row.wrong:
+            notes.add(
+                "row_doubtful",
+                mark("In the row “%(text)s” %(count)s cells do not look like what their columns hold."),
+                line=row.line,
+                remedy=mark("Compare the row with the document."),
+                text=words,
+                count=row.wrong,
             )
     unread = [
         words for key, words in zip(table.layout.keys, table.layout.words, strict=True) if not key and words.strip()

@@ -56,7 +56,7 @@ def figure(words: str) -> Figure | None:
     >>> figure("50-60亩").high, figure("95以上").bound, figure("[-5]").value, figure("—")
     (Decimal('60'), 'ge', Decimal('-5'), None)
     """
-    words = words.replace(">=", "≥").replace("<=", "≤").strip("[]【】")
+    words = words.replace(">=", "≥").replace("<=", "≤").strip("[]〔〕【】")
     if alone := _ALONE.fullmatch(words):
         return Figure(Decimal(alone[1].replace(",", "")), bound=_BEHIND[alone[3]], unit=alone[2])
     found = quantities.find(words)
