@@ -10,5 +10,5 @@ urlpatterns = [
     path("runs/", views.run_list, name="runs"),
     path("runs/<str:sha12>/", views.run_page, name="run"),
     path("runs/<str:sha12>/output/", views.output, name="output"),
-    path("figure/<str:reference>/", views.figure, name="figure"),
+    path("figure/<path:reference>", views.figure, name="figure"),
 ]
