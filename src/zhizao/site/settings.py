@@ -125,7 +125,7 @@ UI_UNREAD = "zhizao.base.messages.queries.unread_count"
 UI_LINKS = {
     "workbench": "workbench",
     "messages": "notices",
-    "account": "account",
+    "account": "accounts:own",
     "sign_in": "account_login",
     "sign_out": "account_logout",
 }

@@ -13,7 +13,8 @@ handler404 = "zhizao.base.ui.errors.page_not_found"
 handler500 = "zhizao.base.ui.errors.server_error"
 
 urlpatterns = [
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("zhizao.base.accounts.urls")),
+    path("audit/", include("zhizao.base.audit.urls")),
     path("language/", set_language, name="set_language"),
     path("ui/", include("zhizao.base.ui.urls")),
     path("jobs/", include("zhizao.base.jobs.urls")),

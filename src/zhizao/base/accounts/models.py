@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Self
 
-from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.auth.models import AbstractUser, AnonymousUser, UserManager
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhizao.base.accounts.roles import SEPARATED_ROLES, Role
@@ -43,6 +45,15 @@ class Area(models.Model):
         return self.name
 
 
+class OrganisationQuerySet(ScopedQuerySet):
+    def visible_to(self, actor: User | AnonymousUser) -> Self:
+        """Organisations of the actor's areas; an enterprise or bank sees itself."""
+        organisation = getattr(actor, "organisation", None)
+        if organisation is not None and organisation.is_outside:
+            return self.filter(pk=organisation.pk)
+        return super().visible_to(actor)
+
+
 class Organisation(models.Model):
     """A district, department, park, enterprise or bank; a tree within an area."""
 
@@ -71,7 +82,7 @@ class Organisation(models.Model):
     is_active = models.BooleanField(_("active"), default=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
-    objects = ScopedQuerySet.as_manager()
+    objects = OrganisationQuerySet.as_manager()
 
     class Meta:
         ordering = ["path"]
@@ -101,6 +112,8 @@ class UserQuerySet(ScopedQuerySet):
 
 class AccountManager(UserManager.from_queryset(UserQuerySet)):
     """Django's user manager with the scoped queryset."""
+
+    use_in_migrations = False
 
 
 class User(AbstractUser):
@@ -181,7 +194,12 @@ class PasswordRecord(models.Model):
 
 
 class InvitationQuerySet(ScopedQuerySet):
-    area_lookup = "area"
+    def visible_to(self, actor: User | AnonymousUser) -> Self:
+        """Invitations of the actor's areas; an enterprise sees its own."""
+        organisation = getattr(actor, "organisation", None)
+        if organisation is not None and organisation.is_outside:
+            return self.filter(enterprise_key=organisation.enterprise_key)
+        return super().visible_to(actor)
 
 
 class Invitation(models.Model):
@@ -213,6 +231,28 @@ class Invitation(models.Model):
     def __str__(self) -> str:
         return self.enterprise_name
 
+    @property
+    def is_open(self) -> bool:
+        """Whether its link still works."""
+        return self.accepted_at is None and self.revoked_at is None and self.expires_at > timezone.now()
+
+    @property
+    def state_text(self) -> str:
+        """Its state in a word."""
+        if self.accepted_at is not None:
+            return gettext("accepted")
+        if self.revoked_at is not None:
+            return gettext("withdrawn")
+        return gettext("open") if self.is_open else gettext("expired")
+
+
+class ApiTokenQuerySet(ScopedQuerySet):
+    area_lookup = "user__organisation__area"
+
+    def visible_to(self, actor: User | AnonymousUser) -> Self:
+        """Each account's own keys, nobody else's."""
+        return self.filter(user_id=actor.pk) if actor.is_authenticated else self.none()
+
 
 class ApiToken(models.Model):
     """A key that lets a program act as its user, within scopes and until a date; kept as a hash."""
@@ -225,6 +265,8 @@ class ApiToken(models.Model):
     expires_at = models.DateTimeField(_("expires"))
     last_used_at = models.DateTimeField(_("last used"), null=True)
     revoked_at = models.DateTimeField(null=True)
+
+    objects = ApiTokenQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at", "-pk"]

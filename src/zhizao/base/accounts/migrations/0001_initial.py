@@ -7,8 +7,6 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import zhizao.base.accounts.models
-
 
 class Migration(migrations.Migration):
     initial = True
@@ -91,9 +89,6 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["username"],
             },
-            managers=[
-                ("objects", zhizao.base.accounts.models.AccountManager()),
-            ],
         ),
         migrations.CreateModel(
             name="ApiToken",
