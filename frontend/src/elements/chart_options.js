@@ -236,8 +236,8 @@ function scatter(data, t, words) {
   return {
     ...legend(data, t, labels),
     grid: { left: 4, right: 48, top: data.series.length > 1 ? 40 : 24, bottom: 4, containLabel: true },
-    xAxis: valueAxis(t, { scale: true, splitLine: { show: false }, axisLine: { show: true, lineStyle: { color: t["c-axis"] } } }),
-    yAxis: valueAxis(t, { scale: true }),
+    xAxis: valueAxis(t, { scale: true, boundaryGap: ["4%", "4%"], splitLine: { show: false }, axisLine: { show: true, lineStyle: { color: t["c-axis"] } } }),
+    yAxis: valueAxis(t, { scale: true, boundaryGap: ["4%", "4%"] }),
     series: data.series.map((s, index) => ({
       type: "scatter", name: labels[index], data: s.values, symbolSize: 8, emphasis: { disabled: true },
       itemStyle: { color: colourOf(s, index, t) },

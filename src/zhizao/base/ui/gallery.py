@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from zhizao.base.accounts.access import public
 from zhizao.base.ui import errors
+from zhizao.base.ui.numbers import unit_name
 from zhizao.base.ui.tables import NumberColumn, StatusColumn, Table, TextColumn
 from zhizao.base.ui.views import table_response
 
@@ -84,7 +85,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
         request,
         table=table,
         title=_("Components"),
-        unit_line=_("Unit: CNY 100 m"),
+        unit_line=unit_name("亿元"),
         source=_("Invented figures."),
         template="ui/gallery.html",
         context=context,

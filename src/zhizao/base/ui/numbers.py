@@ -102,4 +102,4 @@ def unit_name(unit: str) -> str:
     '%'
     """
     language = get_language() or ""
-    return unit if language.startswith("zh") or unit not in _UNIT_NAMES else _UNIT_NAMES[unit]
+    return unit if language.startswith("zh") else _UNIT_NAMES.get(unit, unit)

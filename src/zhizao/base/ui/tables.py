@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import django_tables2
@@ -11,10 +13,10 @@ from django.db.models import QuerySet, Sum
 from django.forms import Form
 from django.http import HttpRequest
 from django.utils.functional import cached_property
-from django.utils.html import format_html
+from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django_tables2 import A, Column, RequestConfig
 
 from zhizao.base.ui import numbers
@@ -116,6 +118,10 @@ class RowGroup:
     name: str | None
     rows: tuple[Any, ...]
 
+    @property
+    def size_text(self) -> str:
+        return ngettext("%(n)d entry", "%(n)d entries", len(self.rows)) % {"n": len(self.rows)}
+
 
 class Table(django_tables2.Table):
     """Base of all tables.
@@ -131,7 +137,6 @@ class Table(django_tables2.Table):
 
     export_name = "table"
     group_by: str | None = None
-    group_unit = gettext_lazy("entries")
     fixed_columns: tuple[str, ...] = ()
     caption = ""
 
@@ -241,10 +246,7 @@ def _head(column: Any) -> str:
 
 
 def _plain(value: Any) -> Any:
-    return (
-        value
-        if value is None or isinstance(value, (int, float))
-        else value
-        if hasattr(value, "as_tuple")
-        else str(value)
-    )
+    """Numbers and dates as they are; marked-up text as its words."""
+    if value is None or isinstance(value, (int, float, Decimal, dt.date)):
+        return value
+    return strip_tags(value) if isinstance(value, SafeString) else str(value)

@@ -32,7 +32,7 @@ def table_response(
 ) -> HttpResponse:
     """A list as a page, or by ``?format=xlsx|csv`` as a file of the whole filtered set.
 
-    ``title``, ``unit_line`` and ``source`` head and foot the sheet as official forms have them.
+    ``title``, ``unit_line`` (the unit alone, 亿元) and ``source`` head and foot the sheet as official forms have them.
     """
     table.configure(request)
     match request.GET.get("format", ""):
