@@ -69,3 +69,14 @@ def pytest_collection_modifyitems(items: Iterable[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("django_db") or DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker("database")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Take the audit triggers away: tests with real transactions empty every table. The audit's tests set them again."""
+    from django.db import connection
+
+    from zhizao.base.audit import triggers
+
+    with django_db_blocker.unblock():
+        triggers.remove(connection)

@@ -51,7 +51,7 @@ def invitations(actor: User) -> QuerySet[Invitation]:
 
 
 def lock_outs(actor: User) -> list[AccessAttempt]:
-    """Failed sign-ins of the actor's accounts and of names without one, newest first; ``locked`` says which are locked."""
+    """Failed sign-ins of the actor's accounts and of names without one, newest first, each with ``locked``."""
     visible = set(User.objects.visible_to(actor).values_list("username", flat=True))
     known = set(User.objects.values_list("username", flat=True))
     since = timezone.now() - settings.AXES_COOLOFF_TIME
