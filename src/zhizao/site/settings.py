@@ -98,6 +98,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "zhizao.base.ui.middleware.LookMiddleware",
     "zhizao.base.ui.middleware.AsOfMiddleware",
+    "zhizao.base.ui.middleware.RefusalMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 

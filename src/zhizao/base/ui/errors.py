@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from zhizao.kernel.result import Refused
+from zhizao.kernel.result import Problem, Refused
 
 
 def _page(request: HttpRequest, *, status: int, name: str, answer: str, kept: str, remedies: list[str]) -> HttpResponse:
@@ -39,10 +44,28 @@ def refuse(request: HttpRequest, *, reason: str, remedy: str) -> HttpResponse:
     )
 
 
+def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
+    """The 400 page for an input that a service has refused: every problem, with its remedy."""
+    first, *others = refusal.problems
+    said = [_say(problem.message, problem) for problem in others]
+    remedies = [_say(problem.remedy, problem) for problem in refusal.problems if problem.remedy]
+    return _page(
+        request,
+        status=400,
+        name=_("Not accepted"),
+        answer=_say(first.message, first),
+        kept=" ".join([*said, _("Nothing was changed.")]),
+        remedies=list(dict.fromkeys(remedies)) or [_("Go back, check what was entered, and send it again.")],
+    )
+
+
+def _say(template: str, problem: Problem) -> str:
+    return _(template) % problem.params
+
+
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    if isinstance(exception, Refused):
-        problem = exception.problems[0]
-        return refuse(request, reason=_(problem.message) % problem.params, remedy=_(problem.remedy) % problem.params)
+    if isinstance(exception, RequestDataTooBig):
+        return too_large(request, limit_mib=settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 2**20)
     return refuse(
         request,
         reason=_("The server could not understand this request."),
@@ -115,8 +138,13 @@ def unavailable(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """The 500 page: no database, no context processors; if even its template fails, plain text."""
+    """The 500 page: no database, no context processors; if even its template fails, plain text.
+
+    A database that cannot be reached is told apart: waiting helps.
+    """
     try:
+        if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
+            return unavailable(request)
         return _page(
             request,
             status=500,

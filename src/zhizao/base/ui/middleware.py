@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zhizao.base.ui import errors
+from zhizao.kernel.result import Refused
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -78,6 +79,19 @@ class AsOfMiddleware:
                 )
             request.looking_back = request.as_of < today
         return self.get_response(request)
+
+
+class RefusalMiddleware:
+    """Answers an input that a service refused with a page that says why, where the view has not done so itself."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return errors.refused(request, exception) if isinstance(exception, Refused) else None
 
 
 @dataclass(frozen=True, slots=True)

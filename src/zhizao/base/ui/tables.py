@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from html import unescape
 from typing import Any
 
 import django_tables2
@@ -249,4 +250,4 @@ def _plain(value: Any) -> Any:
     """Numbers and dates as they are; marked-up text as its words."""
     if value is None or isinstance(value, (int, float, Decimal, dt.date)):
         return value
-    return strip_tags(value) if isinstance(value, SafeString) else str(value)
+    return unescape(strip_tags(value)) if isinstance(value, SafeString) else str(value)
