@@ -93,7 +93,7 @@ def read_document(data: bytes, *, file: str | None = None) -> Reading:
     found: list[Found] = []
     captions: set[int] = set()
     for run in document.runs:
-        captions |= {number for number, line in run.before if CAPTION.match(line)}
+        captions |= {number for number, line in run.before if line == run.caption}
         if (claim := _claim(run)) is None:
             _note_unplaced(run, notes)
             continue

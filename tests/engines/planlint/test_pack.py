@@ -1,0 +1,137 @@
+"""A plan pack on disk: round trip, same bytes, all or nothing, refusals that name every fault."""
+
+from __future__ import annotations
+
+import shutil
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+import yaml
+
+from zhizao.engines.planlint import Reading, read_document, read_pack, write_pack
+from zhizao.engines.planlint.schema import TABLES
+from zhizao.kernel.result import Refused
+
+DATA = (Path(__file__).parent / "qinghe.txt").read_bytes()
+
+
+@pytest.fixture(scope="module")
+def reading() -> Reading:
+    return read_document(DATA, file="qinghe.txt")
+
+
+@pytest.fixture
+def pack(reading: Reading, tmp_path: Path) -> Path:
+    write_pack(reading, tmp_path / "pack")
+    return tmp_path / "pack"
+
+
+def content(path: Path) -> dict[str, bytes]:
+    return {str(file.relative_to(path)): file.read_bytes() for file in path.rglob("*") if file.is_file()}
+
+
+def codes(path: Path) -> set[str]:
+    with pytest.raises(Refused) as refused:
+        read_pack(path)
+    return {problem.code for problem in refused.value.problems}
+
+
+def test_a_pack_read_back_equals_the_reading(reading, pack):
+    back = read_pack(pack)
+    filled = {
+        name: [{field.name: row.get(field.name) for field in TABLES[name]} for row in rows]
+        for name, rows in reading.rows.items()
+    }
+    assert back.rows == filled
+    assert back.meta == reading.meta
+    assert all(back.tables[name].equals(frame) for name, frame in reading.tables.items())
+
+
+def test_two_readings_give_the_same_bytes(pack, tmp_path):
+    write_pack(read_document(DATA, file="qinghe.txt"), tmp_path / "again")
+    assert content(pack) == content(tmp_path / "again")
+
+
+def test_columns_are_those_of_the_issue_and_first(pack):
+    first = {
+        "indicators": "id,category,name,unit,base_year,base_value,target_year,target_value,bound,"
+        "growth_stated_pct,nature,line",
+        "projects": "sector,serial,name,owner,responsible_unit,nature,total_wan_yuan,before_wan_yuan,plan_wan_yuan,"
+        "after_wan_yuan,start,finish,line",
+        "enterprises": "serial,name,tier,industry,line",
+        "land": "table,enterprise,land_mu,idle_mu,building_m2,demand_min_mu,demand_max_mu,line",
+        "suppliers": "sector,enterprise,total,local,share_stated_pct,line",
+        "chain_members": "chain,stage,node,member,line",
+    }
+    for name, columns in first.items():
+        header = (pack / f"{name}.csv").read_text().split("\n", 1)[0]
+        assert header.startswith(f"{columns},confidence"), name
+
+
+@pytest.mark.parametrize("which", ["invented", "shipped"])
+def test_a_pack_is_a_valid_frictionless_package(which, pack, monkeypatch):
+    from frictionless import Package
+
+    path = pack if which == "invented" else Path(str(files("zhizao") / "packs" / "nanan"))
+    monkeypatch.chdir(path)
+    descriptor = yaml.safe_load((path / "datapackage.yaml").read_text())
+    package = Package.from_descriptor(descriptor)
+    for resource in package.resources:
+        report = resource.validate()
+        assert report.valid, report.flatten(["rowNumber", "fieldName", "message"])
+
+
+def test_other_files_of_a_pack_survive_a_new_reading(reading, pack):
+    (pack / "corrections.csv").write_text("id,field,value\n")
+    write_pack(reading, pack)
+    assert (pack / "corrections.csv").read_text() == "id,field,value\n"
+    assert [path.name for path in pack.parent.iterdir()] == ["pack"]
+
+
+def test_a_directory_with_something_else_in_it_is_left_alone(reading, tmp_path):
+    (tmp_path / "letters").mkdir()
+    (tmp_path / "letters" / "a.txt").write_text("dear")
+    with pytest.raises(Refused, match="something other than a plan pack"):
+        write_pack(reading, tmp_path / "letters")
+    assert content(tmp_path) == {"letters/a.txt": b"dear"}
+
+
+def test_a_failure_in_mid_writing_leaves_the_old_pack_whole(reading, pack, monkeypatch):
+    before = content(pack)
+    monkeypatch.setattr(
+        "zhizao.engines.planlint.pack.yaml.safe_dump", lambda *_, **__: (_ for _ in ()).throw(OSError(28, "full"))
+    )
+    with pytest.raises(Refused, match="cannot be written: full"):
+        write_pack(reading, pack)
+    assert content(pack.parent) == {f"pack/{name}": data for name, data in before.items()}
+
+
+def test_a_missing_directory_is_refused(tmp_path):
+    assert codes(tmp_path / "nowhere") == {"planlint.no_pack"}
+
+
+def test_every_fault_of_a_pack_is_told_at_once(pack):
+    (pack / "land.csv").unlink()
+    for name, old, new in (("projects", "total_wan_yuan", "money"), ("suppliers", ",48,", ",many,")):
+        file = pack / f"{name}.csv"
+        file.write_text(file.read_text().replace(old, new, 1))
+    (pack / "enterprises.csv").write_bytes(b'serial,name\n1,"open\n')
+    (pack / "indicators.csv").write_text((pack / "indicators.csv").read_text().replace(",le,", ",about,"))
+    assert codes(pack) == {
+        "planlint.table_missing",
+        "planlint.columns_missing",
+        "planlint.cell_type",
+        "tables.quotes",
+    }
+
+
+@pytest.mark.parametrize("descriptor", ["", "plan: [", "name: x", "plan: 3", "- a"])
+def test_a_damaged_descriptor_is_refused(pack, descriptor):
+    (pack / "datapackage.yaml").write_text(descriptor)
+    assert codes(pack) == {"planlint.descriptor"}
+
+
+def test_a_pack_moved_elsewhere_is_the_same_pack(pack, tmp_path):
+    shutil.move(pack, tmp_path / "other")
+    assert read_pack(tmp_path / "other").name == "other"
