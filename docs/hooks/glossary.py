@@ -14,5 +14,5 @@ def on_page_markdown(markdown: str, page, **_) -> str:
         return markdown
     with (Path(page.file.abs_src_path).parent / "glossary.csv").open(encoding="utf-8") as file:
         rows = [(row["zh"], row["en"], f"`{row['identifier']}`", row["definition"]) for row in csv.DictReader(file)]
-    lines = [HEAD, ("---",) * len(HEAD), *rows]
-    return markdown.replace(MARK, "\n".join(f"| {' | '.join(cell.replace('|', '/') for cell in line)} |" for line in lines))
+    lines = (" | ".join(cell.replace("|", "/") for cell in line) for line in [HEAD, ("---",) * len(HEAD), *rows])
+    return markdown.replace(MARK, "\n".join(f"| {line} |" for line in lines))
