@@ -36,6 +36,15 @@ class Node:
         return list(dict.fromkeys(member.enterprise for member in self.members if member.enterprise))
 
     @property
+    def member_count(self) -> int:
+        return len(self.members)
+
+    @property
+    def listed_count(self) -> int | None:
+        """How many enterprises of the list stand here; ``None`` for a sales channel."""
+        return None if self.is_channel else len(self.listed)
+
+    @property
     def is_channel(self) -> bool:
         """Whether the node names ways of selling rather than makers: it has no local gap."""
         return all(member.row.member_type not in ("", "enterprise") for member in self.members)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhizao.base.accounts.roles import Role
@@ -209,6 +210,11 @@ class LandNeed(Row):
     demand_max_mu = amount(_("land asked for, to"))
     demand_printed = models.CharField(_("land asked for, as printed"), max_length=60, blank=True)
     sector = models.CharField(_("sector"), max_length=60, blank=True)
+
+    @property
+    def table_title(self) -> str:
+        """The table as pages head it."""
+        return f"{gettext('Table')} {self.table} {self.sector}".strip()
 
 
 class SupplierShare(Row):

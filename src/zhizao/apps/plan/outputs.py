@@ -55,18 +55,18 @@ class About:
 def about(meta: Mapping[str, Any], *, name: str) -> About:
     """Read the particulars from the ``plan:`` key of a pack; ``name`` (of pack or file) stands in for a title."""
     title = str(meta.get("title") or name)
-    period, source, dates = (meta.get(key) or {} for key in ("period", "source", "dates"))
+    period = meta.get("period") or {}
     slug = slugify(str(meta.get("id") or "")) or slugify(name) or slugify(pinyin(title))
     return About(
         slug=slug[:60],
         title=title[:200],
-        issuer="、".join(map(str, meta.get("issuers") or ()))[:200],
-        issued_on=_date(dates.get("issued")),
+        issuer="、".join(map(str, meta.get("issuer") or ()))[:200],
+        issued_on=_date(meta.get("issued")),
         first_year=period.get("start"),
         last_year=period.get("end"),
         document_number=str(meta.get("document_number") or "")[:100],
-        source_name=str(source.get("file") or "")[:200],
-        source_sha256=str(source.get("sha256") or ""),
+        source_name=str(meta.get("source_name") or "")[:200],
+        source_sha256=str(meta.get("source_sha256") or ""),
     )
 
 

@@ -258,6 +258,14 @@ def period(project: Project) -> tuple[tuple[int, int] | None, tuple[int, int] | 
     return months(project.start), months(project.finish)
 
 
+def money_gap(project: Project) -> Decimal | None:
+    """Total minus the parts, where the total and at least one part are known; an unknown part counts as not planned."""
+    parts = total(getattr(project, field) for field in MONEY[1:])
+    if project.total_wan_yuan is None or parts.known is None:
+        return None
+    return project.total_wan_yuan - parts.known
+
+
 @dataclass(frozen=True, slots=True)
 class SectorTotal:
     """The money of one sector's projects, in 万元."""

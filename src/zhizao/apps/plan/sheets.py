@@ -13,6 +13,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from zhizao.apps.plan.models import (
     ChainMember,
@@ -63,9 +64,23 @@ class Sheet:
     columns: tuple[Column, ...]
 
     @property
+    def title(self) -> str:
+        return str(TITLES[self.name])
+
+    @property
     def trace(self) -> tuple[Column, ...]:
         """Where a row came from: kept through every correction, never required."""
         return tuple(Column(name, self.model._meta.get_field(name)) for name in _TRACE)
+
+
+TITLES = {
+    "indicators": _("Targets"),
+    "projects": _("Project library"),
+    "enterprises": _("Enterprises of the plan"),
+    "land": _("Land needs"),
+    "suppliers": _("Local suppliers"),
+    "chain_members": _("Industry chains"),
+}
 
 
 def _sheet(name: str, model: type[Row], fields: str, *, renamed: Mapping[str, str] | None = None) -> Sheet:

@@ -1,7 +1,30 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from zhizao.apps.plan import editing, views
 
 app_name = "plan"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.overview, name="overview"),
+    path("growth.json", views.growth_data, name="growth_data"),
+    path("targets/<slug:key>/", views.target, name="target"),
+    path("targets/<slug:key>/path.json", views.target_data, name="target_data"),
+    path("enterprises/", views.enterprises, name="enterprises"),
+    path("projects/", views.projects, name="projects"),
+    path("projects/timeline.json", views.timeline_data, name="timeline_data"),
+    path("projects/<int:number>/", views.project, name="project"),
+    path("land/", views.land, name="land"),
+    path("suppliers/", views.suppliers, name="suppliers"),
+    path("chains/", views.chains, name="chains"),
+    path("chains/<int:number>/", views.chain, name="chain"),
+    path("chains/<int:number>/graph.json", views.chain_data, name="chain_data"),
+    path("versions/", views.versions, name="versions"),
+    path("upload/", editing.upload, name="upload"),
+    path("versions/<int:number>/", editing.review, name="review"),
+    path("versions/<int:number>/amend/", editing.amend, name="amend"),
+    path("versions/<int:number>/publish/", editing.publish, name="publish"),
+    path("versions/<int:number>/<slug:name>/", editing.table, name="table"),
+    path("versions/<int:number>/<slug:name>/<int:position>/", editing.row, name="row"),
+]

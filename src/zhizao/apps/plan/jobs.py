@@ -1,0 +1,44 @@
+"""Long work on plans: reading a document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from zhizao.apps.plan import services
+from zhizao.apps.plan.models import Plan
+from zhizao.base.files import store
+from zhizao.base.files.models import StoredFile
+from zhizao.base.jobs.context import JobContext
+from zhizao.base.jobs.registry import job_kind
+from zhizao.kernel.result import mark
+
+
+@job_kind("plan.read", label=_("Read a plan"), resumable=True)
+def read_upload(job: JobContext, *, file: int, plan: str = "", reason: str = "") -> dict[str, Any]:
+    """Read a document that was uploaded into a draft; the same document again gives the same draft."""
+    from zhizao.engines.planlint import read_document  # polars is heavy: only in the worker
+
+    stored = StoredFile.objects.select_related("area").get(pk=file)
+    with job.stage(mark("Reading the document"), until=0.7):
+        reading = read_document(store.read(stored.sha256), file=stored.name)
+        for name, records in reading.rows.items():
+            job.log(mark("Table %(name)s: %(count)s rows"), name=name, count=len(records))
+        job.log(mark("%(count)s problems to look at"), count=len(reading.problems))
+    with job.stage(mark("Storing the draft")), job.landing() as result:
+        version = services.take_reading(
+            actor=job.actor,
+            area=stored.area,
+            reading=reading,
+            file=stored.name,
+            plan=Plan.objects.filter(slug=plan).first() if plan else None,
+            reason=reason,
+        )
+        result |= {
+            "plan": version.plan.slug,
+            "version": version.number,
+            "url": f"{reverse('plan:review', args=[version.number])}?plan={version.plan.slug}&version={version.number}",
+        }
+    return result

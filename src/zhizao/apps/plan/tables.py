@@ -1,0 +1,392 @@
+"""The lists of the plan. A figure opens its evidence: the same row and column of the reading's output."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from zhizao.apps.plan.chains import Node
+from zhizao.apps.plan.models import Target
+from zhizao.apps.plan.opening import link
+from zhizao.apps.plan.queries import CheckedShare, CheckedTarget
+from zhizao.base.ui import numbers
+from zhizao.base.ui.sparkline import sparkline
+from zhizao.base.ui.tables import Column, NumberColumn, Table, TextColumn
+from zhizao.engines.planlint.growth import Check
+
+BOUND_SIGNS = {Target.Bound.AT_LEAST: "≥", Target.Bound.AT_MOST: "≤"}
+
+
+def evidence_link(request: HttpRequest, text: str | None, pointer: str) -> str | SafeString:
+    """A figure with the dotted line that opens the drawer; as ``<c-figure>``, but fast enough for tables."""
+    if text is None:
+        return format_html('<span class="unk">—{}</span>', _("unknown"))
+    run = getattr(getattr(request, "version", None), "run", None)
+    if run is None:
+        return text
+    parameters = request.GET.copy()
+    parameters["evidence"] = f"{run.sha12}:{pointer}"
+    return format_html(
+        '<a class="fig" href="{0}" hx-get="{0}" hx-target="#drawer" hx-select="#drawer" hx-swap="outerHTML"'
+        ' hx-push-url="true">{1}</a>',
+        f"{request.path}?{parameters.urlencode()}",
+        text,
+    )
+
+
+class FigureColumn(NumberColumn):
+    """A number that opens its evidence; ``pointer`` makes the place in the output from the record."""
+
+    def __init__(self, verbose_name: str, *, pointer: Callable[[Any], str], **options: Any) -> None:
+        self.pointer = pointer
+        super().__init__(verbose_name, **options)
+
+    def render(self, value: object, record: Any = None, table: Table | None = None) -> str | SafeString:
+        text = self.text(value, record)
+        if record is None or table is None:  # a total
+            return super().render(value)
+        return evidence_link(table.request, text, self.pointer(record))
+
+    def text(self, value: object, record: Any) -> str | None:
+        """What the cell says."""
+        return numbers.figure(value, self.unit, decimals=self.decimals)
+
+
+class PrintedColumn(FigureColumn):
+    """A figure of the plan as it was printed, with the sign of its bound."""
+
+    def __init__(self, verbose_name: str, *, printed: str, **options: Any) -> None:
+        self.printed = printed
+        super().__init__(verbose_name, **options)
+
+    def text(self, value: object, record: Any) -> str | None:
+        target = record.target
+        text = numbers.figure(getattr(target, self.printed) or value)
+        sign = BOUND_SIGNS.get(target.bound, "") if self.printed == "target_text" else ""
+        return None if text is None else f"{sign}{text}"
+
+
+class LinkColumn(TextColumn):
+    """The name of a row, leading to its page."""
+
+    def __init__(self, verbose_name: str, *, url_name: str, key: Callable[[Any], object], **options: Any) -> None:
+        self.url_name, self.key = url_name, key
+        super().__init__(verbose_name, **options)
+
+    def render(self, value: object, record: Any, table: Table) -> SafeString:
+        return format_html('<a href="{}">{}</a>', link(table.request, self.url_name, self.key(record)), value)
+
+    def value(self, value: object) -> object:
+        return value
+
+
+def growth_class(record: CheckedTarget) -> str:
+    """Both growth cells of a target are tinted where they differ."""
+    return "n flag" if record.growth.check == Check.DIFFERS else "n"
+
+
+def check_words(item: CheckedTarget) -> tuple[str, str]:
+    """Status and words of the check of a target."""
+    if item.not_above_base:
+        return "watch", _("target not above base")
+    match item.growth.check:
+        case Check.DIFFERS:
+            return "bad", _("differs by %(gap)s") % {"gap": numbers.figure(abs(item.growth.gap_pct), decimals=1)}
+        case Check.POINTS:
+            return "watch", _("better in percentage points")
+        case Check.AGREES:
+            return "", _("agrees")
+        case Check.NOT_COMPUTABLE:
+            return "none", _("not computable")
+    return ("none", _("base is 0")) if item.target.base_value == 0 else ("", _("no growth stated"))
+
+
+def status_mark(kind: str, words: str) -> str | SafeString:
+    """Shape, colour and word; an empty kind is plain text."""
+    shape = {"good": "●", "watch": "▲", "bad": "▼", "none": "○"}.get(kind)
+    if shape is None:
+        return words
+    return format_html(
+        '<span class="st {}"><span class="shape" aria-hidden="true">{}</span> {}</span>', kind, shape, words
+    )
+
+
+def of_target(key: str) -> Callable[[CheckedTarget], str]:
+    return lambda item: f"/indicators/{item.target.position}/{key}"
+
+
+def of_growth(key: str) -> Callable[[CheckedTarget], str]:
+    return lambda item: f"/growth/{item.target.position}/{key}"
+
+
+def of_row(sheet: str, key: str) -> Callable[[Any], str]:
+    return lambda row: f"/{sheet}/{row.position}/{key}"
+
+
+class TargetTable(Table):
+    name = LinkColumn(
+        gettext_lazy("Indicator"),
+        accessor="target__name",
+        url_name="plan:target",
+        key=lambda item: item.target.key,
+        wrap=True,
+    )
+    unit = TextColumn(gettext_lazy("Unit"), accessor="target__unit", quiet=True)
+    base = PrintedColumn(
+        gettext_lazy("Base"), accessor="target__base_value", printed="base_text", pointer=of_target("base_value")
+    )
+    target = PrintedColumn(
+        gettext_lazy("Target"),
+        accessor="target__target_value",
+        printed="target_text",
+        pointer=of_target("target_value"),
+        strong=True,
+    )
+    path = Column(gettext_lazy("Path"), accessor="path", orderable=False, empty_values=(), exclude_from_export=True)
+    stated = PrintedColumn(
+        gettext_lazy("Stated, % a year"),
+        accessor="target__growth_stated_pct",
+        printed="growth_text",
+        pointer=of_target("growth_stated_pct"),
+        attrs={"th": {"class": "n"}, "td": {"class": growth_class}},
+    )
+    computed = FigureColumn(
+        gettext_lazy("Computed, % a year"),
+        accessor="growth__computed_pct",
+        decimals=1,
+        pointer=of_growth("computed_pct"),
+        attrs={"th": {"class": "n"}, "td": {"class": growth_class}},
+    )
+    check = TextColumn(gettext_lazy("Check"), accessor="growth__check", empty_values=())
+    nature = TextColumn(gettext_lazy("Nature"), accessor="target__nature", quiet=True)
+    line = NumberColumn(gettext_lazy("Line"), accessor="target__line", decimals=0)
+
+    export_name = "targets"
+    group_by = "target__category"
+    fixed_columns = ("name",)
+    caption = gettext_lazy("Targets by category: base, target, path, stated and computed growth")
+
+    class Meta(Table.Meta):
+        sequence = ("name", "unit", "base", "target", "path", "stated", "computed", "check", "...")
+
+    def __init__(self, data: list[CheckedTarget], **options: Any) -> None:
+        super().__init__(data, **options)
+        self.columns.hide("nature")
+        self.columns.hide("line")
+        years = {(item.target.base_year, item.target.target_year) for item in data}
+        if len(years) == 1:
+            base, target = years.pop()
+            heads = {
+                "base": str(base or ""),
+                "target": _("%(year)s target") % {"year": target},
+                "path": f"{base}—{target}",
+            }
+            for name, head in heads.items():
+                self.columns[name].column.verbose_name = head
+
+    def render_path(self, record: CheckedTarget) -> str:
+        if not record.path:
+            return ""
+        return drawn(record)
+
+    def render_check(self, record: CheckedTarget) -> str | SafeString:
+        return status_mark(*check_words(record))
+
+    def value_check(self, record: CheckedTarget) -> str:
+        return check_words(record)[1]
+
+    def value_computed(self, record: CheckedTarget) -> Decimal | None:
+        computed = record.growth.computed_pct
+        return None if computed is None else round(computed, 2)
+
+
+def drawn(item: CheckedTarget) -> SafeString:
+    """The path as a small picture: as ``{% sparkline %}``, without a template for each row."""
+    picture = sparkline(periods=len(item.path), path=[float(v) for v in item.path], target=float(item.path[-1]))
+    return format_html(
+        '<svg class="spark" width="{0}" height="{1}" viewBox="0 0 {0} {1}" role="img" aria-label="{2}">'
+        '<polyline class="sp-path" points="{3}"/><circle class="sp-target" cx="{4}" cy="{5}" r="2.75"/></svg>',
+        picture.width,
+        picture.height,
+        _("from %(base)s to %(target)s") % {"base": item.target.base_text, "target": item.target.target_text},
+        picture.path[0],
+        *picture.target,
+    )
+
+
+class EnterpriseTable(Table):
+    serial = TextColumn(gettext_lazy("Serial"), quiet=True, orderable=False)
+    name = TextColumn(gettext_lazy("Enterprise"), order_by=("pinyin",))
+    tier = TextColumn(gettext_lazy("Tier"))
+    industry = TextColumn(gettext_lazy("Industry"))
+    line = FigureColumn(gettext_lazy("Line"), decimals=0, pointer=of_row("enterprises", "line"))
+
+    export_name = "enterprises"
+    group_by = "tier"
+    fixed_columns = ("name",)
+    caption = gettext_lazy("Enterprises that the plan names")
+
+    class Meta(Table.Meta):
+        pass
+
+
+class ProjectTable(Table):
+    serial = TextColumn(gettext_lazy("Serial"), quiet=True, orderable=False)
+    name = LinkColumn(gettext_lazy("Project"), url_name="plan:project", key=lambda row: row.position + 1, wrap=True)
+    owner = TextColumn(gettext_lazy("Owner"), wrap=True)
+    responsible_unit = TextColumn(gettext_lazy("Responsible unit"), quiet=True)
+    nature = TextColumn(gettext_lazy("Nature"), quiet=True)
+    total_wan_yuan = FigureColumn(
+        gettext_lazy("Total investment"),
+        unit="万元",
+        total=True,
+        pointer=of_row("projects", "total_wan_yuan"),
+        strong=True,
+    )
+    before_wan_yuan = FigureColumn(
+        gettext_lazy("Before the plan"), unit="万元", total=True, pointer=of_row("projects", "before_wan_yuan")
+    )
+    plan_wan_yuan = FigureColumn(
+        gettext_lazy("In the plan's years"), unit="万元", total=True, pointer=of_row("projects", "plan_wan_yuan")
+    )
+    after_wan_yuan = FigureColumn(
+        gettext_lazy("After the plan"), unit="万元", total=True, pointer=of_row("projects", "after_wan_yuan")
+    )
+    start = TextColumn(gettext_lazy("Start"))
+    finish = TextColumn(gettext_lazy("Finish"))
+    line = NumberColumn(gettext_lazy("Line"), decimals=0)
+
+    export_name = "projects"
+    group_by = "sector"
+    fixed_columns = ("name",)
+    caption = gettext_lazy("Projects of the plan's library")
+
+    class Meta(Table.Meta):
+        pass
+
+    def __init__(self, data: Any, **options: Any) -> None:
+        super().__init__(data, **options)
+        for name in ("before_wan_yuan", "after_wan_yuan", "nature", "line"):
+            self.columns.hide(name)
+
+
+class LandTable(Table):
+    enterprise = TextColumn(gettext_lazy("Enterprise"))
+    sector = TextColumn(gettext_lazy("Sector"), quiet=True)
+    land_mu = FigureColumn(gettext_lazy("Land held"), unit="亩", total=True, pointer=of_row("land", "land_mu"))
+    idle_mu = FigureColumn(gettext_lazy("Idle"), unit="亩", total=True, pointer=of_row("land", "idle_mu"))
+    building_m2 = FigureColumn(
+        gettext_lazy("Buildings"), unit="平方米", decimals=0, total=True, pointer=of_row("land", "building_m2")
+    )
+    demand_min_mu = FigureColumn(
+        gettext_lazy("Asked for, from"), unit="亩", total=True, pointer=of_row("land", "demand_min_mu")
+    )
+    demand_max_mu = FigureColumn(
+        gettext_lazy("Asked for, to"), unit="亩", total=True, pointer=of_row("land", "demand_max_mu")
+    )
+    line = NumberColumn(gettext_lazy("Line"), decimals=0)
+
+    export_name = "land"
+    group_by = "table_title"
+    fixed_columns = ("enterprise",)
+    caption = gettext_lazy("Land held, idle and asked for")
+
+    class Meta(Table.Meta):
+        pass
+
+
+class SupplierTable(Table):
+    enterprise = TextColumn(gettext_lazy("Enterprise"), accessor="row__enterprise")
+    total = FigureColumn(
+        gettext_lazy("Suppliers"),
+        accessor="row__total",
+        unit="家",
+        pointer=lambda i: f"/suppliers/{i.row.position}/total",
+    )
+    local = FigureColumn(
+        gettext_lazy("Local suppliers"),
+        accessor="row__local",
+        unit="家",
+        pointer=lambda i: f"/suppliers/{i.row.position}/local",
+    )
+    stated = FigureColumn(
+        gettext_lazy("Stated share"),
+        accessor="row__share_stated_pct",
+        unit="%",
+        pointer=lambda i: f"/suppliers/{i.row.position}/share_stated_pct",
+    )
+    computed = FigureColumn(
+        gettext_lazy("Computed share"),
+        accessor="computed_pct",
+        unit="%",
+        pointer=lambda i: f"/supplier_shares/{i.row.position}/computed_pct",
+    )
+    check = Column(gettext_lazy("Check"), accessor="agrees", empty_values=(), orderable=False)
+    line = NumberColumn(gettext_lazy("Line"), accessor="row__line", decimals=0)
+
+    export_name = "suppliers"
+    group_by = "row__sector"
+    fixed_columns = ("enterprise",)
+    caption = gettext_lazy("Suppliers and how many of them are local")
+
+    class Meta(Table.Meta):
+        pass
+
+    def render_check(self, record: CheckedShare) -> str | SafeString:
+        return status_mark(*share_words(record))
+
+    def value_check(self, record: CheckedShare) -> str:
+        return share_words(record)[1]
+
+    def value_computed(self, value: Decimal | None) -> Decimal | None:
+        return None if value is None else round(value, 2)
+
+
+def share_words(item: CheckedShare) -> tuple[str, str]:
+    """Status and words of a share's check."""
+    return {True: ("", _("agrees")), False: ("bad", _("differs"))}.get(item.agrees, ("none", _("not computable")))
+
+
+class NodeTable(Table):
+    name = TextColumn(gettext_lazy("Node"), wrap=True)
+    stage = TextColumn(gettext_lazy("Stage"), quiet=True)
+    members = NumberColumn(gettext_lazy("Named in the chain"), unit="家", accessor="member_count")
+    listed = NumberColumn(gettext_lazy("Of them in the enterprise list"), unit="家", accessor="listed_count")
+    names = TextColumn(
+        gettext_lazy("Enterprises of the list"), accessor="listed", wrap=True, empty_values=(), orderable=False
+    )
+    gap = TextColumn(gettext_lazy("Gap"), accessor="level")
+
+    export_name = "chain"
+    fixed_columns = ("name",)
+    caption = gettext_lazy("Nodes of the chain")
+
+    class Meta(Table.Meta):
+        pass
+
+    def render_listed(self, record: Node) -> str:
+        return "—" if record.is_channel else numbers.figure(record.listed_count, "家")
+
+    def value_names(self, record: Node) -> str:
+        return "、".join(enterprise.name for enterprise in record.listed)
+
+    def render_names(self, record: Node) -> str:
+        return self.value_names(record) or ("—" if record.is_channel else _("none"))
+
+    def value_gap(self, value: str) -> str:
+        return gap_words(value)
+
+    def render_gap(self, value: str) -> str | SafeString:
+        return status_mark(value, gap_words(value))
+
+
+def gap_words(level: str) -> str:
+    """The words of a node's level."""
+    return {"good": _("several"), "watch": _("one only"), "bad": _("nobody in the list")}.get(level, _("sales channel"))
