@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from zhizao.engines.planlint import PlanPack, Reading
 
 app = typer.Typer(
-    help=mark("Read a plan, show it, compare versions."),
+    help=_text("Read a plan, show it, compare versions."),
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -125,15 +125,19 @@ def _speak(language: str | None) -> str | None:
 
 Lang = Annotated[
     str | None,
-    typer.Option("--lang", help="zh or en.", envvar="ZHIZAO_LANG", callback=_speak, is_eager=True, metavar="LANG"),
+    typer.Option(
+        "--lang", help=_text("zh or en."), envvar="ZHIZAO_LANG", callback=_speak, is_eager=True, metavar="LANG"
+    ),
 ]
 
 
-@app.command(help=mark("Read a plan's text into a plan pack, and say what was found and what was not."))
+@app.command(help=_text("Read a plan's text into a plan pack, and say what was found and what was not."))
 def read(
-    file: Annotated[Path, typer.Argument(help="The plan as txt or md.", metavar="FILE")],
-    out: Annotated[Path | None, typer.Option(help="Directory of the pack; without it nothing is written.")] = None,
-    output: Annotated[Format, typer.Option("--format", help="text or json.")] = Format.TEXT,
+    file: Annotated[Path, typer.Argument(help=_text("The plan as txt or md."), metavar="FILE")],
+    out: Annotated[
+        Path | None, typer.Option(help=_text("Directory of the pack; without it nothing is written."))
+    ] = None,
+    output: Annotated[Format, typer.Option("--format", help=_text("text or json."))] = Format.TEXT,
     lang: Lang = None,
 ) -> None:
     """Exit code 0: all read; 1: something in a table could not be read (the rest is written)."""
@@ -142,7 +146,7 @@ def read(
 
     if output is Format.CSV:
         raise typer.BadParameter(_text("A reading is told as text or json."), param_hint="--format")
-    reading = read_document(read_bytes(file, file=file.name, limits=Limits()), file=file.name)
+    reading = read_document(read_bytes(file, file=file.name or str(file), limits=Limits()), file=file.name)
     if out is not None:
         write_pack(reading, out)
     if output is Format.JSON:
@@ -153,11 +157,13 @@ def read(
         raise typer.Exit(1)
 
 
-@app.command(help=mark("Show a plan pack: a directory, or the name of a pack that comes with ZhiZao."))
+@app.command(help=_text("Show a plan pack: a directory, or the name of a pack that comes with ZhiZao."))
 def show(
-    pack: Annotated[str | None, typer.Argument(help="Directory or name; may be left out.", metavar="[PACK]")] = None,
-    output: Annotated[Format, typer.Option("--format", help="text, json or csv.")] = Format.TEXT,
-    table: Annotated[str | None, typer.Option(help="One table: indicators, projects, enterprises, …")] = None,
+    pack: Annotated[
+        str | None, typer.Argument(help=_text("Directory or name; may be left out."), metavar="[PACK]")
+    ] = None,
+    output: Annotated[Format, typer.Option("--format", help=_text("text, json or csv."))] = Format.TEXT,
+    table: Annotated[str | None, typer.Option(help=_text("One table: indicators, projects, enterprises, …"))] = None,
     lang: Lang = None,
 ) -> None:
     """Text shows the plan and its targets, or one table; csv is one table, json all or one."""
