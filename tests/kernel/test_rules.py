@@ -358,6 +358,7 @@ def test_a_condition_may_name_another_in_any_order() -> None:
         ("kind: decimal", "kind: money", "rules.kind", 7),
         ("kind: decimal", "kind: decimal, step: 0", "rules.value", 7),
         ("id: c", "id: x", "rules.name", 6),
+        ("id: c", "id: status", "rules.name", 6),
     ],
 )
 def test_a_bad_file_is_refused_with_its_line(old: str, new: str, code: str, line: int) -> None:

@@ -12,9 +12,24 @@ from pathlib import Path
 import openpyxl
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from zhizao.kernel.result import Refused, Severity
-from zhizao.kernel.tables import Column, Limits, find_table, read_csv, read_grids, read_table, read_xlsx, write_xlsx
+from zhizao.kernel.tables import (
+    Column,
+    Limits,
+    Table,
+    find_table,
+    read_csv,
+    read_grids,
+    read_table,
+    read_xlsx,
+    typed,
+    write_xlsx,
+)
+from zhizao.kernel.tables.cells import parse_decimal
+from zhizao.kernel.text import is_blank_mark
 
 
 def workbook(rows: list[list[object]], *, merges: tuple[str, ...] = ()) -> bytes:
@@ -386,3 +401,21 @@ def test_a_table_is_found_on_the_sheet_that_has_it() -> None:
     with pytest.raises(Refused) as caught:
         read_table(data, [Column(name="none")])
     assert codes(caught) == ["tables.no_header"]
+
+
+@given(
+    st.lists(st.sampled_from(["12", "-3", "1,234", "１２", "—", "无", "2万", "", "12.50", " 7 ", "00012"]), max_size=20)
+)
+def test_plain_cells_and_others_are_read_alike(cells: list[str]) -> None:
+    """What is read in bulk and what is read one by one: the same values as each cell read alone."""
+    column = Column(name="v", kind="decimal")
+    rows = [["x", cell] for cell in cells]
+    together = typed(Table(["k", "v"], rows, list(range(2, len(rows) + 2))), [column])["v"].to_list()
+    alone = [None if is_blank_mark(cell) else parse_decimal(cell) for cell in cells]
+    assert together == alone
+
+
+def test_plain_text_keeps_names_that_begin_like_a_mark_of_none() -> None:
+    rows = [["无锡甲厂"], ["无"], ["甲"], [" 乙 "], ["a\nb"], ["A-1"]]
+    frame = typed(Table(["v"], rows, list(range(6))), [Column(name="v")])
+    assert frame["v"].to_list() == ["无锡甲厂", None, "甲", "乙", "a\nb", "A-1"]

@@ -1,4 +1,34 @@
-"""Dated rules as data: three-valued answers, what decided them, what is missing, and what would change them."""
+"""Dated rules as data: three-valued answers, what decided them, what is missing, and what would change them.
+
+Examples
+--------
+>>> import datetime as dt
+>>> from decimal import Decimal
+>>> import polars as pl
+>>> source = '''
+... id: example
+... title: {en: Enough research}
+... source: {document_no: "1", title: Example}
+... effective_from: 2024-01-01
+... parameters: {least_pct: {unit: "%", values: {2024-01-01: 3, 2025-01-01: 3.5}}}
+... facts: {rd_ratio_pct: {kind: decimal, unit: "%"}}
+... conditions: [{id: enough, expr: rd_ratio_pct >= least_pct}]
+... cases: [{as_of: 2024-06-01, facts: {rd_ratio_pct: 3}, status: yes}]
+... '''
+>>> book = Rulebook.load([source.encode()])
+>>> check_cases(book)
+[]
+>>> rule = book.rule("example", as_of=dt.date(2025, 6, 1))
+>>> answer = explain(rule, {"rd_ratio_pct": Decimal(3)})
+>>> answer.status, answer.deciding
+('no', ('enough',))
+>>> smallest_change(rule, {"rd_ratio_pct": Decimal(3)})[0].delta
+Decimal('0.5')
+>>> explain(rule, {}).missing
+('rd_ratio_pct',)
+>>> evaluate(rule, pl.DataFrame({"rd_ratio_pct": [3.5, None]}))["status"].to_list()
+['yes', 'unknown']
+"""
 
 from __future__ import annotations
 

@@ -27,6 +27,8 @@ _KEYS: Final = frozenset(
 )
 _NAME_REMEDY: Final = mark("Use letters, digits and underscores, beginning with a letter, in one meaning only.")
 _LANGUAGES: Final = frozenset(("zh", "en"))
+RESERVED: Final = frozenset(("status", "amount", "deciding", "missing", "all"))
+"""Names of the answer's own columns."""
 STATUSES: Final = ("yes", "no", "unknown")
 
 
@@ -160,7 +162,7 @@ class RuleReader:
             lines=dict(data.lines),
         )
         names = [*rule.parameters, *rule.facts, *(condition.id for condition in rule.conditions)]
-        for name in {name for name in names if names.count(name) > 1 or not name.isidentifier()}:
+        for name in sorted({n for n in names if names.count(n) > 1 or n in RESERVED or not n.isidentifier()}):
             self._add(data, "facts", "rules.name", mark("The name “%(name)s” cannot be used."), _NAME_REMEDY, name=name)
         if not rule.conditions:
             self._add(

@@ -118,7 +118,7 @@ def header_names(grid: Grid, top: int, bottom: int) -> list[str]:
     >>> header_names(Grid([["企业", "产值", ""], ["", "2024", "2025"]], [1, 2]), 0, 1)
     ['企业', '产值/2024', '产值/2025']
     """
-    width = max(map(len, grid.rows), default=0)
+    width = max(map(len, grid.rows[top : bottom + 1]), default=0)
     levels = [[header_key(cell) for cell in row] + [""] * (width - len(row)) for row in grid.rows[top : bottom + 1]]
     for merge in grid.merges:
         for row in range(max(merge.top, top), min(merge.bottom, bottom) + 1):

@@ -48,7 +48,14 @@ _REASONS: Final = {
     "tables.required": (mark("The cell is empty."), mark("Fill it in; the column is compulsory.")),
 }
 _SHORT_MONTH: Final = re.compile(r"[12][0-9]{3}\.1")
-_PADDED_MONTH: Final = re.compile(r"[12][0-9]{3}\.0[1-9]")
+_PADDED_MONTH: Final = r"^[12][0-9]{3}\.0[1-9]$"
+_PLAIN: Final[dict[Kind, str]] = {
+    "text": r"^[0-9A-Za-z\u{4e00}-\u{65df}\u{65e1}-\u{9fff}](?:.*\S)?$",
+    "integer": "^-?[0-9]{1,17}$",
+    "decimal": r"^-?[0-9]{1,17}(?:\.[0-9]{1,10})?$",
+    "date": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+}
+"""Cells read at once: no mark of “none” (无 is U+65E0), no blanks at the ends, no full-width digits, no unit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,14 +176,13 @@ def typed(table: Table, columns: Sequence[Column]) -> pl.DataFrame:
             series.append(pl.Series(column.name, [None] * len(table.rows), dtype=_DTYPES[column.kind]))
             continue
         texts = [row[matches[column]] for row in table.rows]
-        values, bad = _read_column(column, texts)
+        read, bad = _read_column(column, texts)
         for number, (index, code) in enumerate(bad):
             if len(problems) + number < SHOWN_PROBLEMS * 2:
                 problems.append(_bad_cell(code, texts[index], column, table.place(index, column.name)))
             else:
                 count += 1
-        if not bad:
-            series.append(pl.Series(column.name, values, dtype=_DTYPES[column.kind], strict=True))
+        series.append(read)
     if problems:
         problems.sort(key=lambda problem: problem.place.row or 0)
         raise Refused(*_with_rest(problems, count))
@@ -212,20 +218,40 @@ def _same_kind(unit: str, expected: str) -> bool:
     return unit.lstrip(powers) == expected.lstrip(powers)
 
 
-def _read_column(column: Column, texts: list[str]) -> tuple[list[Any], list[tuple[int, str]]]:
+def _read_column(column: Column, texts: list[str]) -> tuple[pl.Series, list[tuple[int, str]]]:
+    """The column, and for each bad cell its row and why. Plain cells are read at once, the others one by one."""
+    raw = pl.Series(column.name, texts, dtype=pl.String)
+    series = _plain_cells(column, raw)
+    left = series.is_null().arg_true().to_list()
     parse = _PARSERS[column.kind]
-    padded = column.kind in ("date", "span") and any(map(_PADDED_MONTH.fullmatch, texts))
+    padded = column.kind in ("date", "span") and raw.str.contains(_PADDED_MONTH).any()
     known: dict[str, tuple[Any, str | None]] = {}
+    rows: list[int] = []
     values: list[Any] = []
     bad: list[tuple[int, str]] = []
-    for index, cell in enumerate(texts):
+    for index in left:
+        cell = texts[index]
         if cell not in known:
             known[cell] = _read_cell(column, cell, parse, padded=padded)
         value, code = known[cell]
-        values.append(value)
         if code:
             bad.append((index, code))
-    return values, bad
+        elif value is not None:
+            rows.append(index)
+            values.append(value)
+    if rows:
+        series = series.scatter(rows, pl.Series(values, dtype=series.dtype, strict=True))
+    return series, bad
+
+
+def _plain_cells(column: Column, raw: pl.Series) -> pl.Series:
+    """The cells that need no thought, in the column's type; null where the cell must be looked at."""
+    dtype = _DTYPES[column.kind]
+    pattern = _PLAIN.get(column.kind)
+    if pattern is None or column.choices:
+        return pl.Series(raw.name, [None], dtype=dtype).new_from_index(0, len(raw))
+    plain = raw.set(~raw.str.contains(pattern), None)
+    return plain.str.to_date("%Y-%m-%d", strict=False) if column.kind == "date" else plain.cast(dtype)
 
 
 def _read_cell(
