@@ -258,6 +258,7 @@ JOB_HEARTBEAT_SECONDS = env.float("ZHIZAO_JOB_HEARTBEAT_SECONDS", default=5.0)
 JOB_STALE_SECONDS = env.float("ZHIZAO_JOB_STALE_SECONDS", default=60.0)
 EVENT_SUBSCRIBERS = "zhizao.site.subscribers.SUBSCRIBERS"
 UI_EVIDENCE = "zhizao.base.evidence.queries.resolve"
+UI_SWITCHES = "zhizao.apps.plan.opening.switches"
 
 # --- logs: one JSON object a line in production, plain text beside a person
 LOGGING = logging_settings(
