@@ -288,9 +288,8 @@ def _indicators(plan: PlanPack) -> Table:
     rows = plan.rows["indicators"]
     bases, targets = ({row[key] for row in rows if row[key]} for key in ("base_year", "target_year"))
     table = _table(_text("Targets"))
-    heads = [("category", "left"), ("name", "left"), ("unit", "left")]
-    for key, justify in heads:
-        table.add_column(_text(_HEADS[key]), justify=justify, overflow="fold")
+    for key in ("category", "name", "unit"):
+        table.add_column(_text(_HEADS[key]), overflow="fold")
     base = str(*bases) if len(bases) == 1 else _text("Base")
     target = str(*targets) if len(targets) == 1 else _text("Target")
     for head in (base, target, _text("Stated %/year"), _text("Computed %/year")):
