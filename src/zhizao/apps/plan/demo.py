@@ -2,31 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from dataclasses import dataclass
 from importlib.resources import files
-from typing import Any
+from importlib.resources.abc import Traversable
+
+import yaml
 
 from zhizao.apps.plan import services
 from zhizao.base.accounts.models import Area
-from zhizao.engines.planlint import read_pack
+
+DESCRIPTOR = "datapackage.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class ShippedPack:
+    """A plan pack in the package, and the area it is for as its descriptor names it."""
+
+    path: Traversable
+    area_code: str
+    area_name: str
+
+
+def shipped_packs() -> list[ShippedPack]:
+    """Every pack with a plan in it, by folder name; code lists and rulebooks have none."""
+    found = []
+    for path in sorted((files("zhizao") / "packs").iterdir(), key=lambda entry: entry.name):
+        if not path.is_dir() or not (path / DESCRIPTOR).is_file():
+            continue
+        region = yaml.safe_load((path / DESCRIPTOR).read_text(encoding="utf-8"))["plan"]["region"]
+        # a place without a code in GB/T 2260 (a park, say) goes by the name of its pack
+        found.append(ShippedPack(path, str(region["code"] or path.name), region["name"] or path.name))
+    return found
 
 
 def load(*, say: Callable[[str], None]) -> None:
-    """Import and publish the shipped packs; what is there already stays as it is."""
-    for pack in sorted((files("zhizao") / "packs").iterdir(), key=lambda entry: entry.name):
-        if not pack.is_dir() or not (pack / "indicators.csv").is_file():
-            continue
-        version = services.import_pack(actor=None, area=_area(read_pack(pack).meta.get("region") or {}), path=pack)
+    """Import and publish the shipped packs into their areas; what is there already stays as it is."""
+    for pack in shipped_packs():
+        area = Area.objects.get(code=pack.area_code)
+        version = services.import_pack(actor=None, area=area, path=pack.path)
         if version.is_draft and version.number == 1:
             issued = version.plan.issued_on
             version = services.publish_version(
                 actor=None, version=version, known_from=services.start_of(issued) if issued else None
             )
         say(f"{version.plan.title}: {version.get_status_display()}")
-
-
-def _area(region: Mapping[str, Any]) -> Area:
-    """The pack's region; it is there already where accounts were loaded before."""
-    code = region.get("code") or "region"
-    defaults = {"name": region.get("name") or code, "path": f"{code}/"}
-    return Area.objects.get_or_create(code=code, defaults=defaults)[0]
