@@ -1,0 +1,17 @@
+"""The demonstration: for every plan pack that is shipped its area, the accounts and the published plan."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from zhizao.apps.plan import demo as plans
+from zhizao.base.accounts import demo as accounts
+
+
+def load(*, say: Callable[[str], None]) -> dict[str, str]:
+    """Load what is missing and return the passwords of new accounts by user name; they are not kept anywhere."""
+    passwords: dict[str, str] = {}
+    for pack in plans.shipped_packs():
+        passwords |= accounts.load(say=say, area_code=pack.area_code, area_name=pack.area_name)
+    plans.load(say=say)
+    return passwords
