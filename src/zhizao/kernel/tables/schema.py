@@ -15,7 +15,7 @@ from zhizao.kernel.span import Span
 from zhizao.kernel.tables import cells
 from zhizao.kernel.tables.delimited import SHOWN_PROBLEMS, capped
 from zhizao.kernel.tables.header import Table, find_table, header_key, without_unit
-from zhizao.kernel.tables.limits import Limits, Source
+from zhizao.kernel.tables.limits import Limits, Source, collector_paused
 from zhizao.kernel.tables.workbook import read_grids, read_xlsx
 
 Kind = Literal["text", "integer", "decimal", "date", "span", "boolean"]
@@ -114,6 +114,13 @@ def read_table(
     >>> read_table("企业,land_mu（亩）\\n甲厂,—\\n乙厂,\\"1,200.5\\"\\n".encode(), columns).value.rows()
     [('甲厂', None), ('乙厂', Decimal('1200.5000000000'))]
     """
+    with collector_paused():
+        return _read_table(source, columns, sheet=sheet, file=file, limits=limits)
+
+
+def _read_table(
+    source: Source, columns: Sequence[Column], *, sheet: str | None, file: str | None, limits: Limits | None
+) -> Result[pl.DataFrame]:
     if sheet is None:
         found = read_grids(source, file=file, limits=limits)
     else:

@@ -13,7 +13,15 @@ import python_calamine as calamine
 
 from zhizao.kernel.result import Place, Problem, Refused, Result, Severity, mark
 from zhizao.kernel.tables.delimited import capped, read_csv_rows
-from zhizao.kernel.tables.limits import Limits, Source, damaged_workbook, read_bytes, source_name, too_much
+from zhizao.kernel.tables.limits import (
+    Limits,
+    Source,
+    collector_paused,
+    damaged_workbook,
+    read_bytes,
+    source_name,
+    too_much,
+)
 from zhizao.kernel.tables.xlsx_scan import Scanner, SheetScan
 
 _OLE: Final = b"\xd0\xcf\x11\xe0"
@@ -79,7 +87,7 @@ def read_xlsx(
         raise Refused(damaged_workbook(file))
     scanner = Scanner(data, file=file, limits=limits) if data.startswith(_ZIP) else None
     try:
-        with calamine.load_workbook(io.BytesIO(data)) as workbook:
+        with collector_paused(), calamine.load_workbook(io.BytesIO(data)) as workbook:
             names, problems = _chosen(workbook, sheet, file)
             scans = [scanner.scan(name) if scanner else SheetScan(frozenset(), ()) for name in names]
             if unreadable := [problem for scan in scans for problem in scan.problems]:
