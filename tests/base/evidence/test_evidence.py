@@ -251,8 +251,7 @@ def test_a_run_that_is_not_public_does_not_exist_for_strangers(record, client):
     Run.objects.update(public=True)
     for url in urls:
         response = client.get(url)
-        assert response.status_code == 200
-        response.close()
+        assert (response.status_code, bool(b"".join(response))) == (200, True)
 
 
 def test_the_drawer_keeps_its_order_on_a_page_and_as_a_part(record, staff, sign_in):

@@ -27,7 +27,7 @@ def start(mode: str, folder: Path, *names: str) -> subprocess.Popen[str]:
 
 
 def finish(process: subprocess.Popen[str]) -> str:
-    output, _ = process.communicate(timeout=60)
+    output, _ = process.communicate(timeout=300)
     assert process.returncode == 0, output
     return output
 
@@ -37,12 +37,12 @@ def tell(folder: Path) -> dict[str, Any]:
 
 
 def wait_for(what: Callable[[], bool], *, worker: subprocess.Popen[str]) -> None:
-    for _ in range(600):
+    for _ in range(2400):
         if what():
             return
         assert worker.poll() is None, "the worker ended before it was killed"
         time.sleep(0.05)
-    raise AssertionError("the worker did not get so far in 30 seconds")
+    raise AssertionError("the worker did not get so far in two minutes")
 
 
 def kill_in_mid_job(folder: Path, name: str) -> None:
