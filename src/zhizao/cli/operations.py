@@ -231,7 +231,6 @@ def _web(*, host: str, port: int, processes: int) -> None:
         blocking_threads=4,
         log_level=LogLevels.warning,
         respawn_failed_workers=not settings.DEBUG,
-        process_name="zhizao",
     )
     try:
         server.serve()

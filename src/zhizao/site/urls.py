@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from zhizao.base.operations.views import health_page
 from zhizao.base.ui.views import set_language
+from zhizao.site.views import home
 
 handler400 = "zhizao.base.ui.errors.bad_request"
 handler403 = "zhizao.base.ui.errors.permission_denied"
@@ -13,6 +14,7 @@ handler404 = "zhizao.base.ui.errors.page_not_found"
 handler500 = "zhizao.base.ui.errors.server_error"
 
 urlpatterns = [
+    path("", home, name="home"),
     path("accounts/", include("zhizao.base.accounts.urls")),
     path("audit/", include("zhizao.base.audit.urls")),
     path("language/", set_language, name="set_language"),
