@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -52,23 +52,5 @@ def sign_in(client: Any) -> Callable[[Any], Any]:
 
 
 @pytest.fixture
-def audit_triggers_restored(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    yield
-    from django.db import connection
-
-    from zhizao.base.audit import triggers
-
-    with django_db_blocker.unblock():
-        triggers.remove(connection)
-        triggers.install(connection)
-
-
-@pytest.fixture
-def committed(audit_triggers_restored: None, transactional_db: None) -> Iterator[None]:
-    """Commits instead of a test's transaction; ask for it first. The audit trail lets itself be emptied at the end."""
-    yield
-    from django.db import connection
-
-    from zhizao.base.audit import triggers
-
-    triggers.remove(connection)
+def committed(transactional_db: None) -> None:
+    """Commits instead of a test's transaction; ask for it first."""
