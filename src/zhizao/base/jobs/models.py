@@ -65,7 +65,7 @@ class Job(models.Model):
     heartbeat_at = models.DateTimeField(null=True, blank=True)
 
     progress = models.FloatField(_("progress"), default=0.0)
-    stage = models.CharField(_("stage"), max_length=200, blank=True)
+    stage = models.CharField(_("step"), max_length=200, blank=True)
     count_done = models.PositiveBigIntegerField(default=0)
     count_total = models.PositiveBigIntegerField(null=True, blank=True)
 

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from zhizao.kernel.result import Place, Problem, Severity
 
@@ -75,4 +76,4 @@ def place_words(place: Place) -> str:
         parts.append(_("row %(number)s") % {"number": place.row})
     if place.column is not None:
         parts.append(_("column %(name)s") % {"name": place.column})
-    return _(", ").join(part for part in parts if part)
+    return pgettext("between the parts of a place", ", ").join(part for part in parts if part)

@@ -36,7 +36,7 @@ class JobTable(Table):
     label = TextColumn(_("Job"), order_by="kind", linkify=True)
     state = StatusColumn(_("State"), kinds=STATE_KINDS)
     stage_words = TextColumn(_("Step"), order_by="stage", quiet=True)
-    owner = TextColumn(_("Owner"), order_by="owner__username", default=_("system"))
+    owner = TextColumn(_("Asked by"), order_by="owner__username", default=_("system"))
     created_at = TimeColumn(_("Asked for"))
     finished_at = TimeColumn(_("Finished"))
 

@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                 ("worker", models.CharField(blank=True, max_length=64, verbose_name="worker")),
                 ("heartbeat_at", models.DateTimeField(blank=True, null=True)),
                 ("progress", models.FloatField(default=0.0, verbose_name="progress")),
-                ("stage", models.CharField(blank=True, max_length=200, verbose_name="stage")),
+                ("stage", models.CharField(blank=True, max_length=200, verbose_name="step")),
                 ("count_done", models.PositiveBigIntegerField(default=0)),
                 ("count_total", models.PositiveBigIntegerField(blank=True, null=True)),
                 ("result", models.JSONField(blank=True, null=True, verbose_name="result")),
