@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from zhizao.apps.plan.models import ChainMember, PlannedEnterprise, PlanVersion
@@ -9,8 +10,10 @@ from zhizao.apps.plan.queries import rows
 from zhizao.base.accounts.models import Area
 from zhizao.kernel.names import core
 
+_LINK = re.compile(r".+?[省市区县]")
 STAGES = ("上游", "中游", "下游")
-SHORTEST_NAME = 2
+SHORTEST_NAME = 3
+SAME_BEGINNING = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,16 +104,31 @@ def chains(version: PlanVersion) -> list[Chain]:
 
 
 def places_of(area: Area) -> tuple[str, ...]:
-    """The names of an area and those above it, full and without 省, 市, 区, 县: what company names begin with."""
+    """The names of an area and those above it, full and without 省, 市, 区, 县: what company names begin with.
+
+    An area may be named by its whole chain (重庆市南岸区): each link counts.
+    """
     names = Area.objects.filter(code__in=area.path.strip("/").split("/")).values_list("name", flat=True)
-    return tuple({form for name in names for form in (name, name[:-1] if name[-1:] in "省市区县" else name)})
+    links = [link for name in names for link in (_LINK.findall(name) or [name])]
+    return tuple(dict.fromkeys(form for link in links for form in (link, link.rstrip("省市区县") or link)))
+
+
+def abbreviates(short: str, name: str) -> bool:
+    """Whether a short name is a name with characters left out, with the same beginning.
+
+    >>> abbreviates("甲乙科技", "甲乙新能源科技"), abbreviates("甲乙科技", "丙甲乙科技")
+    (True, False)
+    """
+    rest = iter(name)
+    return name[:SAME_BEGINNING] == short[:SAME_BEGINNING] and all(character in rest for character in short)
 
 
 class matcher:  # noqa: N801 -- used as a function
     """Finds the enterprise of the list that a chain's short name means.
 
-    Names are compared by their core (without legal form and place). A short name also matches the one enterprise whose
-    core contains it; if several do, none is taken: two legal entities are never merged.
+    Names are compared by their core (without legal form and place). A short name also matches the one enterprise that
+    it abbreviates: its characters stand in the core in their order and it begins alike. Two characters are too few for
+    that, and where several enterprises fit none is taken: two legal entities are never merged.
     """
 
     def __init__(self, enterprises: list[PlannedEnterprise], *, places: tuple[str, ...]) -> None:
@@ -121,8 +139,7 @@ class matcher:  # noqa: N801 -- used as a function
         if member.member_type not in ("", "enterprise"):
             return None
         wanted = core(member.member, places=self.places)
-        if len(wanted) < SHORTEST_NAME:
-            return None
         same = [enterprise for name, enterprise in self.cores if name == wanted]
-        alike = same or [enterprise for name, enterprise in self.cores if wanted in name]
-        return alike[0] if len(alike) == 1 else None
+        if not same and len(wanted) >= SHORTEST_NAME:
+            same = [enterprise for name, enterprise in self.cores if abbreviates(wanted, name)]
+        return same[0] if len(same) == 1 else None

@@ -14,6 +14,8 @@ from zhizao.apps.plan.queries import CheckedTarget, TargetSummary, period
 
 LEVELS = {"none": 0, "good": 1, "watch": 2, "bad": 3}
 TIMELINE_ROWS = 60
+DOWNSTREAM = "下游"
+HUB = "product"
 
 
 def growth_finding(summary: TargetSummary) -> str:
@@ -130,10 +132,27 @@ def chain_finding(chain: Chain) -> str:
 
 
 def chain_graph(chain: Chain) -> dict[str, Any]:
-    """Nodes by stage; a node is joined to the next stage as a whole, for the plan draws no single supply relation."""
-    stages = chain.stages
-    rows = dict.fromkeys(stages, 0)
-    nodes = []
+    """Nodes by stage around the chain's product: what lies up and midstream leads to it, what lies downstream from it.
+
+    The plan names no single supply relation, so none is drawn.
+    """
+    before = [stage for stage in chain.stages if stage != DOWNSTREAM]
+    columns = [*before, chain.name, *(stage for stage in chain.stages if stage == DOWNSTREAM)]
+    rows = dict.fromkeys(columns, 0)
+    tallest = max(sum(node.stage == stage for node in chain.nodes) for stage in chain.stages)
+    nodes = [
+        {
+            "id": HUB,
+            "label": chain.name,
+            "sublabel": "",
+            "column": len(before),
+            "row": (tallest - 1) // 2,
+            "kind": "stage",
+            "href": "",
+            "dashed": False,
+            "level": 0,
+        }
+    ]
     for node in chain.nodes:
         nodes.append(
             {
@@ -143,7 +162,7 @@ def chain_graph(chain: Chain) -> dict[str, Any]:
                 if node.is_channel
                 else _("listed %(listed)s / named %(named)s")
                 % {"listed": node.listed_count, "named": node.member_count},
-                "column": stages.index(node.stage),
+                "column": columns.index(node.stage),
                 "row": rows[node.stage],
                 "kind": "stage",
                 "href": f"#node-{node.number}",
@@ -155,8 +174,13 @@ def chain_graph(chain: Chain) -> dict[str, Any]:
     return {
         "title": chain_finding(chain),
         "nodes": nodes,
-        "edges": [],
-        "columns": [{"label": stage, "sublabel": ""} for stage in stages],
+        "edges": [
+            {"source": HUB, "target": f"n{node.number}"}
+            if node.stage == DOWNSTREAM
+            else {"source": f"n{node.number}", "target": HUB}
+            for node in chain.nodes
+        ],
+        "columns": [{"label": stage, "sublabel": ""} for stage in columns],
     }
 
 

@@ -37,7 +37,7 @@ class ProjectFilterForm(forms.Form):
     q = forms.CharField(label=_("Project or owner"), required=False)
     sector = forms.ChoiceField(label=_("Sector"), required=False)
     responsible_unit = forms.ChoiceField(label=_("Responsible unit"), required=False)
-    nature = forms.ChoiceField(label=_("Nature"), required=False)
+    nature = forms.ChoiceField(label=_("Nature of the works"), required=False)
     year = forms.IntegerField(label=_("Under way in"), required=False, min_value=1900, max_value=2200)
     least = forms.DecimalField(label=_("From (CNY 10 k)"), required=False, min_value=0)
     most = forms.DecimalField(label=_("To (CNY 10 k)"), required=False, min_value=0)

@@ -155,12 +155,15 @@ class Target(Row):
     base_year = models.PositiveSmallIntegerField(_("base year"), null=True, blank=True)
     base_value = amount(_("base value"))
     base_text = printed()
+    base_printed = models.CharField(_("base value as printed"), max_length=60, blank=True)
     target_year = models.PositiveSmallIntegerField(_("target year"), null=True, blank=True)
     target_value = amount(_("target value"))
     target_text = printed()
+    target_printed = models.CharField(_("target value as printed"), max_length=60, blank=True)
     bound = models.CharField(_("bound"), max_length=2, choices=Bound, default=Bound.EQUAL)
     growth_stated_pct = amount(_("stated growth, % a year"))
     growth_text = printed()
+    growth_printed = models.CharField(_("stated growth as printed"), max_length=60, blank=True)
     nature = models.CharField(_("nature"), max_length=30, blank=True)
 
     class Meta(Row.Meta):

@@ -104,7 +104,8 @@ SHEETS: dict[str, Sheet] = {
         _sheet(
             "indicators",
             Target,
-            "key category name unit base_year base_value target_year target_value bound growth_stated_pct nature",
+            "key category name unit base_year base_value target_year target_value bound growth_stated_pct nature"
+            " base_printed target_printed growth_printed",
             renamed={"key": "id"},
         ),
         _sheet(

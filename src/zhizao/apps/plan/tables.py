@@ -18,7 +18,7 @@ from zhizao.apps.plan.opening import link
 from zhizao.apps.plan.queries import CheckedShare, CheckedTarget
 from zhizao.base.ui import numbers
 from zhizao.base.ui.sparkline import sparkline
-from zhizao.base.ui.tables import Column, NumberColumn, Table, TextColumn
+from zhizao.base.ui.tables import PAGE_SIZES, Column, NumberColumn, Table, TextColumn
 from zhizao.engines.planlint.growth import Check
 
 BOUND_SIGNS = {Target.Bound.AT_LEAST: "≥", Target.Bound.AT_MOST: "≤"}
@@ -60,17 +60,28 @@ class FigureColumn(NumberColumn):
 
 
 class PrintedColumn(FigureColumn):
-    """A figure of the plan as it was printed, with the sign of its bound."""
+    """A figure of the plan as it was printed: its decimals and its sign of bound; ``blank`` where none was printed."""
 
-    def __init__(self, verbose_name: str, *, printed: str, **options: Any) -> None:
-        self.printed = printed
+    def __init__(self, verbose_name: str, *, printed: str, blank: str | None = None, **options: Any) -> None:
+        self.printed, self.blank = printed, blank
         super().__init__(verbose_name, **options)
 
+    def render(self, value: object, record: Any = None, table: Table | None = None) -> str | SafeString:
+        if value is None and self.blank is not None:
+            return self.blank
+        return super().render(value, record, table)
+
     def text(self, value: object, record: Any) -> str | None:
-        target = record.target
-        text = numbers.figure(getattr(target, self.printed) or value)
-        sign = BOUND_SIGNS.get(target.bound, "") if self.printed == "target_text" else ""
-        return None if text is None else f"{sign}{text}"
+        return as_quoted(record.target, self.printed)
+
+
+def as_quoted(target: Target, name: str) -> str | None:
+    """A target's base, target or growth in the plan's own form, without the unit; ``None`` if unknown."""
+    digits, printed = getattr(target, f"{name}_text"), getattr(target, f"{name}_printed")
+    if printed and digits in printed.replace(",", ""):
+        return printed.rstrip("%％")
+    sign = BOUND_SIGNS.get(target.bound, "") if name == "target" else ""
+    return f"{sign}{numbers.figure(digits)}" if digits else None
 
 
 class LinkColumn(TextColumn):
@@ -130,7 +141,17 @@ def of_row(sheet: str, key: str) -> Callable[[Any], str]:
     return lambda row: f"/{sheet}/{row.position}/{key}"
 
 
-class TargetTable(Table):
+class PlanTable(Table):
+    """A list of a plan: short enough to stand on one page, so that its groups are whole."""
+
+    class Meta(Table.Meta):
+        pass
+
+    def configure(self, request: HttpRequest, *, page_size: int = PAGE_SIZES[-1]) -> Table:
+        return super().configure(request, page_size=page_size)
+
+
+class TargetTable(PlanTable):
     name = LinkColumn(
         gettext_lazy("Indicator"),
         accessor="target__name",
@@ -140,12 +161,12 @@ class TargetTable(Table):
     )
     unit = TextColumn(gettext_lazy("Unit"), accessor="target__unit", quiet=True)
     base = PrintedColumn(
-        gettext_lazy("Base"), accessor="target__base_value", printed="base_text", pointer=of_target("base_value")
+        gettext_lazy("Base"), accessor="target__base_value", printed="base", pointer=of_target("base_value")
     )
     target = PrintedColumn(
         gettext_lazy("Target"),
         accessor="target__target_value",
-        printed="target_text",
+        printed="target",
         pointer=of_target("target_value"),
         strong=True,
     )
@@ -153,7 +174,8 @@ class TargetTable(Table):
     stated = PrintedColumn(
         gettext_lazy("Stated, % a year"),
         accessor="target__growth_stated_pct",
-        printed="growth_text",
+        printed="growth",
+        blank="—",
         pointer=of_target("growth_stated_pct"),
         attrs={"th": {"class": "n"}, "td": {"class": growth_class}},
     )
@@ -166,7 +188,7 @@ class TargetTable(Table):
     )
     check = TextColumn(gettext_lazy("Check"), accessor="growth__check", empty_values=())
     nature = TextColumn(gettext_lazy("Nature"), accessor="target__nature", quiet=True)
-    line = NumberColumn(gettext_lazy("Line"), accessor="target__line", decimals=0)
+    line = NumberColumn(gettext_lazy("Line in the source"), accessor="target__line", decimals=0)
 
     export_name = "targets"
     group_by = "target__category"
@@ -221,12 +243,12 @@ def drawn(item: CheckedTarget) -> SafeString:
     )
 
 
-class EnterpriseTable(Table):
+class EnterpriseTable(PlanTable):
     serial = TextColumn(gettext_lazy("Serial"), quiet=True, orderable=False)
     name = TextColumn(gettext_lazy("Enterprise"), order_by=("pinyin",))
     tier = TextColumn(gettext_lazy("Tier"))
     industry = TextColumn(gettext_lazy("Industry"))
-    line = FigureColumn(gettext_lazy("Line"), decimals=0, pointer=of_row("enterprises", "line"))
+    line = FigureColumn(gettext_lazy("Line in the source"), decimals=0, pointer=of_row("enterprises", "line"))
 
     export_name = "enterprises"
     group_by = "tier"
@@ -237,12 +259,12 @@ class EnterpriseTable(Table):
         pass
 
 
-class ProjectTable(Table):
+class ProjectTable(PlanTable):
     serial = TextColumn(gettext_lazy("Serial"), quiet=True, orderable=False)
     name = LinkColumn(gettext_lazy("Project"), url_name="plan:project", key=lambda row: row.position + 1, wrap=True)
     owner = TextColumn(gettext_lazy("Owner"), wrap=True)
     responsible_unit = TextColumn(gettext_lazy("Responsible unit"), quiet=True)
-    nature = TextColumn(gettext_lazy("Nature"), quiet=True)
+    nature = TextColumn(gettext_lazy("Nature of the works"), quiet=True)
     total_wan_yuan = FigureColumn(
         gettext_lazy("Total investment"),
         unit="万元",
@@ -261,7 +283,7 @@ class ProjectTable(Table):
     )
     start = TextColumn(gettext_lazy("Start"))
     finish = TextColumn(gettext_lazy("Finish"))
-    line = NumberColumn(gettext_lazy("Line"), decimals=0)
+    line = NumberColumn(gettext_lazy("Line in the source"), decimals=0)
 
     export_name = "projects"
     group_by = "sector"
@@ -277,7 +299,7 @@ class ProjectTable(Table):
             self.columns.hide(name)
 
 
-class LandTable(Table):
+class LandTable(PlanTable):
     enterprise = TextColumn(gettext_lazy("Enterprise"))
     sector = TextColumn(gettext_lazy("Sector"), quiet=True)
     land_mu = FigureColumn(gettext_lazy("Land held"), unit="亩", total=True, pointer=of_row("land", "land_mu"))
@@ -291,7 +313,7 @@ class LandTable(Table):
     demand_max_mu = FigureColumn(
         gettext_lazy("Asked for, to"), unit="亩", total=True, pointer=of_row("land", "demand_max_mu")
     )
-    line = NumberColumn(gettext_lazy("Line"), decimals=0)
+    line = NumberColumn(gettext_lazy("Line in the source"), decimals=0)
 
     export_name = "land"
     group_by = "table_title"
@@ -302,7 +324,7 @@ class LandTable(Table):
         pass
 
 
-class SupplierTable(Table):
+class SupplierTable(PlanTable):
     enterprise = TextColumn(gettext_lazy("Enterprise"), accessor="row__enterprise")
     total = FigureColumn(
         gettext_lazy("Suppliers"),
@@ -329,7 +351,7 @@ class SupplierTable(Table):
         pointer=lambda i: f"/supplier_shares/{i.row.position}/computed_pct",
     )
     check = Column(gettext_lazy("Check"), accessor="agrees", empty_values=(), orderable=False)
-    line = NumberColumn(gettext_lazy("Line"), accessor="row__line", decimals=0)
+    line = NumberColumn(gettext_lazy("Line in the source"), accessor="row__line", decimals=0)
 
     export_name = "suppliers"
     group_by = "row__sector"
@@ -354,9 +376,9 @@ def share_words(item: CheckedShare) -> tuple[str, str]:
     return {True: ("", _("agrees")), False: ("bad", _("differs"))}.get(item.agrees, ("none", _("not computable")))
 
 
-class NodeTable(Table):
-    name = TextColumn(gettext_lazy("Node"), wrap=True)
-    stage = TextColumn(gettext_lazy("Stage"), quiet=True)
+class NodeTable(PlanTable):
+    name = TextColumn(gettext_lazy("Node of the chain"), wrap=True)
+    stage = TextColumn(gettext_lazy("Position in the chain"), quiet=True)
     members = NumberColumn(gettext_lazy("Named in the chain"), unit="家", accessor="member_count")
     listed = NumberColumn(gettext_lazy("Of them in the enterprise list"), unit="家", accessor="listed_count")
     names = TextColumn(

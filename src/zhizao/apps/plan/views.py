@@ -138,12 +138,15 @@ def projects(request: HttpRequest, version: PlanVersion) -> HttpResponse:
     form = ProjectFilterForm(request.GET, version=version)
     found = queries.projects(version, form.wanted())
     totals, whole = queries.project_totals(found), queries.project_total("", found)
+    undated = [item for item in found if not all(queries.period(item))]
     context = {
         "found": found,
         "totals": [(total, _money_cells(total, index)) for index, total in enumerate(totals)],
         "whole": whole,
         "whole_cells": _money_cells(whole, len(totals)),
         "chart_height": 80 + 22 * min(len(found), charts.TIMELINE_ROWS),
+        "undated": len(undated),
+        "undated_units": list(dict.fromkeys(item.responsible_unit for item in undated if item.responsible_unit)),
         "filtered": any(request.GET.get(name) for name in form.fields),
         "finding": charts.timeline_finding(found),
         "data_url": link(request, "plan:timeline_data", **{k: v for k in form.fields if (v := request.GET.get(k))}),
@@ -193,7 +196,8 @@ def project(request: HttpRequest, version: PlanVersion, number: int) -> HttpResp
 def land(request: HttpRequest, version: PlanVersion) -> HttpResponse:
     """Land that enterprises hold, leave idle and ask for."""
     found = queries.land(version)
-    context = {"totals": queries.land_totals(found), "count": len(found)}
+    totals = queries.land_totals(found)
+    context = {"totals": totals, "count": len(found), "asking": len(found) - totals["demand_min_mu"].unknown}
     return _list(request, version, LandTable(found), _("Land needs"), "plan/land.html", **context)
 
 
