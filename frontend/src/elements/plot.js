@@ -12,7 +12,7 @@ export function tokens(names) {
     found[name] = getComputedStyle(probe).color;
   }
   probe.remove();
-  found.sans = style.getPropertyValue("--sans").trim();
+  found.sans = style.getPropertyValue("--sans").trim().replaceAll('"', "'"); // ECharts puts it into an attribute as it is
   found.rem = parseFloat(style.fontSize);
   return found;
 }

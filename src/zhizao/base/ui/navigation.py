@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import rules
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -44,12 +44,12 @@ _SEALS = {
     Step.ACCOUNT: "核",
 }
 _TITLES = {
-    Step.READ: _("Plan"),
-    Step.OBSERVE: _("Economy"),
-    Step.FORESEE: _("Outlook"),
-    Step.DECIDE: _("Options"),
-    Step.ACT: _("Action"),
-    Step.ACCOUNT: _("Results"),
+    Step.READ: pgettext_lazy("step", "Plan"),
+    Step.OBSERVE: pgettext_lazy("step", "Economy"),
+    Step.FORESEE: pgettext_lazy("step", "Outlook"),
+    Step.DECIDE: pgettext_lazy("step", "Options"),
+    Step.ACT: pgettext_lazy("step", "Action"),
+    Step.ACCOUNT: pgettext_lazy("step", "Results"),
 }
 
 
