@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from zhizao.base.operations.views import health_page
 from zhizao.base.ui.views import set_language
+from zhizao.site.api import api
 from zhizao.site.views import home
 
 handler400 = "zhizao.base.ui.errors.bad_request"
@@ -26,4 +27,5 @@ urlpatterns = [
     path("health/", health_page, name="health"),
     path("", include("zhizao.base.messages.urls")),
     path("plan/", include("zhizao.apps.plan.urls")),
+    path("api/v1/", api.urls),
 ]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import rules
+from django.utils.translation import gettext_lazy as _
 
+from zhizao.base.accounts import scopes
 from zhizao.base.accounts.models import Area
 from zhizao.base.accounts.permissions import has_role
 from zhizao.base.accounts.roles import Role
@@ -24,3 +26,4 @@ def in_scope(user, target) -> bool:
 
 rules.add_perm("plan.edit", has_role(*WORD_OF_THE_AREA) & in_scope)
 rules.add_perm("plan.publish", has_role(Role.ANALYST) & in_scope)
+scopes.add("plan:read", _("Read plans"))

@@ -6,248 +6,448 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('evidence', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("evidence", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Plan',
+            name="Plan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=60, unique=True, verbose_name='short name in addresses')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('issuer', models.CharField(blank=True, max_length=200, verbose_name='issued by')),
-                ('issued_on', models.DateField(blank=True, null=True, verbose_name='issued on')),
-                ('first_year', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='first year')),
-                ('last_year', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='last year')),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='accounts.area', verbose_name='area')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(max_length=60, unique=True, verbose_name="short name in addresses")),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("issuer", models.CharField(blank=True, max_length=200, verbose_name="issued by")),
+                ("issued_on", models.DateField(blank=True, null=True, verbose_name="issued on")),
+                ("first_year", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="first year")),
+                ("last_year", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="last year")),
+                (
+                    "area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="plans",
+                        to="accounts.area",
+                        verbose_name="area",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['area__path', '-last_year', 'slug'],
+                "ordering": ["area__path", "-last_year", "slug"],
             },
         ),
         migrations.CreateModel(
-            name='PlanVersion',
+            name="PlanVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='version')),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('published', 'Published'), ('superseded', 'Superseded')], default='draft', max_length=20, verbose_name='status')),
-                ('known_from', models.DateTimeField(blank=True, null=True, verbose_name='known from')),
-                ('reason', models.CharField(blank=True, max_length=500, verbose_name='reason')),
-                ('document_number', models.CharField(blank=True, max_length=100, verbose_name='document number')),
-                ('source_name', models.CharField(blank=True, max_length=200, verbose_name='source file')),
-                ('source_sha256', models.CharField(blank=True, max_length=64, verbose_name='SHA-256 of the source')),
-                ('input_sha256', models.CharField(editable=False, max_length=64, null=True)),
-                ('problems', models.JSONField(blank=True, default=list, verbose_name='problems')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
-                ('published_at', models.DateTimeField(blank=True, null=True, verbose_name='published at')),
-                ('based_on', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='drafts', to='plan.planversion')),
-                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='plan.plan', verbose_name='plan')),
-                ('run', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='evidence.run')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField(verbose_name="version")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("draft", "Draft"), ("published", "Published"), ("superseded", "Superseded")],
+                        default="draft",
+                        max_length=20,
+                        verbose_name="status",
+                    ),
+                ),
+                ("known_from", models.DateTimeField(blank=True, null=True, verbose_name="known from")),
+                ("reason", models.CharField(blank=True, max_length=500, verbose_name="reason")),
+                ("document_number", models.CharField(blank=True, max_length=100, verbose_name="document number")),
+                ("source_name", models.CharField(blank=True, max_length=200, verbose_name="source file")),
+                ("source_sha256", models.CharField(blank=True, max_length=64, verbose_name="SHA-256 of the source")),
+                ("input_sha256", models.CharField(editable=False, max_length=64, null=True)),
+                ("problems", models.JSONField(blank=True, default=list, verbose_name="problems")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created at")),
+                ("published_at", models.DateTimeField(blank=True, null=True, verbose_name="published at")),
+                (
+                    "based_on",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="drafts",
+                        to="plan.planversion",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="plan.plan",
+                        verbose_name="plan",
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="evidence.run",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['plan', '-number'],
+                "ordering": ["plan", "-number"],
             },
         ),
         migrations.CreateModel(
-            name='PlannedEnterprise',
+            name="PlannedEnterprise",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField(verbose_name='row')),
-                ('line', models.PositiveIntegerField(blank=True, null=True, verbose_name='line')),
-                ('confidence', models.DecimalField(blank=True, decimal_places=3, max_digits=4, null=True, verbose_name='confidence')),
-                ('note', models.CharField(blank=True, max_length=500, verbose_name='note')),
-                ('revision', models.PositiveIntegerField(default=1, editable=False)),
-                ('serial', models.CharField(blank=True, max_length=20, verbose_name='serial')),
-                ('name', models.CharField(max_length=200, verbose_name='enterprise')),
-                ('tier', models.CharField(blank=True, max_length=40, verbose_name='tier')),
-                ('industry', models.CharField(blank=True, max_length=60, verbose_name='industry')),
-                ('pinyin', models.CharField(blank=True, editable=False, max_length=600)),
-                ('initials', models.CharField(blank=True, editable=False, max_length=200)),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='plan.planversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveIntegerField(verbose_name="row")),
+                ("line", models.PositiveIntegerField(blank=True, null=True, verbose_name="line")),
+                (
+                    "confidence",
+                    models.DecimalField(
+                        blank=True, decimal_places=3, max_digits=4, null=True, verbose_name="confidence"
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=500, verbose_name="note")),
+                ("revision", models.PositiveIntegerField(default=1, editable=False)),
+                ("serial", models.CharField(blank=True, max_length=20, verbose_name="serial")),
+                ("name", models.CharField(max_length=200, verbose_name="enterprise")),
+                ("tier", models.CharField(blank=True, max_length=40, verbose_name="tier")),
+                ("industry", models.CharField(blank=True, max_length=60, verbose_name="industry")),
+                ("pinyin", models.CharField(blank=True, editable=False, max_length=600)),
+                ("initials", models.CharField(blank=True, editable=False, max_length=200)),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="plan.planversion"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
-                'abstract': False,
+                "ordering": ["position"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='LandNeed',
+            name="LandNeed",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField(verbose_name='row')),
-                ('line', models.PositiveIntegerField(blank=True, null=True, verbose_name='line')),
-                ('confidence', models.DecimalField(blank=True, decimal_places=3, max_digits=4, null=True, verbose_name='confidence')),
-                ('note', models.CharField(blank=True, max_length=500, verbose_name='note')),
-                ('revision', models.PositiveIntegerField(default=1, editable=False)),
-                ('table', models.CharField(blank=True, max_length=120, verbose_name='table')),
-                ('enterprise', models.CharField(max_length=200, verbose_name='enterprise')),
-                ('land_mu', models.DecimalField(blank=True, decimal_places=6, max_digits=20, null=True, verbose_name='land held')),
-                ('idle_mu', models.DecimalField(blank=True, decimal_places=6, max_digits=20, null=True, verbose_name='idle land')),
-                ('building_m2', models.DecimalField(blank=True, decimal_places=6, max_digits=20, null=True, verbose_name='buildings')),
-                ('demand_min_mu', models.DecimalField(blank=True, decimal_places=6, max_digits=20, null=True, verbose_name='land asked for, from')),
-                ('demand_max_mu', models.DecimalField(blank=True, decimal_places=6, max_digits=20, null=True, verbose_name='land asked for, to')),
-                ('demand_printed', models.CharField(blank=True, max_length=60, verbose_name='land asked for, as printed')),
-                ('sector', models.CharField(blank=True, max_length=60, verbose_name='sector')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='plan.planversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveIntegerField(verbose_name="row")),
+                ("line", models.PositiveIntegerField(blank=True, null=True, verbose_name="line")),
+                (
+                    "confidence",
+                    models.DecimalField(
+                        blank=True, decimal_places=3, max_digits=4, null=True, verbose_name="confidence"
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=500, verbose_name="note")),
+                ("revision", models.PositiveIntegerField(default=1, editable=False)),
+                ("table", models.CharField(blank=True, max_length=120, verbose_name="table")),
+                ("enterprise", models.CharField(max_length=200, verbose_name="enterprise")),
+                (
+                    "land_mu",
+                    models.DecimalField(
+                        blank=True, decimal_places=6, max_digits=20, null=True, verbose_name="land held"
+                    ),
+                ),
+                (
+                    "idle_mu",
+                    models.DecimalField(
+                        blank=True, decimal_places=6, max_digits=20, null=True, verbose_name="idle land"
+                    ),
+                ),
+                (
+                    "building_m2",
+                    models.DecimalField(
+                        blank=True, decimal_places=6, max_digits=20, null=True, verbose_name="buildings"
+                    ),
+                ),
+                (
+                    "demand_min_mu",
+                    models.DecimalField(
+                        blank=True, decimal_places=6, max_digits=20, null=True, verbose_name="land asked for, from"
+                    ),
+                ),
+                (
+                    "demand_max_mu",
+                    models.DecimalField(
+                        blank=True, decimal_places=6, max_digits=20, null=True, verbose_name="land asked for, to"
+                    ),
+                ),
+                (
+                    "demand_printed",
+                    models.CharField(blank=True, max_length=60, verbose_name="land asked for, as printed"),
+                ),
+                ("sector", models.CharField(blank=True, max_length=60, verbose_name="sector")),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="plan.planversion"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
-                'abstract': False,
+                "ordering": ["position"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ChainMember',
+            name="ChainMember",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField(verbose_name='row')),
-                ('line', models.PositiveIntegerField(blank=True, null=True, verbose_name='line')),
-                ('confidence', models.DecimalField(blank=True, decimal_places=3, max_digits=4, null=True, verbose_name='confidence')),
-                ('note', models.CharField(blank=True, max_length=500, verbose_name='note')),
-                ('revision', models.PositiveIntegerField(default=1, editable=False)),
-                ('chain', models.CharField(max_length=120, verbose_name='chain')),
-                ('stage', models.CharField(blank=True, max_length=120, verbose_name='stage')),
-                ('node', models.CharField(blank=True, max_length=200, verbose_name='node')),
-                ('member', models.CharField(max_length=200, verbose_name='member')),
-                ('member_type', models.CharField(blank=True, max_length=20, verbose_name='kind')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='plan.planversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveIntegerField(verbose_name="row")),
+                ("line", models.PositiveIntegerField(blank=True, null=True, verbose_name="line")),
+                (
+                    "confidence",
+                    models.DecimalField(
+                        blank=True, decimal_places=3, max_digits=4, null=True, verbose_name="confidence"
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=500, verbose_name="note")),
+                ("revision", models.PositiveIntegerField(default=1, editable=False)),
+                ("chain", models.CharField(max_length=120, verbose_name="chain")),
+                ("stage", models.CharField(blank=True, max_length=120, verbose_name="stage")),
+                ("node", models.CharField(blank=True, max_length=200, verbose_name="node")),
+                ("member", models.CharField(max_length=200, verbose_name="member")),
+                ("member_type", models.CharField(blank=True, max_length=20, verbose_name="kind")),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="plan.planversion"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
-                'abstract': False,
+                "ordering": ["position"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Project',
+            name="Project",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField(verbose_name='row')),
-                ('line', models.PositiveIntegerField(blank=True, null=True, verbose_name='line')),
-                ('confidence', models.DecimalField(blank=True, decimal_places=3, max_digits=4, null=True, verbose_name='confidence')),
-                ('note', models.CharField(blank=True, max_length=500, verbose_name='note')),
-                ('revision', models.PositiveIntegerField(default=1, editable=False)),
-                ('sector', models.CharField(blank=True, max_length=60, verbose_name='sector')),
-                ('serial', models.CharField(blank=True, max_length=20, verbose_name='serial')),
-                ('name', models.CharField(max_length=300, verbose_name='project')),
-                ('owner', models.CharField(blank=True, max_length=200, verbose_name='owner')),
-                ('responsible_unit', models.CharField(blank=True, max_length=200, verbose_name='responsible unit')),
-                ('nature', models.CharField(blank=True, max_length=30, verbose_name='nature')),
-                ('total_wan_yuan', models.DecimalField(blank=True, decimal_places=6, max_digits=20, null=True, verbose_name='total investment')),
-                ('before_wan_yuan', models.DecimalField(blank=True, decimal_places=6, max_digits=20, null=True, verbose_name='invested before the plan')),
-                ('plan_wan_yuan', models.DecimalField(blank=True, decimal_places=6, max_digits=20, null=True, verbose_name="investment in the plan's years")),
-                ('after_wan_yuan', models.DecimalField(blank=True, decimal_places=6, max_digits=20, null=True, verbose_name='investment after the plan')),
-                ('start', models.CharField(blank=True, max_length=60, verbose_name='start')),
-                ('finish', models.CharField(blank=True, max_length=60, verbose_name='finish')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='plan.planversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveIntegerField(verbose_name="row")),
+                ("line", models.PositiveIntegerField(blank=True, null=True, verbose_name="line")),
+                (
+                    "confidence",
+                    models.DecimalField(
+                        blank=True, decimal_places=3, max_digits=4, null=True, verbose_name="confidence"
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=500, verbose_name="note")),
+                ("revision", models.PositiveIntegerField(default=1, editable=False)),
+                ("sector", models.CharField(blank=True, max_length=60, verbose_name="sector")),
+                ("serial", models.CharField(blank=True, max_length=20, verbose_name="serial")),
+                ("name", models.CharField(max_length=300, verbose_name="project")),
+                ("owner", models.CharField(blank=True, max_length=200, verbose_name="owner")),
+                ("responsible_unit", models.CharField(blank=True, max_length=200, verbose_name="responsible unit")),
+                ("nature", models.CharField(blank=True, max_length=30, verbose_name="nature")),
+                (
+                    "total_wan_yuan",
+                    models.DecimalField(
+                        blank=True, decimal_places=6, max_digits=20, null=True, verbose_name="total investment"
+                    ),
+                ),
+                (
+                    "before_wan_yuan",
+                    models.DecimalField(
+                        blank=True, decimal_places=6, max_digits=20, null=True, verbose_name="invested before the plan"
+                    ),
+                ),
+                (
+                    "plan_wan_yuan",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=6,
+                        max_digits=20,
+                        null=True,
+                        verbose_name="investment in the plan's years",
+                    ),
+                ),
+                (
+                    "after_wan_yuan",
+                    models.DecimalField(
+                        blank=True, decimal_places=6, max_digits=20, null=True, verbose_name="investment after the plan"
+                    ),
+                ),
+                ("start", models.CharField(blank=True, max_length=60, verbose_name="start")),
+                ("finish", models.CharField(blank=True, max_length=60, verbose_name="finish")),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="plan.planversion"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
-                'abstract': False,
+                "ordering": ["position"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='SupplierShare',
+            name="SupplierShare",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField(verbose_name='row')),
-                ('line', models.PositiveIntegerField(blank=True, null=True, verbose_name='line')),
-                ('confidence', models.DecimalField(blank=True, decimal_places=3, max_digits=4, null=True, verbose_name='confidence')),
-                ('note', models.CharField(blank=True, max_length=500, verbose_name='note')),
-                ('revision', models.PositiveIntegerField(default=1, editable=False)),
-                ('sector', models.CharField(blank=True, max_length=60, verbose_name='sector')),
-                ('enterprise', models.CharField(max_length=200, verbose_name='enterprise')),
-                ('total', models.PositiveIntegerField(blank=True, null=True, verbose_name='suppliers')),
-                ('local', models.PositiveIntegerField(blank=True, null=True, verbose_name='local suppliers')),
-                ('share_stated_pct', models.DecimalField(blank=True, decimal_places=6, max_digits=20, null=True, verbose_name='stated share')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='plan.planversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveIntegerField(verbose_name="row")),
+                ("line", models.PositiveIntegerField(blank=True, null=True, verbose_name="line")),
+                (
+                    "confidence",
+                    models.DecimalField(
+                        blank=True, decimal_places=3, max_digits=4, null=True, verbose_name="confidence"
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=500, verbose_name="note")),
+                ("revision", models.PositiveIntegerField(default=1, editable=False)),
+                ("sector", models.CharField(blank=True, max_length=60, verbose_name="sector")),
+                ("enterprise", models.CharField(max_length=200, verbose_name="enterprise")),
+                ("total", models.PositiveIntegerField(blank=True, null=True, verbose_name="suppliers")),
+                ("local", models.PositiveIntegerField(blank=True, null=True, verbose_name="local suppliers")),
+                (
+                    "share_stated_pct",
+                    models.DecimalField(
+                        blank=True, decimal_places=6, max_digits=20, null=True, verbose_name="stated share"
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="plan.planversion"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
-                'abstract': False,
+                "ordering": ["position"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Target',
+            name="Target",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField(verbose_name='row')),
-                ('line', models.PositiveIntegerField(blank=True, null=True, verbose_name='line')),
-                ('confidence', models.DecimalField(blank=True, decimal_places=3, max_digits=4, null=True, verbose_name='confidence')),
-                ('note', models.CharField(blank=True, max_length=500, verbose_name='note')),
-                ('revision', models.PositiveIntegerField(default=1, editable=False)),
-                ('category', models.CharField(blank=True, max_length=60, verbose_name='category')),
-                ('key', models.CharField(max_length=80, verbose_name='indicator')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('unit', models.CharField(blank=True, max_length=20, verbose_name='unit')),
-                ('base_year', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='base year')),
-                ('base_value', models.DecimalField(blank=True, decimal_places=6, max_digits=20, null=True, verbose_name='base value')),
-                ('base_text', models.CharField(blank=True, max_length=60)),
-                ('base_printed', models.CharField(blank=True, max_length=60, verbose_name='base value as printed')),
-                ('target_year', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='target year')),
-                ('target_value', models.DecimalField(blank=True, decimal_places=6, max_digits=20, null=True, verbose_name='target value')),
-                ('target_text', models.CharField(blank=True, max_length=60)),
-                ('target_printed', models.CharField(blank=True, max_length=60, verbose_name='target value as printed')),
-                ('bound', models.CharField(choices=[('eq', 'equal to'), ('ge', 'at least'), ('le', 'at most')], default='eq', max_length=2, verbose_name='bound')),
-                ('growth_stated_pct', models.DecimalField(blank=True, decimal_places=6, max_digits=20, null=True, verbose_name='stated growth, % a year')),
-                ('growth_text', models.CharField(blank=True, max_length=60)),
-                ('growth_printed', models.CharField(blank=True, max_length=60, verbose_name='stated growth as printed')),
-                ('nature', models.CharField(blank=True, max_length=30, verbose_name='nature')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='plan.planversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveIntegerField(verbose_name="row")),
+                ("line", models.PositiveIntegerField(blank=True, null=True, verbose_name="line")),
+                (
+                    "confidence",
+                    models.DecimalField(
+                        blank=True, decimal_places=3, max_digits=4, null=True, verbose_name="confidence"
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=500, verbose_name="note")),
+                ("revision", models.PositiveIntegerField(default=1, editable=False)),
+                ("category", models.CharField(blank=True, max_length=60, verbose_name="category")),
+                ("key", models.CharField(max_length=80, verbose_name="indicator")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("unit", models.CharField(blank=True, max_length=20, verbose_name="unit")),
+                ("base_year", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="base year")),
+                (
+                    "base_value",
+                    models.DecimalField(
+                        blank=True, decimal_places=6, max_digits=20, null=True, verbose_name="base value"
+                    ),
+                ),
+                ("base_text", models.CharField(blank=True, max_length=60)),
+                ("base_printed", models.CharField(blank=True, max_length=60, verbose_name="base value as printed")),
+                ("target_year", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="target year")),
+                (
+                    "target_value",
+                    models.DecimalField(
+                        blank=True, decimal_places=6, max_digits=20, null=True, verbose_name="target value"
+                    ),
+                ),
+                ("target_text", models.CharField(blank=True, max_length=60)),
+                ("target_printed", models.CharField(blank=True, max_length=60, verbose_name="target value as printed")),
+                (
+                    "bound",
+                    models.CharField(
+                        choices=[("eq", "equal to"), ("ge", "at least"), ("le", "at most")],
+                        default="eq",
+                        max_length=2,
+                        verbose_name="bound",
+                    ),
+                ),
+                (
+                    "growth_stated_pct",
+                    models.DecimalField(
+                        blank=True, decimal_places=6, max_digits=20, null=True, verbose_name="stated growth, % a year"
+                    ),
+                ),
+                ("growth_text", models.CharField(blank=True, max_length=60)),
+                (
+                    "growth_printed",
+                    models.CharField(blank=True, max_length=60, verbose_name="stated growth as printed"),
+                ),
+                ("nature", models.CharField(blank=True, max_length=30, verbose_name="nature")),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="plan.planversion"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
-                'abstract': False,
+                "ordering": ["position"],
+                "abstract": False,
             },
         ),
         migrations.AddConstraint(
-            model_name='planversion',
-            constraint=models.UniqueConstraint(fields=('plan', 'number'), name='plan_version_number_once'),
+            model_name="planversion",
+            constraint=models.UniqueConstraint(fields=("plan", "number"), name="plan_version_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='planversion',
-            constraint=models.UniqueConstraint(fields=('plan', 'input_sha256'), name='plan_version_input_once'),
+            model_name="planversion",
+            constraint=models.UniqueConstraint(fields=("plan", "input_sha256"), name="plan_version_input_once"),
         ),
         migrations.AddConstraint(
-            model_name='planversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'published')), fields=('plan',), name='plan_one_version_published'),
+            model_name="planversion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "published")), fields=("plan",), name="plan_one_version_published"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='planversion',
-            constraint=models.CheckConstraint(condition=models.Q(('status', 'draft'), ('known_from__isnull', False), _connector='OR'), name='plan_published_is_known_from'),
+            model_name="planversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status", "draft"), ("known_from__isnull", False), _connector="OR"),
+                name="plan_published_is_known_from",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plannedenterprise',
-            constraint=models.UniqueConstraint(fields=('version', 'position'), name='plan_plannedenterprise_position_once'),
+            model_name="plannedenterprise",
+            constraint=models.UniqueConstraint(
+                fields=("version", "position"), name="plan_plannedenterprise_position_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='landneed',
-            constraint=models.UniqueConstraint(fields=('version', 'position'), name='plan_landneed_position_once'),
+            model_name="landneed",
+            constraint=models.UniqueConstraint(fields=("version", "position"), name="plan_landneed_position_once"),
         ),
         migrations.AddConstraint(
-            model_name='chainmember',
-            constraint=models.UniqueConstraint(fields=('version', 'position'), name='plan_chainmember_position_once'),
+            model_name="chainmember",
+            constraint=models.UniqueConstraint(fields=("version", "position"), name="plan_chainmember_position_once"),
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.UniqueConstraint(fields=('version', 'position'), name='plan_project_position_once'),
+            model_name="project",
+            constraint=models.UniqueConstraint(fields=("version", "position"), name="plan_project_position_once"),
         ),
         migrations.AddConstraint(
-            model_name='suppliershare',
-            constraint=models.UniqueConstraint(fields=('version', 'position'), name='plan_suppliershare_position_once'),
+            model_name="suppliershare",
+            constraint=models.UniqueConstraint(fields=("version", "position"), name="plan_suppliershare_position_once"),
         ),
         migrations.AddConstraint(
-            model_name='target',
-            constraint=models.UniqueConstraint(fields=('version', 'position'), name='plan_target_position_once'),
+            model_name="target",
+            constraint=models.UniqueConstraint(fields=("version", "position"), name="plan_target_position_once"),
         ),
         migrations.AddConstraint(
-            model_name='target',
-            constraint=models.UniqueConstraint(fields=('version', 'key'), name='plan_target_key_once'),
+            model_name="target",
+            constraint=models.UniqueConstraint(fields=("version", "key"), name="plan_target_key_once"),
         ),
     ]
