@@ -2,11 +2,14 @@ from __future__ import annotations
 
 import json
 import logging
+from datetime import timedelta
 
 import pytest
 from django.db import OperationalError, connection
 from django.urls import reverse
+from django.utils import timezone
 
+from zhizao.base.jobs.models import WorkerBeat
 from zhizao.base.operations import checks
 from zhizao.base.operations.logs import JsonFormatter
 
@@ -79,3 +82,13 @@ def test_a_log_line_is_one_json_object_with_its_traceback_inside():
     (line,) = JsonFormatter().format(record).splitlines()
     assert json.loads(line)["job"] == 7
     assert "两行\n文字" in json.loads(line)["exception"]
+
+
+@pytest.mark.django_db
+def test_a_worker_that_was_alive_a_minute_ago_is_missed():
+    assert not checks.worker().ok
+    beat = WorkerBeat.objects.create(worker="one", at=timezone.now())
+    assert checks.worker().ok
+    beat.at -= timedelta(seconds=61)
+    beat.save()
+    assert not checks.worker().ok

@@ -143,3 +143,13 @@ class ScheduledRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.due:%Y-%m-%d %H:%M}"
+
+
+class WorkerBeat(models.Model):
+    """When a worker process was last alive; the health page and the doctor read it."""
+
+    worker = models.CharField(max_length=64, unique=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.worker

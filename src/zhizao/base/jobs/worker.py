@@ -18,12 +18,13 @@ from django_tasks_db.models import DBTaskResult
 
 from zhizao.base.jobs import registry, services
 from zhizao.base.jobs.execution import WORKER_ID
-from zhizao.base.jobs.models import Job, ScheduledRun
+from zhizao.base.jobs.models import Job, ScheduledRun, WorkerBeat
 
 logger = logging.getLogger(__name__)
 
 TICK_SECONDS = 5.0
 TASK_ROWS_KEPT = timedelta(days=30)
+BEATS_KEPT = timedelta(days=1)
 
 
 def run_worker(*, once: bool = False, interval: float = 0.5) -> None:
@@ -47,6 +48,7 @@ def tick() -> int:
     """Keep the house once; returns how many jobs were put into the queue."""
     from zhizao.base.events.services import deliver_pending
 
+    _beat()
     recovered = services.recover_stale(worker=WORKER_ID)
     for job in recovered:
         logger.warning("job %s had lost its worker and is now %s", job.pk, job.state)
@@ -54,6 +56,13 @@ def tick() -> int:
     queued += services.dispatch_lost() + deliver_pending() + start_due(now=timezone.now())
     DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - TASK_ROWS_KEPT).delete()
     return queued
+
+
+def _beat() -> None:
+    """Leave word that this worker lives; forget those long gone."""
+    now = timezone.now()
+    WorkerBeat.objects.update_or_create(worker=WORKER_ID, defaults={"at": now})
+    WorkerBeat.objects.filter(at__lt=now - BEATS_KEPT).delete()
 
 
 def start_due(*, now: datetime) -> int:

@@ -17,6 +17,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from zhizao.base.audit.queries import verify
+from zhizao.base.jobs.queries import worker_seen_seconds_ago
 from zhizao.kernel.result import mark
 
 LEAST_FREE_BYTES = 500_000_000
@@ -139,8 +140,6 @@ def translations() -> Check:
 
 
 def worker() -> Check:
-    from zhizao.base.jobs.queries import worker_seen_seconds_ago
-
     seconds = worker_seen_seconds_ago()
     return Check(
         mark("A worker is running"),
