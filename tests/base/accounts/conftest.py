@@ -1,4 +1,4 @@
-"""One small administration with somebody in each office, all with a second factor behind them where a page is opened."""
+"""One small administration with somebody in each office, and browsers signed in past the second factor."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -11,11 +12,15 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from zhizao.base.accounts import secrets_at_rest, services
+from zhizao.base.accounts.middleware import LAST_SEEN_AT, SIGNED_IN_AT
 from zhizao.base.accounts.roles import ROLES_WITH_SECOND_FACTOR
 from zhizao.base.audit.context import client_ip
 
 if TYPE_CHECKING:
     from zhizao.base.accounts.models import User
+
+
+FRESH_SECONDS = 5 * 60
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -29,8 +34,14 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         response = super().post_login(request, user, **kwargs)
+        request.session[SIGNED_IN_AT] = request.session[LAST_SEEN_AT] = int(time.time())
         services.signed_in(actor=user, session_key=request.session.session_key)
         return response
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """A sign-in of just now is proof enough: who sets up the second factor does not type the password twice."""
+        signed_in_ago = time.time() - self.request.session.get(SIGNED_IN_AT, 0)
+        return signed_in_ago > FRESH_SECONDS and super().is_reauthentication_required(app=app, **kwargs)
 
     def logout(self, request: HttpRequest) -> None:
         services.signed_out(actor=request.user)

@@ -16,7 +16,7 @@ from zhizao.base.ui.views import table_response
 def log(request: HttpRequest) -> HttpResponse:
     """Who did what, filtered; exports take the whole filtered set."""
     chosen = AuditFilter(request.GET, queryset=queries.events(request.user), request=request)
-    table = AuditTable(chosen.qs, filterset=chosen)
+    table = AuditTable(chosen.qs, filter_form=chosen.form)
     return table_response(request, table=table, title=_("Audit log"), template="audit/log.html")
 
 
