@@ -16,34 +16,17 @@ def _own_store(tmp_path, settings):
 
 @pytest.fixture
 def area(db):
-    from zhizao.base.accounts.models import Area
+    from tests.factories import make_area
 
-    city = Area.objects.create(code="500000", name="重庆市", path="500000/")
-    return Area.objects.create(code="500108", name="南岸区", parent=city, path="500000/500108/")
-
-
-@pytest.fixture
-def other_area(db):
-    from zhizao.base.accounts.models import Area
-
-    return Area.objects.create(code="999999", name="Elsewhere", path="999999/")
+    return make_area(code="500108", name="南岸区", parent=make_area(code="500000", name="重庆市"))
 
 
 @pytest.fixture
 def person(area):
-    """Makes an account with roles, in the plan's area unless another is given."""
+    """``person("analyst")``: an account of the plan's area, or of the one given."""
+    from tests.factories import make_user
 
-    from zhizao.base.accounts.models import Organisation, RoleGrant, User
-
-    def make(*roles, area=area, name=""):
-        organisation, _ = Organisation.objects.get_or_create(
-            area=area, kind="department", name=f"Office {area.code}", path=f"office-{area.code}/"
-        )
-        user = User.objects.create(username=name or "-".join([*roles, area.code]), organisation=organisation)
-        RoleGrant.objects.bulk_create(RoleGrant(user=user, role=role) for role in roles)
-        return user
-
-    return make
+    return lambda *roles, area=area: make_user(*roles, area=area)
 
 
 @pytest.fixture
@@ -54,6 +37,14 @@ def analyst(person):
 @pytest.fixture
 def staff(person):
     return person("department_staff")
+
+
+@pytest.fixture
+def stranger(person):
+    """An analyst of another area."""
+    from tests.factories import make_area
+
+    return person("analyst", area=make_area(code="999999", name="乙县"))
 
 
 @pytest.fixture

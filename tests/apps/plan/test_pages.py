@@ -13,9 +13,7 @@ MOST_QUERIES = 12
 
 
 @pytest.mark.parametrize(("name", "args"), PAGES)
-def test_a_published_plan_is_open_to_anyone_in_few_queries(
-    client, version, name, args, django_assert_max_num_queries
-):
+def test_a_published_plan_is_open_to_anyone_in_few_queries(client, version, name, args, django_assert_max_num_queries):
     url = reverse(f"plan:{name}", args=args)
     client.get(url)
     with django_assert_max_num_queries(MOST_QUERIES):
