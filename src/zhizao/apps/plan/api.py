@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from ninja import Field, Query, Router, Schema
-from pydantic import create_model
+from pydantic import PlainSerializer, create_model
 
 from zhizao.apps.plan import chains as chain_queries
 from zhizao.apps.plan import queries
 from zhizao.apps.plan.models import Plan, PlanVersion
+from zhizao.apps.plan.sheets import plain
 from zhizao.base.accounts.api_auth import TokenAuth, anonymous
 from zhizao.engines.planlint.growth import Check
 
 SCOPE = "plan:read"
+Exact = Annotated[Decimal, PlainSerializer(plain, return_type=str)]
 
 router = Router(tags=["plans"], auth=[TokenAuth(SCOPE), anonymous])
 
@@ -84,7 +86,7 @@ class RowOut(Schema):
 
     position: int
     line: int | None
-    confidence: Decimal | None
+    confidence: Exact | None
 
 
 class TargetOut(Schema):
@@ -93,12 +95,12 @@ class TargetOut(Schema):
     name: str = Field(alias="target.name")
     unit: str = Field(alias="target.unit")
     base_year: int | None = Field(alias="target.base_year")
-    base_value: Decimal | None = Field(alias="target.base_value")
+    base_value: Exact | None = Field(alias="target.base_value")
     target_year: int | None = Field(alias="target.target_year")
-    target_value: Decimal | None = Field(alias="target.target_value")
+    target_value: Exact | None = Field(alias="target.target_value")
     bound: Literal["eq", "ge", "le"] = Field(alias="target.bound")
-    growth_stated_pct: Decimal | None = Field(alias="target.growth_stated_pct")
-    growth_computed_pct: Decimal | None = Field(alias="growth.computed_pct")
+    growth_stated_pct: Exact | None = Field(alias="target.growth_stated_pct")
+    growth_computed_pct: Exact | None
     check: Check = Field(alias="growth.check")
     nature: str = Field(alias="target.nature")
     position: int = Field(alias="target.position")
@@ -117,10 +119,10 @@ class ProjectOut(RowOut):
     owner: str
     responsible_unit: str
     nature: str
-    total_wan_yuan: Decimal | None
-    before_wan_yuan: Decimal | None
-    plan_wan_yuan: Decimal | None
-    after_wan_yuan: Decimal | None
+    total_wan_yuan: Exact | None
+    before_wan_yuan: Exact | None
+    plan_wan_yuan: Exact | None
+    after_wan_yuan: Exact | None
     start: str
     finish: str
 
@@ -136,11 +138,11 @@ class LandOut(RowOut):
     table: str
     sector: str
     enterprise: str
-    land_mu: Decimal | None
-    idle_mu: Decimal | None
-    building_m2: Decimal | None
-    demand_min_mu: Decimal | None
-    demand_max_mu: Decimal | None
+    land_mu: Exact | None
+    idle_mu: Exact | None
+    building_m2: Exact | None
+    demand_min_mu: Exact | None
+    demand_max_mu: Exact | None
 
 
 class SupplierOut(Schema):
@@ -148,8 +150,8 @@ class SupplierOut(Schema):
     enterprise: str = Field(alias="row.enterprise")
     total: int | None = Field(alias="row.total")
     local: int | None = Field(alias="row.local")
-    share_stated_pct: Decimal | None = Field(alias="row.share_stated_pct")
-    share_computed_pct: Decimal | None
+    share_stated_pct: Exact | None = Field(alias="row.share_stated_pct")
+    share_computed_pct: Exact | None
     agrees: bool | None
     position: int = Field(alias="row.position")
     line: int | None = Field(alias="row.line")

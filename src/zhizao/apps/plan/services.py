@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
@@ -303,8 +304,17 @@ def _with_trace(version: PlanVersion, sheet: Sheet, records: Iterable[Mapping[st
     kept = []
     for new in records:
         known = lines.get(str(new.get(key)), {})
-        kept.append({name: known.get(name) for name in ("line", "confidence", "note")} | dict(new))
+        cells = {name: _as_before(known.get(name), cell) for name, cell in new.items()}
+        kept.append({name: known.get(name) for name in ("line", "confidence", "note")} | cells)
     return kept
+
+
+def _as_before(old: Any, new: Any) -> Any:
+    """The old writing of a number that a spreadsheet wrote otherwise: 176.0 comes back as 176."""
+    try:
+        return old if old is not None and Decimal(str(old)) == Decimal(str(new)) else new
+    except InvalidOperation:
+        return new
 
 
 def _next_number(plan: Plan) -> int:

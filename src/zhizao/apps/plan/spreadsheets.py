@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -9,12 +11,13 @@ from django.utils import translation
 
 from zhizao.apps.plan.models import PlanVersion
 from zhizao.apps.plan.queries import rows
-from zhizao.apps.plan.sheets import Column, Sheet, record_of
+from zhizao.apps.plan.sheets import Column, Sheet, plain, record_of
 from zhizao.base.files import store
 
 if TYPE_CHECKING:
     import polars as pl
 
+_GUARD = re.compile(r"^'(?='*[=+\-@＝＋－＠])")  # as kernel.tables.write_csv puts it
 LANGUAGES = ("zh-hans", "en")
 
 
@@ -65,7 +68,14 @@ def read(sha256: str, sheet: Sheet, *, file: str) -> tuple[list[dict[str, Any]],
         for column in sheet.columns
     ]
     frame = tables.read_table(store.read(sha256), expected, file=file).value
-    return frame.to_dicts(), list(frame.columns)
+    return [{name: _cell(cell) for name, cell in record.items()} for record in frame.to_dicts()], list(frame.columns)
+
+
+def _cell(cell: Any) -> Any:
+    """A cell as it was before it became a spreadsheet's: no padding noughts, no guard before a formula."""
+    if isinstance(cell, Decimal):
+        return plain(cell)
+    return _GUARD.sub("", cell) if isinstance(cell, str) else cell
 
 
 def _kind(column: Column) -> Any:
