@@ -17,6 +17,7 @@ class Chart extends Plot {
     return {
       finding: this.data.title || this.getAttribute("label"),
       simulated: this.getAttribute("text-simulated"),
+      width: this.clientWidth,
       height: Number(this.getAttribute("height")),
     };
   }

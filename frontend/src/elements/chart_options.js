@@ -79,8 +79,8 @@ function valueAxis(t, extra) {
     axisLine: { show: false },
     axisTick: { show: false },
     splitLine: { lineStyle: { color: t["c-grid"] } },
-    axisLabel: { color: t["ink-3"], formatter: (value) => figure(value), hideOverlap: true },
     ...extra,
+    axisLabel: { color: t["ink-3"], fontSize: 0.75 * t.rem, formatter: (value) => figure(value), hideOverlap: true, ...extra?.axisLabel },
   };
 }
 
@@ -90,8 +90,8 @@ function categoryAxis(t, names, extra) {
     data: names,
     axisLine: { lineStyle: { color: t["c-axis"] } },
     axisTick: { show: false },
-    axisLabel: { color: t["ink-2"], interval: "auto", hideOverlap: true },
     ...extra,
+    axisLabel: { color: t["ink-2"], fontSize: 0.75 * t.rem, interval: "auto", hideOverlap: true, ...extra?.axisLabel },
   };
 }
 
@@ -181,7 +181,7 @@ function legend(data, t, labels) {
 function bar(data, t, words) {
   const labels = data.series.map((s) => nameOf(s, words));
   const horizontal = isHorizontal(data);
-  const names = categoryAxis(t, data.categories, horizontal ? { inverse: true, axisLabel: { color: t["ink-2"], interval: 0 } } : {});
+  const names = categoryAxis(t, data.categories, horizontal ? { inverse: true, axisLabel: { interval: 0 } } : {});
   const values = valueAxis(t, { min: (range) => Math.min(0, range.min) });
   const places = placesOf(data);
   const crowded = !horizontal && data.categories.length * data.series.length > 16;
@@ -223,9 +223,9 @@ function timeline(data, t, words) {
     grid: { left: 4, right: 16, top: data.series.length > 1 ? 48 : 24, bottom: 4, containLabel: true },
     xAxis: valueAxis(t, {
       position: "top", min: 0, max: end - first, interval: Math.ceil((end - first) / 12),
-      axisLabel: { color: t["ink-3"], formatter: (value) => (first + value < end ? String(first + value) : ""), align: "left" },
+      axisLabel: { formatter: (value) => (first + value < end ? String(first + value) : ""), align: "left" },
     }),
-    yAxis: categoryAxis(t, data.categories, { inverse: true, axisLine: { show: false }, axisLabel: { color: t["ink-2"], interval: 0, width: 180, overflow: "truncate" } }),
+    yAxis: categoryAxis(t, data.categories, { inverse: true, axisLine: { show: false }, axisLabel: { interval: 0, width: Math.min(280, words.width * 0.35), overflow: "truncate" } }),
     series,
   };
 }

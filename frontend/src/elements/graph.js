@@ -27,7 +27,7 @@ class Graph extends Plot {
     const rows = Math.max(...nodes.map((n) => n.row + 1));
     const width = Math.max(this.clientWidth, count * COLUMN_REM * t.rem);
     const pitch = width / count;
-    const box = { width: Math.min(pitch - 2.25 * t.rem, 12 * t.rem), height: BOX_REM * t.rem };
+    const box = { width: Math.min(pitch - 2.25 * t.rem, 14 * t.rem), height: BOX_REM * t.rem };
     const headHeight = columns.length ? HEAD_REM * t.rem : 0;
     const rowHeight = box.height + GAP_REM * t.rem;
     const height = headHeight + rows * rowHeight;
@@ -62,7 +62,7 @@ class Graph extends Plot {
       autoungrabify: true,
       autounselectify: true,
     });
-    this.cy.edges().forEach((edge) => bend(edge));
+    this.cy.edges().forEach((edge) => bend(edge, x(1) - x(0)));
     this.heads(stage, columns, x, box);
     this.links(stage, nodes, x, y, box);
   }
@@ -127,6 +127,7 @@ class Graph extends Plot {
       const sub = document.createElement("span");
       sub.textContent = node.sublabel ?? "";
       link.append(name, " ", sub);
+      link.title = link.textContent; // a long name is cut off in the box
       link.addEventListener("focus", () => this.light(node.id));
       link.addEventListener("blur", () => this.light(null));
       link.addEventListener("mouseenter", () => this.light(node.id));
@@ -178,28 +179,34 @@ class Graph extends Plot {
   }
 }
 
-// An edge leaves at the right and arrives at the left, bending halfway; within a column it goes straight down.
-function bend(edge) {
+// An edge leaves at the right and arrives at the left. Over several columns it runs level behind the boxes between and bends
+// in the last gap, so that bends never cross a box; within a column it goes straight down.
+function bend(edge, pitch) {
   const from = edge.source().position();
   const to = edge.target().position();
-  const half = edge.source().width() / 2;
   if (Math.abs(from.x - to.x) < 1) return;
+  const half = edge.source().width() / 2;
   const side = Math.sign(to.x - from.x);
   const start = { x: from.x + side * half, y: from.y };
   const end = { x: to.x - side * half, y: to.y };
+  const ends = { "source-endpoint": `${side * half}px 0px`, "target-endpoint": `${-side * half}px 0px` };
+  if (Math.abs(end.y - start.y) < 1) {
+    edge.style(ends);
+    return;
+  }
+  const gap = pitch - 2 * half;
+  const middle = end.x - (side * gap) / 2;
+  const points = [{ x: middle, y: start.y }, { x: middle, y: end.y }];
+  if (Math.abs(end.x - start.x) > gap + 1) points.unshift({ x: end.x - 1.5 * side * gap, y: start.y });
+  // Cytoscape wants control points as a share of the straight way and a distance from it.
   const [dx, dy] = [end.x - start.x, end.y - start.y];
   const square = dx * dx + dy * dy;
-  const middle = start.x + dx / 2;
-  const points = [{ x: middle, y: start.y }, { x: middle, y: end.y }];
-  const weight = (p) => ((p.x - start.x) * dx + (p.y - start.y) * dy) / square;
-  const distance = (p) => ((p.y - start.y) * dx - (p.x - start.x) * dy) / Math.sqrt(square);
   edge.style({
-    "curve-style": Math.abs(dy) < 1 ? "straight" : "unbundled-bezier",
-    "control-point-weights": points.map(weight),
-    "control-point-distances": points.map(distance),
+    ...ends,
+    "curve-style": "unbundled-bezier",
+    "control-point-weights": points.map((p) => ((p.x - start.x) * dx + (p.y - start.y) * dy) / square),
+    "control-point-distances": points.map((p) => ((p.y - start.y) * dx - (p.x - start.x) * dy) / Math.sqrt(square)),
     "edge-distances": "endpoints",
-    "source-endpoint": `${side * half}px 0px`,
-    "target-endpoint": `${-side * half}px 0px`,
   });
 }
 
