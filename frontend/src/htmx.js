@@ -12,8 +12,8 @@ export function wireHtmx(root, loadElements) {
     const drawer = root.getElementById("drawer");
     if (drawer && !drawer.hidden) drawer.querySelector("#drawer-close")?.focus({ preventScroll: true });
   });
-  // A refusal or a fault is a page that helps: show it whole instead of swapping nothing.
+  // A refusal or a fault is a page that helps: where the reader was going to an address, show it whole.
   root.addEventListener("htmx:responseError", (event) => {
-    if (event.detail.requestConfig.verb === "get") window.location.assign(event.detail.pathInfo.finalRequestPath);
+    if (event.detail.requestConfig.verb === "get" && event.detail.elt?.closest("[hx-push-url]")) window.location.assign(event.detail.pathInfo.finalRequestPath);
   });
 }
