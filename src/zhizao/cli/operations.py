@@ -231,6 +231,8 @@ def _web(*, host: str, port: int, processes: int) -> None:
         blocking_threads=4,
         log_level=LogLevels.warning,
         respawn_failed_workers=not settings.DEBUG,
+        # a web process that does not end by itself (Ctrl-C reaches it twice) is ended, or the command would hang
+        workers_kill_timeout=3,
     )
     try:
         server.serve()
