@@ -6,7 +6,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django_tables2 import Column, DateTimeColumn
+from django_tables2 import A, Column, DateTimeColumn
 
 from zhizao.base.accounts.models import Invitation, Organisation, User
 from zhizao.base.accounts.roles import Role
@@ -27,7 +27,7 @@ class OrganisationTable(Table):
 
     export_name = "organisations"
     fixed_columns = ("name",)
-    name = Column(gettext_lazy("Name"), linkify=("accounts:organisation", {"pk": "{{ record.pk }}"}), orderable=False)
+    name = Column(gettext_lazy("Name"), linkify=("accounts:organisation", {"pk": A("pk")}), orderable=False)
     kind = Column(gettext_lazy("Kind"))
     area = Column(gettext_lazy("Area"), order_by="area__path")
     accounts = Column(
@@ -47,7 +47,7 @@ class UserTable(Table):
 
     export_name = "accounts"
     fixed_columns = ("username",)
-    username = Column(gettext_lazy("User name"), linkify=("accounts:user", {"pk": "{{ record.pk }}"}))
+    username = Column(gettext_lazy("User name"), linkify=("accounts:user", {"pk": A("pk")}))
     name = Column(gettext_lazy("Name"))
     organisation = Column(gettext_lazy("Organisation"), order_by="organisation__path")
     last_login = DateTimeColumn(verbose_name=gettext_lazy("Last sign-in"), format="Y-m-d H:i")
@@ -59,7 +59,7 @@ class RoleTable(Table):
 
     export_name = "roles"
     fixed_columns = ("username",)
-    username = Column(gettext_lazy("User name"), linkify=("accounts:roles_of", {"pk": "{{ record.pk }}"}))
+    username = Column(gettext_lazy("User name"), linkify=("accounts:roles_of", {"pk": A("pk")}))
     name = Column(gettext_lazy("Name"))
     organisation = Column(gettext_lazy("Organisation"), order_by="organisation__path")
     held = Column(gettext_lazy("Roles"), accessor="pk", orderable=False)

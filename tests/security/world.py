@@ -1,0 +1,92 @@
+"""A small world in which every address of the site has something to show: the demonstration, and one row of each kind.
+
+A builder of a new page adds what its address needs to ``examples``; a row to ``matrix.csv`` says who may open it.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from django.utils import timezone
+
+PUBLIC = "public"
+
+
+def build() -> dict[str, Any]:
+    """Load the world; gives the value of each part of an address, by ``url_name.part`` or by ``part`` alone."""
+    from zhizao.apps.plan.models import PlanVersion, Target
+    from zhizao.base.accounts import administration, invitations, scopes, services
+    from zhizao.base.accounts.models import Organisation, User
+    from zhizao.base.evidence import canonical
+    from zhizao.base.evidence.services import record_run
+    from zhizao.base.files.models import StoredFile
+    from zhizao.base.files.store import put
+    from zhizao.base.jobs.models import Job
+    from zhizao.base.messages.models import Notice, Todo
+    from zhizao.site import demo
+
+    demo.load(say=lambda text: None)
+    people = {user.username: user for user in User.objects.select_related("organisation__area")}
+    Authenticator.objects.bulk_create(
+        Authenticator(user=user, type=Authenticator.Type.TOTP, data={"secret": "unused"}) for user in people.values()
+    )
+    for user in people.values():
+        RecoveryCodes.activate(user)
+    analyst = people["analyst"]
+    area = analyst.organisation.area
+    somebody, _password = administration.create_user(
+        actor=None, username="somebody", name="Somebody", organisation=analyst.organisation
+    )
+    department = Organisation.objects.filter(area=area, kind="department").first()
+    scope = next(iter(scopes.all_scopes()))
+    month = timezone.now() + timedelta(days=30)
+    token, text = services.create_api_token(actor=analyst, name="n", scopes=[scope], expires_at=month)
+    _invitation, link = invitations.invite(
+        actor=people["department_staff"], area=area, enterprise_key="enterprise:world", enterprise_name="World"
+    )
+    job = Job.objects.create(kind="tests.none", owner=analyst, area=area, parameters={})
+    file = StoredFile.objects.create(
+        sha256=put(b"a,b\n"), name="a.csv", size=4, media_type="text/csv", area=area, uploaded_by=analyst
+    )
+    run = record_run(
+        actor=None,
+        area=area,
+        engine="tests",
+        engine_version="1",
+        inputs={},
+        parameters={},
+        seed=None,
+        as_of=None,
+        output=canonical.dumps({"total": 1}),
+    )
+    target = Target.objects.first()
+    version = PlanVersion.objects.select_related("plan").first()
+    todo = Todo.objects.create(to=analyst, title="t", url="/", area=area, asked_by=people["department_staff"])
+    notice = Notice.objects.create(to=analyst, title="t")
+    return {
+        "bearer": text,
+        "accounts:token_revoke.pk": token.pk,
+        "accounts:invitation.token": link,
+        "accounts:organisation.pk": department.pk,
+        "accounts.pk": somebody.pk,
+        "ui:gallery_chart.kind": "line",
+        "ui:gallery_error.status": 404,
+        "jobs.pk": job.pk,
+        "files.pk": file.pk,
+        "evidence.sha12": run.sha12,
+        "evidence.reference": f"{run.sha12}:/total",
+        "plan.number": version.number,
+        "plan:target.key": target.key,
+        "plan:target_data.key": target.key,
+        "plan:project.number": 1,
+        "plan:chain.number": 1,
+        "plan:chain_data.number": 1,
+        "plan.name": "indicators",
+        "plan.position": 1,
+        "api-v1.slug": version.plan.slug,
+        "close_todo.pk": todo.pk,
+        "read_notice.pk": notice.pk,
+    }
