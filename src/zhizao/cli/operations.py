@@ -69,8 +69,8 @@ def serve(
     check = demo_stays_at_home(host)
     if not check.ok:
         raise Refused(Problem("serve.demo_exposed", check.name, remedy=check.remedy))
-    _step(mark("Tables"), lambda: _call_command("migrate"))
-    _step(mark("Scripts and styles"), lambda: _call_command("collectstatic"))
+    _step(mark("Database tables"), _migrate_if_behind)
+    _step(mark("Scripts and styles"), _collect_if_changed)
     if demo:
         _load_demo()
     if worker:
@@ -93,13 +93,13 @@ def worker(
 def migrate() -> None:
     """Bring the database to this version."""
     _django()
-    _step(mark("Tables"), lambda: _call_command("migrate"))
+    _step(mark("Database tables"), lambda: _call_command("migrate"))
 
 
 def demo() -> None:
     """Load the demonstration plan and accounts into an empty installation."""
     _django("demo")
-    _step(mark("Tables"), lambda: _call_command("migrate"))
+    _step(mark("Database tables"), lambda: _call_command("migrate"))
     _load_demo()
 
 
@@ -121,7 +121,7 @@ def restore(
     from zhizao.base.operations.backup import restore as put_back
 
     manifest = put_back(source=source, replace=replace, say=_progress)
-    _step(mark("Tables"), lambda: _call_command("migrate"))
+    _step(mark("Database tables"), lambda: _call_command("migrate"))
     print(manifest["made_at"])
 
 
@@ -165,6 +165,30 @@ def verify_audit() -> int:
         file=sys.stderr,
     )
     return 1
+
+
+def _migrate_if_behind() -> None:
+    """Migrating an up-to-date database takes seconds for nothing; asking takes none."""
+    from zhizao.base.operations.checks import migrations
+
+    if not migrations().ok:
+        _call_command("migrate")
+
+
+def _collect_if_changed() -> None:
+    """Gather and compress the assets unless they are the ones gathered last time, by path, size and date."""
+    import hashlib
+
+    from django.conf import settings
+    from django.contrib.staticfiles.finders import get_finders
+
+    sources = [Path(storage.path(name)) for finder in get_finders() for name, storage in finder.list([])]
+    seen = sorted((str(path), (stat := path.stat()).st_size, stat.st_mtime_ns) for path in sources)
+    state = hashlib.sha256(repr(seen).encode()).hexdigest()
+    stamp = Path(settings.STATIC_ROOT).with_suffix(".stamp")
+    if not stamp.exists() or stamp.read_text() != state:
+        _call_command("collectstatic", clear=True)
+        stamp.write_text(state)
 
 
 def _progress(text: str) -> None:
