@@ -14,6 +14,7 @@ _LINK = re.compile(r".+?[省市区县]")
 STAGES = ("上游", "中游", "下游")
 SHORTEST_NAME = 3
 SAME_BEGINNING = 2
+MOST_KEPT = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +87,23 @@ class Chain:
         return [node for node in self.nodes if node.level == level]
 
 
+_kept: dict[str, list[Chain]] = {}
+
+
 def chains(version: PlanVersion) -> list[Chain]:
-    """All chains of a version, in order."""
+    """All chains of a version, in order; kept by the version's contents, for matching names takes its time."""
+    key = f"{version.pk}:{version.run.fingerprint}" if version.run else None
+    if key is None or key not in _kept:
+        found = _read(version)
+        if key is None:
+            return found
+        if len(_kept) >= MOST_KEPT:
+            _kept.clear()
+        _kept[key] = found
+    return _kept[key]
+
+
+def _read(version: PlanVersion) -> list[Chain]:
     members = list(rows(version, ChainMember))
     match = matcher(list(rows(version, PlannedEnterprise)), places=places_of(version.plan.area))
     found = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote
 
 from django.http import HttpRequest
 from django.utils.html import format_html
@@ -31,12 +32,15 @@ def evidence_link(request: HttpRequest, text: str | None, pointer: str) -> str |
     run = getattr(getattr(request, "version", None), "run", None)
     if run is None:
         return text
-    parameters = request.GET.copy()
-    parameters["evidence"] = f"{run.sha12}:{pointer}"
+    if not hasattr(request, "evidence_base"):  # once a request: a table has hundreds of figures
+        parameters = request.GET.copy()
+        parameters.pop("evidence", None)
+        kept = f"{parameters.urlencode()}&" if parameters else ""
+        request.evidence_base = f"{request.path}?{kept}evidence={run.sha12}:"
     return format_html(
         '<a class="fig" href="{0}" hx-get="{0}" hx-target="#drawer" hx-select="#drawer" hx-swap="outerHTML"'
         ' hx-push-url="true">{1}</a>',
-        f"{request.path}?{parameters.urlencode()}",
+        request.evidence_base + quote(pointer),
         text,
     )
 

@@ -100,8 +100,8 @@ def path_values(base: Decimal, target: Decimal, years: int) -> list[Decimal]:
         raise ValueError("a path needs at least one year")
     with localcontext(prec=_DIGITS, rounding=ROUND_HALF_EVEN):
         if base > 0 and target > 0:
-            ratio = target / base
-            inner = [base * ratio ** (Decimal(i) / years) for i in range(1, years)]
+            step = (target / base) ** (Decimal(1) / years)
+            inner = [base * step**i for i in range(1, years)]
         else:
             inner = [base + (target - base) * i / years for i in range(1, years)]
     return [base, *inner, target]
