@@ -243,7 +243,7 @@ class Invitation(models.Model):
             return gettext("accepted")
         if self.revoked_at is not None:
             return gettext("withdrawn")
-        return gettext("open") if self.is_open else gettext("expired")
+        return gettext("waiting") if self.is_open else gettext("expired")
 
 
 class ApiTokenQuerySet(ScopedQuerySet):

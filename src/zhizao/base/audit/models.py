@@ -27,8 +27,8 @@ class AuditEvent(models.Model):
     """One act: who did what to which thing, when, from where, with which outcome. ``id`` counts without gaps from 1."""
 
     class Outcome(models.TextChoices):
-        DONE = "done", _("Done")
-        REFUSED = "refused", _("Refused")
+        DONE = "done", _("Carried out")
+        REFUSED = "refused", _("Turned down")
 
     id = models.PositiveBigIntegerField(primary_key=True)
     at = models.DateTimeField(_("time"))

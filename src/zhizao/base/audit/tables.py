@@ -21,9 +21,9 @@ class AuditFilter(django_filters.FilterSet):
 
     actor_name = django_filters.CharFilter(label=_("Actor"), lookup_expr="icontains")
     action = django_filters.CharFilter(label=_("Action"), lookup_expr="istartswith")
-    target_text = django_filters.CharFilter(label=_("Target"), lookup_expr="icontains")
-    since = django_filters.DateFilter(label=_("From"), field_name="at", lookup_expr="date__gte", widget=DATE)
-    until = django_filters.DateFilter(label=_("To"), field_name="at", lookup_expr="date__lte", widget=DATE)
+    target_text = django_filters.CharFilter(label=_("Acted on"), lookup_expr="icontains")
+    since = django_filters.DateFilter(label=_("From day"), field_name="at", lookup_expr="date__gte", widget=DATE)
+    until = django_filters.DateFilter(label=_("To day"), field_name="at", lookup_expr="date__lte", widget=DATE)
     area = django_filters.ModelChoiceFilter(label=_("Area"), queryset=Area.objects.none())
     outcome = django_filters.ChoiceFilter(label=_("Outcome"), choices=AuditEvent.Outcome.choices)
 
@@ -41,11 +41,11 @@ class AuditTable(Table):
 
     export_name = "audit"
     fixed_columns = ("id",)
-    id = Column(_("No."), attrs={"th": {"class": "n"}, "td": {"class": "n"}})
+    id = Column(_("Row"), attrs={"th": {"class": "n"}, "td": {"class": "n"}})
     at = DateTimeColumn(verbose_name=_("Time"), format="Y-m-d H:i:s")
     actor_name = Column(_("Actor"))
     action = Column(_("Action"))
-    target_text = Column(_("Target"))
+    target_text = Column(_("Acted on"))
     area = Column(_("Area"), order_by="area__path")
     outcome = StatusColumn(_("Outcome"), kinds={"done": "good", "refused": "bad"})
     ip = Column(_("Address"))

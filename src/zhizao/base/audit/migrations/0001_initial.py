@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                 (
                     "outcome",
                     models.CharField(
-                        choices=[("done", "Done"), ("refused", "Refused")],
+                        choices=[("done", "Carried out"), ("refused", "Turned down")],
                         default="done",
                         max_length=10,
                         verbose_name="outcome",
