@@ -41,7 +41,7 @@ class AuditTable(Table):
 
     export_name = "audit"
     fixed_columns = ("id",)
-    id = Column(_("Row"), attrs={"th": {"class": "n"}, "td": {"class": "n"}})
+    id = Column(_("Entry number"), attrs={"th": {"class": "n"}, "td": {"class": "n"}})
     at = DateTimeColumn(verbose_name=_("Time"), format="Y-m-d H:i:s")
     actor_name = Column(_("Actor"))
     action = Column(_("Action"))
