@@ -161,3 +161,9 @@ def test_an_indicator_may_stand_once(version, analyst):
     rows = records(version, "indicators")
     with pytest.raises(Refused, match="stands in row 2 already"):
         replaced(version, analyst, [rows[0], rows[0]], name="indicators")
+
+
+def test_a_corrected_figure_is_no_longer_quoted_as_printed(draft, analyst):
+    row = correct(draft, analyst, base_value="820")
+    assert (row.base_printed, row.target_printed) == ("", "1335")
+    assert correct(draft, analyst, revision=2, base_value="821", base_printed="约821").base_printed == "约821"

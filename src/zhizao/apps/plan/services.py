@@ -188,7 +188,8 @@ def correct_row(
     if row.revision != revision:
         raise StaleEdit(row)
     before = record_of(sheet, row)
-    (new,) = build(sheet, [{**before, **values}], file="", first_row=position + 2)
+    cells = _without_stale_quotes(before, {**before, **values})
+    (new,) = build(sheet, [cells], file="", first_row=position + 2)
     after = record_of(sheet, new)
     changed = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
     if not changed:
@@ -305,8 +306,23 @@ def _with_trace(version: PlanVersion, sheet: Sheet, records: Iterable[Mapping[st
     for new in records:
         known = lines.get(str(new.get(key)), {})
         cells = {name: _as_before(known.get(name), cell) for name, cell in new.items()}
-        kept.append({name: known.get(name) for name in ("line", "confidence", "note")} | cells)
+        trace = {name: known.get(name) for name in ("line", "confidence", "note")}
+        kept.append(trace | _without_stale_quotes(known, cells))
     return kept
+
+
+QUOTES = {"base_value": "base_printed", "target_value": "target_printed", "growth_stated_pct": "growth_printed"}
+
+
+def _without_stale_quotes(old: Mapping[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    """A figure that was corrected is no longer what was printed, unless the printed form was corrected with it."""
+    stale = {
+        quote: None
+        for figure, quote in QUOTES.items()
+        if old.get(quote) and _as_before(old.get(figure), new.get(figure)) != old.get(figure)
+        if new.get(quote) == old.get(quote)
+    }
+    return new | stale
 
 
 def _as_before(old: Any, new: Any) -> Any:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from zhizao.apps.plan import chains as chain_queries
 from zhizao.apps.plan import charts, queries
+from zhizao.apps.plan.figures import check_words
 from zhizao.apps.plan.forms import EnterpriseFilter, ProjectFilterForm
 from zhizao.apps.plan.models import PlannedEnterprise, PlanVersion, Project, Target
 from zhizao.apps.plan.opening import link, of_plan
@@ -20,7 +21,6 @@ from zhizao.apps.plan.tables import (
     ProjectTable,
     SupplierTable,
     TargetTable,
-    check_words,
 )
 from zhizao.base.accounts.access import public
 from zhizao.base.ui.views import table_response

@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 
 from zhizao.apps.plan import opening
-from zhizao.apps.plan.tables import evidence_link
+from zhizao.apps.plan.figures import evidence_link
 from zhizao.base.ui import numbers
 
 register = template.Library()
