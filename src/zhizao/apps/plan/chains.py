@@ -50,7 +50,7 @@ class Node:
 
     @property
     def is_channel(self) -> bool:
-        """Whether the node names ways of selling rather than makers: it has no local gap."""
+        """Whether the node names channels or bases rather than enterprises: it has no gap to close."""
         return all(member.row.member_type not in ("", "enterprise") for member in self.members)
 
     @property
@@ -122,7 +122,7 @@ def _read(version: PlanVersion) -> list[Chain]:
 def places_of(area: Area) -> tuple[str, ...]:
     """The names of an area and those above it, full and without 省, 市, 区, 县: what company names begin with.
 
-    An area may be named by its whole chain (重庆市南岸区): each link counts.
+    An area may be named by its whole chain (甲市乙区): each link counts.
     """
     names = Area.objects.filter(code__in=area.path.strip("/").split("/")).values_list("name", flat=True)
     links = [link for name in names for link in (_LINK.findall(name) or [name])]

@@ -158,7 +158,7 @@ def chain_graph(chain: Chain) -> dict[str, Any]:
             {
                 "id": f"n{node.number}",
                 "label": node.name or node.stage,
-                "sublabel": _("%(count)s channels") % {"count": node.member_count}
+                "sublabel": _("%(count)s channels or bases") % {"count": node.member_count}
                 if node.is_channel
                 else _("listed %(listed)s / named %(named)s")
                 % {"listed": node.listed_count, "named": node.member_count},

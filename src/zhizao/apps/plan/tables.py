@@ -302,4 +302,6 @@ class NodeTable(PlanTable):
 
 def gap_words(level: str) -> str:
     """The words of a node's level."""
-    return {"good": _("several"), "watch": _("one only"), "bad": _("nobody in the list")}.get(level, _("sales channel"))
+    return {"good": _("several"), "watch": _("one only"), "bad": _("nobody in the list")}.get(
+        level, _("channels or bases")
+    )
