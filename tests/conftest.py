@@ -73,7 +73,7 @@ def pytest_collection_modifyitems(items: Iterable[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """Take the audit triggers away: tests with real transactions empty every table. The audit's tests set them again."""
+    """Take the audit triggers away: tests with real transactions empty every table. The audit's own set them again."""
     from django.db import connection
 
     from zhizao.base.audit import triggers

@@ -1,7 +1,7 @@
-"""What a check or a reading gives back: a value, and every problem found on the way, each with place, reason and remedy.
+"""What a check or a reading gives back: a value, and every problem found on the way with place, reason and remedy.
 
-A problem's words are an English template and its figures, kept apart, so that any roof (web, command line, file) can say
-them in the reader's language: the template is the msgid of the translation catalogue.
+A problem's words are an English template and its figures, kept apart, so that any roof (web, command line, file) can
+say them in the reader's language: the template is the msgid of the translation catalogue.
 """
 
 from __future__ import annotations

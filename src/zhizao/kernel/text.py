@@ -72,8 +72,8 @@ def decode(data: bytes, *, file: str | None = None) -> tuple[str, str]:
 
     Examples
     --------
-    >>> decode("南岸区".encode("gb18030"))
-    ('南岸区', 'gb18030')
+    >>> decode("智造".encode("gb18030"))
+    ('智造', 'gb18030')
     >>> decode(b"%PDF-1.7 ...")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     zhizao.kernel.result.Refused: The file is not text; it looks like PDF. Save it as CSV or text in UTF-8 ...

@@ -53,8 +53,8 @@ def read_csv(
 
     Examples
     --------
-    >>> read_csv("name;count\\n南岸;\\n".encode("gb18030")).rows()
-    [('南岸', None)]
+    >>> read_csv("name;count\\n智造;\\n".encode("gb18030")).rows()
+    [('智造', None)]
     """
     file = file or source_name(source)
     rows = read_csv_rows(source, file=file, delimiter=delimiter, limits=limits)
