@@ -6,6 +6,7 @@ from typing import Any
 
 import django_filters
 from django import forms
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django_tables2 import Column, DateTimeColumn
 
@@ -51,3 +52,7 @@ class AuditTable(Table):
     ip = Column(_("Address"))
     details_json = Column(_("Details"), orderable=False)
     hash = Column(_("Hash"), orderable=False, visible=False)
+
+    def render_outcome(self, record: AuditEvent, column: StatusColumn, bound_column: Any) -> SafeString:
+        # The library hands over the label of a choice; the colour goes by its value.
+        return column.render(record.outcome, record, bound_column)
