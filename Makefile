@@ -36,8 +36,8 @@ journeys: setup ## Walk the product in Debian's chromium; pictures go to artefac
 bench: setup ## Run the benchmarks, each against its peer
 	@for file in bench/*.py; do echo "── $$file"; .venv/bin/python "$$file" || exit 1; done
 
-docs: setup ## Build the documentation into docs/_build
-	@.venv/bin/mkdocs build --strict --quiet && echo "docs/_build/index.html"
+docs: setup ## Build the documentation into build/docs
+	@NO_MKDOCS_2_WARNING=1 .venv/bin/mkdocs build --strict --quiet && echo "build/docs/index.html"
 
 wheel: assets ## Build a wheel with the assets and catalogues in it, into dist/
 	@rm -rf dist && .venv/bin/hatchling build -t wheel -d dist

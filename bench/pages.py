@@ -32,7 +32,7 @@ from locust.env import Environment
 BUDGET_MS = 150
 PEOPLE = 20
 PUBLIC = (
-    *("/plan/", "/plan/enterprises/", "/plan/enterprises/?q=meidi", "/plan/projects/", "/plan/land/"),
+    *("/plan/", "/plan/enterprises/", "/plan/enterprises/?q=meixin", "/plan/projects/", "/plan/land/"),
     *("/plan/suppliers/", "/plan/chains/", "/plan/versions/", "/plan/growth.json", "/plan/projects/timeline.json"),
 )
 # Pages of one thing: the links to them are taken from the page that lists them.
