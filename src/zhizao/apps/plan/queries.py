@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -84,19 +85,19 @@ def table_counts(version: PlanVersion) -> list[tuple[Sheet, int]]:
 # --- targets
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CheckedTarget:
     """A target with the growth that its end points imply."""
 
     target: Target
     growth: Growth
 
-    @property
+    @cached_property
     def years(self) -> list[int]:
         base, end = self.target.base_year, self.target.target_year
         return list(range(base, end + 1)) if base and end and base < end else []
 
-    @property
+    @cached_property
     def path(self) -> list[Decimal]:
         """The path from base to target, one value a year; empty if an end is unknown."""
         target = self.target
