@@ -240,11 +240,15 @@ _children: list[subprocess.Popen] = []
 
 
 def _web(*, host: str, port: int, processes: int) -> None:
+    import multiprocessing
+
     from django.conf import settings
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
+    # Polars keeps threads; a forked web process would inherit their locks without them and wait for ever
+    multiprocessing.set_start_method("spawn", force=True)
     server = Granian(
         "zhizao.site.wsgi:application",
         address=host,
