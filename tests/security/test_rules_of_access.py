@@ -87,8 +87,15 @@ def test_the_production_profile_has_secure_cookies_over_https(tmp_path, https, s
     assert answer.stdout.split() == [secure, secure], answer.stderr
 
 
+@pytest.mark.parametrize(("hosts", "redirects"), [("127.0.0.1,localhost", "False"), ("plan.example", "True")])
+def test_a_site_with_a_name_of_its_own_goes_to_https_and_one_of_this_machine_does_not(tmp_path, hosts, redirects):
+    code = "from django.conf import settings as s; print(s.SECURE_SSL_REDIRECT)"
+    assert _production(tmp_path, ["-c", code], ZHIZAO_HOSTS=hosts).stdout.split() == [redirects]
+
+
 def test_djangos_own_check_finds_nothing_in_the_production_profile(tmp_path):
-    answer = _production(tmp_path, ["-m", "django", "check", "--deploy", "--fail-level", "WARNING"])
+    arguments = ["-m", "django", "check", "--deploy", "--fail-level", "WARNING"]
+    answer = _production(tmp_path, arguments, ZHIZAO_HOSTS="plan.example")
     assert answer.returncode == 0, answer.stderr
 
 

@@ -3,7 +3,8 @@
 ZHIZAO_HOME       folder for the database, files and keys (default ./var)
 ZHIZAO_PROFILE    production | demo | test (default production)
 DATABASE_URL      e.g. postgres://user:password@host/name (default SQLite in ZHIZAO_HOME)
-ZHIZAO_HTTPS      1 | 0: served over https, by itself or behind a proxy (default 1 in production)
+ZHIZAO_HTTPS      1 | 0: served over https, by itself or behind a proxy (default 1 in production once ZHIZAO_HOSTS
+                  names a host other than this machine)
 ZHIZAO_PROXIES    number of trusted proxies in front (default 0)
 ZHIZAO_PASSWORD_PROFILE  ASVS | MLPS3 (default ASVS);  ZHIZAO_PASSWORD_HASHER  argon2 | sm3 (default argon2)
 """
@@ -196,11 +197,14 @@ AXES_VERBOSE = False
 
 # --- what browsers are told
 ZHIZAO_PROXIES = env.int("ZHIZAO_PROXIES", default=0)
-HTTPS = env.bool("ZHIZAO_HTTPS", default=PROFILE == "production")
+# A site that answers only to this machine's own names is opened as http://127.0.0.1; any other is behind https.
+_LOCAL = {"127.0.0.1", "localhost", "[::1]", "testserver"}
+HTTPS = env.bool("ZHIZAO_HTTPS", default=PROFILE == "production" and not _LOCAL.issuperset(ALLOWED_HOSTS))
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^health/$"]  # what watches over the process asks it directly
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 if ZHIZAO_PROXIES:
