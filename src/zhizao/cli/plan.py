@@ -184,6 +184,26 @@ def show(
         _print_pack(plan, table)
 
 
+@app.command(help=_text("Load a plan pack into this installation, as a draft or published."))
+def load(
+    pack: Annotated[str, typer.Argument(help=_text("Directory, or name of a pack that comes with ZhiZao."))],
+    *,
+    area: Annotated[str, typer.Option(help=_text("Code of the area; without it the one the pack names."))] = "",
+    publish: Annotated[bool, typer.Option("--publish", help=_text("Put it into force at once."))] = False,
+    lang: Lang = None,
+) -> None:
+    """Take a pack into the database, whole or not at all; the same pack again changes nothing."""
+    path = _pack(pack)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zhizao.site.settings")
+    import django
+
+    django.setup()
+    from zhizao.apps.plan.installing import install
+
+    version = install(path=path, area_code=area, publish=publish)
+    print(f"{version.plan.title}: {version.number} {version.get_status_display()}")
+
+
 def _pack(name: str | None) -> Path | Traversable:
     """The pack meant: a directory, a shipped pack by name, or the only one shipped."""
     if name is not None and ("/" in name or os.sep in name or Path(name).is_dir()):

@@ -9,8 +9,7 @@ from importlib.resources.abc import Traversable
 
 import yaml
 
-from zhizao.apps.plan import services
-from zhizao.base.accounts.models import Area
+from zhizao.apps.plan.installing import install
 
 DESCRIPTOR = "datapackage.yaml"
 
@@ -37,13 +36,7 @@ def shipped_packs() -> list[ShippedPack]:
 
 
 def load(*, say: Callable[[str], None]) -> None:
-    """Import and publish the shipped packs into their areas; what is there already stays as it is."""
+    """Install and publish the shipped packs in their areas; a plan that has versions already stays as it is."""
     for pack in shipped_packs():
-        area = Area.objects.get(code=pack.area_code)
-        version = services.import_pack(actor=None, area=area, path=pack.path)
-        if version.is_draft and version.number == 1:
-            issued = version.plan.issued_on
-            version = services.publish_version(
-                actor=None, version=version, known_from=services.start_of(issued) if issued else None
-            )
+        version = install(path=pack.path, area_code=pack.area_code, publish=True)
         say(f"{version.plan.title}: {version.get_status_display()}")
