@@ -23,6 +23,7 @@ OPERATIONS = {
     "worker": mark("Run jobs from the queue, without the web."),
     "migrate": mark("Bring the database to this version."),
     "demo": mark("Load the demonstration plan and accounts."),
+    "found": mark("Open the first accounts of an empty installation."),
     "backup": mark("Write database and files to one archive."),
     "restore": mark("Put an archive back into an empty installation."),
     "doctor": mark("Check the installation and say what to mend."),

@@ -32,8 +32,12 @@ def _django(profile: str = "") -> None:
     if profile:
         os.environ["ZHIZAO_PROFILE"] = profile
     import django
+    from django.utils import translation
+
+    from zhizao.cli import language
 
     django.setup()
+    translation.activate(language())
 
 
 def _call_command(name: str, **options: object) -> None:
@@ -101,6 +105,19 @@ def demo() -> None:
     _django("demo")
     _step(mark("Database tables"), lambda: _call_command("migrate"))
     _load_demo()
+
+
+def found(
+    area_code: Annotated[str, typer.Argument(help="Code of the area (GB/T 2260), e.g. 500108.")],
+    area_name: Annotated[str, typer.Argument(help="Its name.")],
+    organisation: Annotated[str, typer.Argument(help="The organisation that runs this installation.")],
+) -> None:
+    """Open the three administrators' accounts of an empty installation; their passwords are printed once."""
+    _django()
+    from zhizao.base.accounts.founding import found as open_accounts
+
+    passwords = open_accounts(area_code=area_code, area_name=area_name, organisation_name=organisation)
+    _print_passwords(passwords)
 
 
 def backup(to: Annotated[Path, typer.Argument(help="The archive to write, e.g. zhizao.tar.gz.")]) -> None:
@@ -221,10 +238,13 @@ def _load_demo() -> None:
     passwords = load(say=_progress)
     if passwords:
         say(f"\n[bold]{_('Demo accounts (shown once):')}[/bold]")
-        for username, password in passwords.items():
-            say(f"  {username:<24}{password}", markup=False)
+        _print_passwords(passwords)
         say("")
 
+
+def _print_passwords(passwords: dict[str, str]) -> None:
+    for username, password in passwords.items():
+        say(f"  {username:<24}{password}", markup=False)
 
 def _keep_worker() -> None:
     """Run the worker as a process of its own and start it again when it dies; it ends with the web."""

@@ -130,4 +130,12 @@ class Migration(migrations.Migration):
             model_name="scheduledrun",
             constraint=models.UniqueConstraint(fields=("name", "due"), name="jobs_due_served_once"),
         ),
+        migrations.CreateModel(
+            name='WorkerBeat',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('worker', models.CharField(max_length=64, unique=True)),
+                ('at', models.DateTimeField()),
+            ],
+        ),
     ]
