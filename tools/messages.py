@@ -167,6 +167,20 @@ def findings() -> Iterator[str]:
                 yield f"{place}: untranslated: {key[1]!r} ({files[0]})"
             elif problem := _placeholders_differ(message):
                 yield f"{place}: {problem}"
+    yield from _said_twice()
+
+
+def _said_twice() -> Iterator[str]:
+    """Django merges the catalogues and the last one loaded wins: two meanings of one msgid need a context."""
+    said: dict[Key, dict[str, Path]] = {}
+    for path in packages():
+        for message in load(path):
+            if message.id and message.string:
+                said.setdefault(key_of(message), {}).setdefault(str(message.string), path.relative_to(ROOT))
+    for key, strings in said.items():
+        if len(strings) > 1:
+            places = "; ".join(f"{string} ({path})" for string, path in strings.items())
+            yield f"one message, several translations (give it a context): {key[1]!r}: {places}"
 
 
 def _placeholders_differ(message: Message) -> str | None:

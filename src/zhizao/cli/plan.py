@@ -40,7 +40,7 @@ _TITLES: Final = {
     "projects": mark("Projects"),
     "enterprises": mark("Enterprises"),
     "land": mark("Land"),
-    "suppliers": mark("Suppliers"),
+    "suppliers": mark("Local suppliers"),
     "chain_members": mark("Chain members"),
 }
 _HEADS: Final = {
