@@ -138,7 +138,7 @@ def restore(
     from zhizao.base.operations.backup import restore as put_back
 
     manifest = put_back(source=source, replace=replace, say=_progress)
-    _step(mark("Database tables"), lambda: _call_command("migrate"))
+    _step(mark("Database tables"), _migrate_if_behind)
     print(manifest["made_at"])
 
 
@@ -245,6 +245,7 @@ def _load_demo() -> None:
 def _print_passwords(passwords: dict[str, str]) -> None:
     for username, password in passwords.items():
         say(f"  {username:<24}{password}", markup=False)
+
 
 def _keep_worker() -> None:
     """Run the worker as a process of its own and start it again when it dies; it ends with the web."""

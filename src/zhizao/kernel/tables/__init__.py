@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from zhizao.kernel.tables.delimited import read_csv, read_csv_rows
-from zhizao.kernel.tables.export import write_csv, write_xlsx
-from zhizao.kernel.tables.form import Form, FormColumn, write_form
-from zhizao.kernel.tables.header import Table, find_table
-from zhizao.kernel.tables.limits import Limits, Source, read_bytes
-from zhizao.kernel.tables.schema import Column, read_table, typed
-from zhizao.kernel.tables.workbook import Grid, Merge, read_grids, read_xlsx
+from typing import TYPE_CHECKING
+
+from zhizao.kernel.late import late_names
+
+if TYPE_CHECKING:
+    from zhizao.kernel.tables.delimited import read_csv, read_csv_rows
+    from zhizao.kernel.tables.export import write_csv, write_xlsx
+    from zhizao.kernel.tables.form import Form, FormColumn, write_form
+    from zhizao.kernel.tables.header import Table, find_table
+    from zhizao.kernel.tables.limits import Limits, Source, read_bytes
+    from zhizao.kernel.tables.schema import Column, read_table, typed
+    from zhizao.kernel.tables.workbook import Grid, Merge, read_grids, read_xlsx
 
 __all__ = [
     "Column",
@@ -31,3 +36,14 @@ __all__ = [
     "write_form",
     "write_xlsx",
 ]
+
+_HOMES = {
+    "delimited": ("read_csv", "read_csv_rows"),
+    "export": ("write_csv", "write_xlsx"),
+    "form": ("Form", "FormColumn", "write_form"),
+    "header": ("Table", "find_table"),
+    "limits": ("Limits", "Source", "read_bytes"),
+    "schema": ("Column", "read_table", "typed"),
+    "workbook": ("Grid", "Merge", "read_grids", "read_xlsx"),
+}
+__getattr__ = late_names(__name__, {name: home for home, names in _HOMES.items() for name in names})
