@@ -28,7 +28,7 @@ __all__ = ["A", "Column", "NumberColumn", "StatusColumn", "Table", "TextColumn"]
 
 PAGE_SIZES = (50, 100, 500)
 
-# django-tables2 inspects a column's methods anew at every cell, a quarter of the time of a long page; they never change.
+# django-tables2 inspects a column's methods anew at every cell, a quarter of a long page's time; they never change.
 _signature = cache(django_tables2.utils.signature)
 
 
