@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
+from django.utils import timezone
 
 from zhizao.apps.plan import queries, services
 from zhizao.apps.plan.models import PlanVersion, Target
@@ -84,6 +85,14 @@ def test_an_amendment_supersedes_and_the_past_keeps_the_earlier_version(version,
     assert target(None) == 1400
     assert target(date(2023, 6, 30)) == 1335
     assert queries.version_at(NOBODY, version.plan, as_of=date(2022, 3, 8)) is None
+
+
+def test_a_version_published_for_a_later_day_is_not_in_force_before_it(version, analyst):
+    draft = services.start_draft(actor=analyst, version=version, reason="中期调整")
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    services.publish_version(actor=analyst, version=draft, known_from=services.start_of(tomorrow))
+    assert queries.version_at(NOBODY, version.plan) == version
+    assert queries.version_at(NOBODY, version.plan, as_of=tomorrow) == draft
 
 
 def test_a_later_version_cannot_be_known_before_the_one_in_force(version, analyst):

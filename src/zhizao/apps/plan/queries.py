@@ -57,13 +57,13 @@ def end_of(day: date) -> datetime:
 
 
 def version_at(actor: Actor, plan: Plan, *, as_of: date | None = None, number: int | None = None) -> PlanVersion | None:
-    """The version in force at the end of a day (by default today), or the one of this number; ``None`` if none is."""
+    """The version in force at the end of a day (by default now), or the one of this number; ``None`` if none is."""
     known = versions(actor, plan)
     if number is not None:
         return known.filter(number=number).first()
     known = known.exclude(status=PlanVersion.Status.DRAFT)
-    if as_of is not None:
-        known = known.filter(known_from__lt=end_of(as_of))
+    # one published for a later day is not in force before it
+    known = known.filter(known_from__lt=timezone.now() if as_of is None else end_of(as_of))
     return known.order_by("-known_from", "-number").first()
 
 
