@@ -103,6 +103,25 @@ def test_the_secret_of_the_second_factor_is_not_readable_in_the_database(house):
     assert secret not in str(Authenticator.objects.filter(type="totp").values().get())
 
 
+@pytest.mark.parametrize("due", ["password", "second factor"])
+def test_an_administrator_acts_only_after_enrolling(house, due):
+    """The administrators' pages and API tokens lie under the same beginning of the address as the own account."""
+    administrator = house.system_administrator
+    if due == "password":
+        User.objects.filter(pk=administrator.pk).update(must_change_password=True)
+    browser = Client()
+    sign_in(administrator.username, client=browser)
+    way = "/accounts/password/change/" if due == "password" else "/accounts/2fa/totp/activate/"
+    for address in ("", "users/", "users/new/", "organisations/", f"users/{house.bank.pk}/", "tokens/", "sessions/"):
+        assert browser.get(f"/accounts/{address}").headers.get("Location") == way, address
+    wanted = {"username": "accomplice", "name": "A", "organisation": house.district.pk}
+    assert browser.post("/accounts/users/new/", wanted).headers["Location"] == way
+    assert browser.post(f"/accounts/users/{house.bank.pk}/password/").headers["Location"] == way
+    assert not User.objects.filter(username="accomplice").exists()
+    assert User.objects.get(pk=house.bank.pk).check_password(PASSWORD), "nothing was changed"
+    assert browser.get(way).status_code == 200
+
+
 def test_password_alone_does_not_sign_in_an_enrolled_account(house):
     browser = Client()
     sign_in("analyst", client=browser)

@@ -23,7 +23,24 @@ LAST_SEEN_AT = "zhizao_last_seen_at"
 SEEN_RESOLUTION_SECONDS = 60  # one session write a minute, not one a click
 
 # What an account may open before it has enrolled: signing out, its own password and second factor, and the language.
-_OPEN_PREFIXES = ("/static/", "/accounts/", "/language")
+# By name and not by beginning of the address: the administrators' pages and API tokens are under /accounts/ too.
+_OPEN_BEFORE_ENROLMENT = frozenset(
+    {
+        "account_login",
+        "account_logout",
+        "account_inactive",
+        "account_reauthenticate",
+        "account_change_password",
+        "mfa_index",
+        "mfa_authenticate",
+        "mfa_reauthenticate",
+        "mfa_activate_totp",
+        "mfa_view_recovery_codes",
+        "mfa_generate_recovery_codes",
+        "mfa_download_recovery_codes",
+        "set_language",
+    }
+)
 
 
 class SessionLimitsMiddleware:
@@ -53,15 +70,18 @@ class EnrolmentMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not request.user.is_authenticated or request.path.startswith(_OPEN_PREFIXES):
-            return self.get_response(request)
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
+        if not request.user.is_authenticated or request.resolver_match.view_name in _OPEN_BEFORE_ENROLMENT:
+            return None
         if queries.password_is_due(request.user):
             return redirect(reverse("account_change_password"))
         if not request.session.get("zhizao_enrolled"):
             if queries.second_factor_is_due(request.user):
                 return redirect(reverse("mfa_activate_totp"))
             request.session["zhizao_enrolled"] = True
-        return self.get_response(request)
+        return None
 
 
 class PermissionsPolicyMiddleware:
