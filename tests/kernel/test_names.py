@@ -78,6 +78,11 @@ def test_normalising_twice_changes_nothing(name: str) -> None:
     assert names.core(name, places=PLACES) == names.core(once, places=PLACES)
 
 
+def test_a_name_has_no_particles() -> None:
+    assert names.pinyin("美的制冷") == "mei di zhi leng"
+    assert names.pinyin("目的地") == "mu di di"
+
+
 def test_pinyin_initials_and_order() -> None:
     assert names.pinyin("重庆长江轴承") == "chong qing chang jiang zhou cheng"
     assert names.initials("重庆长江轴承") == "cqcjzc"

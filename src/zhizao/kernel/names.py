@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 from hashlib import sha256
+from types import ModuleType
 from typing import Final
 
 from zhizao.kernel import text as texts
@@ -119,12 +120,11 @@ def place_names(code: str) -> tuple[str, ...]:
 def pinyin(name: str) -> str:
     """The name in pinyin without tones, a syllable a word; other characters stay together.
 
-    >>> pinyin("长城重型机械"), pinyin("AB科技2号")
-    ('chang cheng zhong xing ji xie', 'ab ke ji 2 hao')
+    >>> pinyin("长城重型机械"), pinyin("AB科技2号"), pinyin("目的")
+    ('chang cheng zhong xing ji xie', 'ab ke ji 2 hao', 'mu di')
     """
-    from pypinyin import lazy_pinyin  # late: 0.3 s to import, and only searching and sorting need it
-
-    return " ".join(syllable.strip().lower() for syllable in lazy_pinyin(normalise(name)) if syllable.strip())
+    syllables = _pypinyin().lazy_pinyin(normalise(name))
+    return " ".join(syllable.strip().lower() for syllable in syllables if syllable.strip())
 
 
 def initials(name: str) -> str:
@@ -133,9 +133,18 @@ def initials(name: str) -> str:
     >>> initials("长城重型机械"), initials("AB科技2号")
     ('cczxjx', 'abkj2h')
     """
-    from pypinyin import Style, lazy_pinyin  # late, as in pinyin
+    library = _pypinyin()
+    letters = library.lazy_pinyin(normalise(name), style=library.Style.FIRST_LETTER)
+    return "".join("".join(letters).split()).lower()
 
-    return "".join("".join(lazy_pinyin(normalise(name), style=Style.FIRST_LETTER)).split()).lower()
+
+@cache
+def _pypinyin() -> ModuleType:
+    import pypinyin  # late: 0.3 s to import, and only searching and sorting need it
+
+    # a name has no particles: where no word says otherwise 的 is dì, as its owners and their customers say it
+    pypinyin.load_single_dict({ord("的"): "dì,de"})
+    return pypinyin
 
 
 def sort_key(name: str) -> tuple[str, str]:

@@ -127,6 +127,7 @@ UI_UNREAD = "zhizao.base.messages.queries.unread_count"
 UI_LINKS = {
     "workbench": "workbench",
     "messages": "notices",
+    "jobs": "jobs:list",
     "account": "accounts:own",
     "sign_in": "account_login",
     "sign_out": "account_logout",

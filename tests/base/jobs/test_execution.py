@@ -18,6 +18,7 @@ from zhizao.base.jobs.execution import execute
 from zhizao.base.jobs.models import Job, JobLog
 from zhizao.base.jobs.queries import visible_jobs
 from zhizao.base.jobs.worker import due_time, start_due
+from zhizao.base.messages.models import Notice
 from zhizao.kernel.result import Place, Problem, Refused
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +53,15 @@ def test_a_job_enters_the_queue_only_after_the_commit(
     assert task.args_kwargs == {"args": [job.pk], "kwargs": {}}
     assert (job.state, job.task_id) == ("queued", task.pk)
     assert AuditEvent.objects.get(action="jobs.job.enqueue").actor == staff
+
+
+def test_the_owner_is_told_when_a_job_is_done_or_has_failed(staff, area, job_kind):
+    job_kind("test.well", label="Sums")(lambda job: None)
+    job_kind("test.ill", label="Sums")(lambda job: 1 / 0)
+    with translation.override("en"):
+        done, failed = (run(enqueue(staff, area, kind)) for kind in ("test.well", "test.ill"))
+    told = Notice.objects.filter(to=staff).order_by("pk").values_list("title", "url")
+    assert list(told) == [("Sums: done", f"/jobs/{done.pk}/"), ("Sums: failed", f"/jobs/{failed.pk}/")]
 
 
 def test_an_undeclared_kind_cannot_be_asked_for(staff, area):

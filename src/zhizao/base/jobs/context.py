@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from zhizao.base.files import store
+from zhizao.base.jobs import services
 from zhizao.base.jobs.models import Job
 from zhizao.base.jobs.reporting import Reporter
 
@@ -123,6 +124,11 @@ class JobContext:
 
 
 def finish(job: Job, *, state: str, **values: Any) -> bool:
-    """Write the outcome of this attempt, unless the job was taken away from it meanwhile."""
+    """Write the outcome of this attempt and tell the owner, unless the job was taken away from it meanwhile."""
     values |= {"state": state, "finished_at": timezone.now()}
-    return bool(Job.objects.filter(pk=job.pk, attempt=job.attempt, state=Job.State.RUNNING).update(**values))
+    with transaction.atomic():
+        mine = Job.objects.filter(pk=job.pk, attempt=job.attempt, state=Job.State.RUNNING)
+        written = bool(mine.update(**values))
+        if written and state != Job.State.CANCELLED:
+            services.tell_owner(job=job, state=state)
+    return written

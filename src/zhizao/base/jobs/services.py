@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
@@ -18,6 +19,7 @@ from zhizao.base.jobs import registry
 from zhizao.base.jobs.models import Job
 from zhizao.base.jobs.problems import to_json
 from zhizao.base.jobs.tasks import run_job
+from zhizao.base.messages.services import notify
 from zhizao.kernel.result import Problem, mark
 
 if TYPE_CHECKING:
@@ -169,5 +171,13 @@ def give_back(*, job: Job) -> Job:
         Job.objects.filter(pk=job.pk).update(
             state=Job.State.FAILED, finished_at=timezone.now(), problems=[to_json(WORKER_STOPPED)]
         )
+        tell_owner(job=job, state=Job.State.FAILED)
     job.refresh_from_db()
     return job
+
+
+def tell_owner(*, job: Job, state: str) -> None:
+    """A message to whoever asked for the job; nobody asked for the work of the system."""
+    if job.owner:
+        words = _("%(job)s: done") if state == Job.State.DONE else _("%(job)s: failed")
+        notify(to=[job.owner], title=words % {"job": job.label}, url=job.get_absolute_url())
