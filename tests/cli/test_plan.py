@@ -119,7 +119,7 @@ def test_show_puts_stated_beside_computed_growth(run):
     assert code == 0
     (row,) = [line.split() for line in out.splitlines() if "规上企业新建研发机构数量" in line]
     assert row == ["规上企业新建研发机构数量", "个", "60", "120", "100", "14.9", "differs", "累计值", "438"]
-    assert "Targets 26  Projects 55  Enterprises 175  Land 25  Suppliers 8  Chain members 194" in out
+    assert "Targets 26  Projects 55  Enterprises 175  Land 25  Local suppliers 8  Chain members 194" in out
 
 
 def test_show_without_a_name_takes_the_only_shipped_pack(run):
