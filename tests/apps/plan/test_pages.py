@@ -300,3 +300,26 @@ def test_the_api_is_described(client, db):
 def test_charts_are_json_without_surprises(client, version):
     assert json.loads(client.get(page("growth_data")).content)["kind"] == "bar"
     assert version.run.engine == services.ENGINE
+
+
+def test_a_downloaded_list_names_its_source_once_and_keeps_counts_as_numbers(client, version):
+    rows = first_sheet(client.get(page("chain", 1, format="xlsx")).content)
+    assert rows[-1][0].count("来源") == 1
+    listed = [row[3] for row in rows[2:-1]]
+    assert all(value == "" or isinstance(value, float) for value in listed)
+    assert any(isinstance(value, float) for value in listed)
+
+
+def first_sheet(data: bytes) -> list[list[object]]:
+    from python_calamine import CalamineWorkbook
+
+    return CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0).to_python()
+
+
+def test_the_evidence_of_a_figure_names_its_columns_in_words(client, version):
+    html = client.get(page("overview", evidence=f"{version.run.sha12}:/growth/23/computed_pct")).content.decode()
+    drawer = html[html.index('id="drawer"') :]
+    assert "新增智能工厂个数 · 核算值（%）" in drawer
+    assert "不符" in drawer
+    assert "computed_pct</th>" not in drawer
+    assert "differs" not in drawer

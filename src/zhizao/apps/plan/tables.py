@@ -94,7 +94,7 @@ class TargetTable(PlanTable):
         if len(years) == 1:
             base, target = years.pop()
             heads = {
-                "base": str(base or ""),
+                "base": _("%(year)s base") % {"year": base} if base else self.columns["base"].verbose_name,
                 "target": _("%(year)s target") % {"year": target},
                 "path": f"{base}—{target}",
             }
@@ -286,6 +286,9 @@ class NodeTable(PlanTable):
 
     def render_listed(self, record: Node) -> str:
         return "—" if record.is_channel else numbers.figure(record.listed_count, "家")
+
+    def value_listed(self, record: Node) -> int | None:
+        return None if record.is_channel else record.listed_count
 
     def value_names(self, record: Node) -> str:
         return "、".join(enterprise.name for enterprise in record.listed)

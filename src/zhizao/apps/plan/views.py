@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from zhizao.apps.plan import chains as chain_queries
@@ -29,10 +30,15 @@ from zhizao.engines.planlint.growth import Check
 
 def source_line(version: PlanVersion) -> str:
     """Where the figures of a page come from."""
+    return _("Source: %(source)s.") % {"source": source_of(version)}
+
+
+def source_of(version: PlanVersion) -> str:
+    """The document and version that the figures come from; forms put “source” before it themselves."""
     plan = version.plan
-    return _("Source: %(title)s, issued %(day)s, version %(number)s of the plan.") % {
+    return _("%(title)s, issued %(day)s, version %(number)s of the plan") % {
         "title": plan.title,
-        "day": plan.issued_on.isoformat() if plan.issued_on else "—",
+        "day": date_format(plan.issued_on, "DATE_FORMAT") if plan.issued_on else "—",
         "number": version.number,
     }
 
@@ -40,8 +46,13 @@ def source_line(version: PlanVersion) -> str:
 def _list(
     request: HttpRequest, version: PlanVersion, table: Any, title: str, template: str, **context: Any
 ) -> HttpResponse:
-    source = source_line(version)
-    context |= {"version": version, "plan": version.plan, "may_edit": _may_edit(request, version)}
+    source = source_of(version)
+    context |= {
+        "source": source_line(version),
+        "version": version,
+        "plan": version.plan,
+        "may_edit": _may_edit(request, version),
+    }
     return table_response(request, table=table, title=title, source=source, template=template, context=context)
 
 

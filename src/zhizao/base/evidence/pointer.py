@@ -63,7 +63,7 @@ def find(output: bytes, pointer: str, *, media_type: str) -> Found | None:
                 return None
             value = value[step]
         elif isinstance(value, list):
-            if not step.isascii() or not step.isdigit() or int(step) >= len(value):
+            if not _is_index(step) or int(step) >= len(value):
                 return None
             value = value[int(step)]
         else:
@@ -73,9 +73,14 @@ def find(output: bytes, pointer: str, *, media_type: str) -> Found | None:
     return Found(value, steps[-1] if steps else "", tuple(around))
 
 
+def _is_index(text: str) -> bool:
+    """Whether it is a number that a list can have; Python refuses to read thousands of digits."""
+    return text.isascii() and text.isdigit() and len(text) < 19
+
+
 def _find_in_csv(output: bytes, pointer: str) -> Found | None:
     row, _, column = pointer.strip("/").partition("/")
-    if not row.isascii() or not row.isdigit():
+    if not _is_index(row):
         return None
     rows = csv.DictReader(io.StringIO(output.decode("utf-8-sig")))
     for number, record in enumerate(rows, start=1):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
 
+from zhizao.base.evidence.labels import label_of, word_of
 from zhizao.base.evidence.models import Run
 from zhizao.base.evidence.pointer import Found, find
 from zhizao.base.files import store
@@ -54,6 +55,21 @@ class Evidence:
     key: str
     inputs: list[Input]
     place: Place | None
+
+    @property
+    def measure(self) -> str:
+        """What the figure's column is called, where an app has said it."""
+        return label_of(self.key) or ""
+
+    @property
+    def row_words(self) -> list[tuple[str, str | None, Any]]:
+        """The row for people: column, its name if it has one, value in words; not what is said of another column."""
+        columns = {key for key, _value in self.row}
+        return [
+            (key, label_of(key), word_of(key, value))
+            for key, value in self.row
+            if not (key.endswith(("_unit", "_span")) and key.rpartition("_")[0] in columns)
+        ]
 
     @property
     def place_words(self) -> str:
