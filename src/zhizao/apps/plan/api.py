@@ -35,7 +35,7 @@ class Asked(AsOf):
     """Which version, and which part of the list."""
 
     limit: int = Field(100, ge=1, le=1000)
-    offset: int = Field(0, ge=0)
+    offset: int = Field(0, ge=0, le=1_000_000_000)
 
 
 def page_of(schema: type[Schema]) -> type[Schema]:

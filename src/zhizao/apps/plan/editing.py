@@ -62,6 +62,13 @@ def _refuse(form: Form, refused: Refused, *, field: str | None = None) -> None:
         form.add_error(field if field in form.fields else None, text)
 
 
+def _say_cut_off(request: HttpRequest, form: Form) -> None:
+    """A file above the cap never reaches the form: say that, not that the field was left empty."""
+    if request.method == "POST" and (problem := uploads.cut_off(request, "file")):
+        form.errors.pop("file", None)
+        _refuse(form, Refused(problem), field="file")
+
+
 @needs("plan.edit")
 def upload(request: HttpRequest) -> HttpResponse:
     """Take in a document: a job reads it and leaves a draft to review."""
@@ -78,6 +85,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         else:
             parameters = {"file": stored.pk, "plan": plan.slug if plan else "", "reason": form.cleaned_data["reason"]}
             return redirect(enqueue(actor=request.user, kind="plan.read", parameters=parameters, area=area))
+    _say_cut_off(request, form)
     return render(request, "plan/upload.html", {"form": form, "plan": plan}, status=422 if form.errors else 200)
 
 
@@ -157,6 +165,7 @@ def table(request: HttpRequest, version: PlanVersion, number: int, name: str) ->
         if form.is_valid() and (draft := _replaced(request, version, sheet, form)):
             messages.success(request, _("Version %(number)s was made from your table.") % {"number": draft.number})
             return redirect(link(request, "plan:review", draft.number))
+        _say_cut_off(request, form)
         status = 422
     may_edit = not request.looking_back and request.user.has_perm("plan.edit", version)
     context = {"version": version, "plan": version.plan, "sheet": sheet, "form": form, "may_edit": may_edit}

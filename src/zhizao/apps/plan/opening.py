@@ -19,6 +19,7 @@ from zhizao.base.ui.context import Choice, Switch
 
 REMEMBERED = "plan"
 KEPT = ("plan", "version", "as_of")
+LONGEST_NUMBER = 9  # digits of a version: Python refuses to read thousands of them
 
 View = Callable[..., HttpResponse]
 
@@ -73,7 +74,8 @@ def _version(request: HttpRequest, plan: Plan) -> PlanVersion | None:
     number = request.GET.get("version", "")
     if not number:
         return queries.version_at(request.user, plan, as_of=request.as_of)
-    version = queries.version_at(request.user, plan, number=int(number)) if number.isdecimal() else None
+    short = number.isdecimal() and len(number) <= LONGEST_NUMBER
+    version = queries.version_at(request.user, plan, number=int(number)) if short else None
     if version is None:
         raise Http404
     return version

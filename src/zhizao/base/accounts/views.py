@@ -109,7 +109,7 @@ def invitation_list(request: HttpRequest) -> HttpResponse:
 def invitation_revoke(request: HttpRequest) -> HttpResponse:
     wanted = request.POST.get("invitation", "")
     found = Invitation.objects.visible_to(request.user)
-    invitation = get_object_or_404(found, pk=int(wanted) if wanted.isdecimal() else 0)
+    invitation = get_object_or_404(found, pk=int(wanted) if wanted.isdecimal() and len(wanted) < 19 else 0)
     invitations.revoke(actor=request.user, invitation=invitation)
     messages.success(request, _("The invitation was withdrawn."))
     return redirect("accounts:invitations")

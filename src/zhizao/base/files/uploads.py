@@ -33,6 +33,11 @@ class CapHandler(FileUploadHandler):
         return None
 
 
+def cut_off(request: HttpRequest, field: str) -> Problem | None:
+    """Why the file of a form's field is missing from it, if it was larger than the cap."""
+    return getattr(request, "refused_uploads", {}).get(field)
+
+
 def take(request: HttpRequest, field: str) -> UploadedFile:
     """The file of a form's field.
 
@@ -41,7 +46,7 @@ def take(request: HttpRequest, field: str) -> UploadedFile:
     Refused : it was larger than the cap (``files.too_large``), or none was chosen (``files.none``).
     """
     upload = request.FILES.get(field)
-    if (problem := getattr(request, "refused_uploads", {}).get(field)) is not None:
+    if (problem := cut_off(request, field)) is not None:
         raise Refused(problem)
     if upload is None:
         raise Refused(
