@@ -66,3 +66,9 @@ def test_an_empty_search_finds_nothing_and_says_what_to_type(client):
 def test_markup_in_the_search_text_is_shown_as_text(client):
     page = client.get(reverse("search:results"), {"q": "<script>x</script>"})
     assert b"<script>x" not in page.content
+
+
+@pytest.mark.parametrize("text", ["用地", "ydxq", "yongdi"])
+def test_pages_of_the_navigation_are_found_by_name_and_pinyin(client, text):
+    page = client.get(reverse("search:results"), {"q": text}).content.decode()
+    assert f'<a href="{reverse("plan:land")}">用地需求</a>' in page

@@ -1,11 +1,43 @@
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.db.models import Case, IntegerField, Q, Value, When
 
 from zhizao.base.search.models import SearchEntry, SearchEntryQuerySet
+from zhizao.base.ui.context import provider
+from zhizao.base.ui.navigation import groups_for
+from zhizao.kernel.names import initials, pinyin
 from zhizao.kernel.text import normalise
 
 MOST = 60
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPage:
+    """A page of the navigation, as an entry is shown."""
+
+    title: str
+    url: str
+    code: str = ""
+
+
+def find_pages(actor, text: str) -> list[FoundPage]:
+    """Pages of the navigation that the actor may open whose name or its pinyin has every word of ``text``."""
+    words = normalise(text).lower().split()
+    pages = provider("NAVIGATION")
+    if not words or pages is None:
+        return []
+    found = [
+        FoundPage(str(entry.name), entry.url)
+        for group in groups_for(actor, path="", pages=pages)
+        for entry in group.entries
+    ]
+    return [page for page in found if all(_is_called(page.title, word) for word in words)]
+
+
+def _is_called(name: str, word: str) -> bool:
+    return any(word in form for form in (name.lower(), pinyin(name).replace(" ", ""), initials(name)))
 
 
 def find(actor, text: str) -> SearchEntryQuerySet:

@@ -18,6 +18,8 @@ def results(request: HttpRequest) -> HttpResponse:
     groups = [
         (_(kind), list(rows)) for kind, rows in groupby(sorted(entries, key=lambda e: e.kind), key=lambda e: e.kind)
     ]
-    return render(
-        request, "search/results.html", {"text": text, "groups": groups, "count": len(entries), "most": queries.MOST}
-    )
+    pages = queries.find_pages(request.user, text)
+    if pages:
+        groups.append((_("Page"), pages))
+    context = {"text": text, "groups": groups, "count": len(entries) + len(pages), "most": queries.MOST}
+    return render(request, "search/results.html", context)
