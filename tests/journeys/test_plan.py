@@ -61,6 +61,15 @@ def test_the_overview_is_good_in_dark_large_narrow_and_english(version, new_page
         axe(page)
 
 
+def test_the_pictures_of_the_readme(version, new_page, screenshot):
+    """Copied to docs/images when the pages have changed."""
+    page = new_page(width=1280, height=960)
+    for name, address in {"readme-plan": "/plan/", "readme-chain": "/plan/chains/1/"}.items():
+        page.goto(address)
+        page.locator("table tbody tr").first.wait_for()
+        screenshot(page, name, full_page=False)
+
+
 def test_without_scripts_every_figure_is_in_a_table(version, new_page):
     page = new_page(javascript=False)
     page.goto("/plan/")
