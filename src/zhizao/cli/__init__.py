@@ -81,11 +81,25 @@ def _call(name: str, arguments: list[str]) -> int:
     except Refused as refused:
         return _fail(*map(_problem, refused.problems))
     except Exception as error:
+        if line := _around(error):
+            return _fail(line)
         if not hasattr(error, "format_message"):  # typer's own errors (unknown option, missing argument) have one
             raise
         hint = _text("See: zhizao %(name)s --help") % {"name": name}
         return _fail(f"{error.format_message()} {hint}".strip())
     return code if isinstance(code, int) else 0
+
+
+def _around(error: Exception) -> str:
+    """What is wrong around the program and not in it, a file or the database; empty for anything else."""
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}"
+    database = sys.modules.get("django.db")
+    if database and isinstance(error, (database.OperationalError, database.InterfaceError, database.ProgrammingError)):
+        reason = (str(error).strip().splitlines() or ["?"])[0]
+        said = _text("The database cannot be used: %(reason)s") % {"reason": reason}
+        return f"{said} {_text('Start it, correct DATABASE_URL, or run “zhizao migrate”.')}"
+    return ""
 
 
 def _fail(*lines: str) -> int:

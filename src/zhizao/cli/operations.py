@@ -32,10 +32,23 @@ def _django(profile: str = "") -> None:
     if profile:
         os.environ["ZHIZAO_PROFILE"] = profile
     import django
+    from django.conf import settings
+    from django.core.exceptions import ImproperlyConfigured
     from django.utils import translation
 
     from zhizao.cli import language
 
+    try:
+        _ = settings.PROFILE  # reads all of them
+    except (ImproperlyConfigured, ValueError) as error:
+        raise Refused(
+            Problem(
+                "settings",
+                mark("A setting is not right: %(reason)s."),
+                remedy=mark("Correct the environment variable."),
+                params={"reason": str(error)},
+            )
+        ) from error
     django.setup()
     translation.activate(language())
 

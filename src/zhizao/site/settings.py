@@ -11,7 +11,10 @@ ZHIZAO_PASSWORD_PROFILE  ASVS | MLPS3 (default ASVS);  ZHIZAO_PASSWORD_HASHER  a
 
 from __future__ import annotations
 
+import os
 import secrets
+import tempfile
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -27,6 +30,9 @@ env = environ.Env()
 PACKAGE_DIR = Path(__file__).resolve().parent.parent
 HOME = Path(env.str("ZHIZAO_HOME", default="var")).resolve()
 PROFILE = env.str("ZHIZAO_PROFILE", default="production")
+if PROFILE not in ("production", "demo", "test"):
+    # a misspelt one would serve without what production switches on
+    raise ValueError(f"ZHIZAO_PROFILE is {PROFILE!r}; choose one of production, demo, test")
 
 
 def _secret_key() -> str:
@@ -36,8 +42,12 @@ def _secret_key() -> str:
     path = HOME / "secret_key"
     if not path.exists():
         HOME.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(50))
+        # Whole before it has its name: of two that start at once, neither reads an empty key.
+        with tempfile.NamedTemporaryFile("w", dir=HOME, prefix=".secret_key-") as draft:
+            draft.write(secrets.token_urlsafe(50))
+            draft.flush()
+            with suppress(FileExistsError):
+                os.link(draft.name, path)
     return path.read_text().strip()
 
 
@@ -136,6 +146,8 @@ CSRF_FAILURE_VIEW = "zhizao.base.ui.errors.csrf_failure"
 
 # --- database: SQLite in WAL with immediate transactions, or PostgreSQL by one URL
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{HOME / 'zhizao.sqlite3'}")}
+if not DATABASES["default"].get("ENGINE"):
+    raise ValueError("DATABASE_URL is no address of a database, such as postgres://user:password@host/name")
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
