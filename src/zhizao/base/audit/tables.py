@@ -12,7 +12,7 @@ from django_tables2 import Column, DateTimeColumn
 
 from zhizao.base.accounts.models import Area
 from zhizao.base.audit.models import AuditEvent
-from zhizao.base.ui.tables import StatusColumn, Table
+from zhizao.base.ui.tables import StatusColumn, Table, TextColumn
 
 DATE = forms.DateInput(attrs={"type": "date"})
 
@@ -25,8 +25,8 @@ class AuditFilter(django_filters.FilterSet):
     target_text = django_filters.CharFilter(label=_("Acted on"), lookup_expr="icontains")
     since = django_filters.DateFilter(label=_("From day"), field_name="at", lookup_expr="date__gte", widget=DATE)
     until = django_filters.DateFilter(label=_("To day"), field_name="at", lookup_expr="date__lte", widget=DATE)
-    area = django_filters.ModelChoiceFilter(label=_("Area"), queryset=Area.objects.none())
-    outcome = django_filters.ChoiceFilter(label=_("Outcome"), choices=AuditEvent.Outcome.choices)
+    area = django_filters.ModelChoiceFilter(label=_("Area"), queryset=Area.objects.none(), empty_label=_("All"))
+    outcome = django_filters.ChoiceFilter(label=_("Outcome"), choices=AuditEvent.Outcome.choices, empty_label=_("All"))
 
     class Meta:
         model = AuditEvent
@@ -46,12 +46,18 @@ class AuditTable(Table):
     at = DateTimeColumn(verbose_name=_("Time"), format="Y-m-d H:i:s")
     actor_name = Column(_("Actor"))
     action = Column(_("Action"))
-    target_text = Column(_("Acted on"))
+    target_text = TextColumn(_("Acted on"), wrap=True)
     area = Column(_("Area"), order_by="area__path")
     outcome = StatusColumn(_("Outcome"), kinds={"done": "good", "refused": "bad"})
-    ip = Column(_("Address"))
-    details_json = Column(_("Details"), orderable=False)
+    ip = Column(_("Address"), visible=False)
+    details_json = TextColumn(_("Details"), orderable=False, wrap=True, quiet=True)
     hash = Column(_("Hash"), orderable=False, visible=False)
+
+    def render_details_json(self, value: str) -> str:
+        return "—" if value == "{}" else value
+
+    def value_details_json(self, value: str) -> str:
+        return value
 
     def render_outcome(self, record: AuditEvent, column: StatusColumn, bound_column: Any) -> SafeString:
         # The library hands over the label of a choice; the colour goes by its value.
