@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import subprocess
 import sys
@@ -140,3 +141,37 @@ def test_backup_does_not_write_over_a_file(original):
 
 def test_the_archive_can_be_read_by_its_owner_only(original):
     assert original.archive.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        "[1]",
+        '{"sha256": [1], "database": "sqlite"}',
+        '{"sha256": {}}',
+        '{"sha256": {}, "database": "sqlite"}',
+        '{"sha256": {}, "database": "postgresql"}',
+    ],
+)
+def test_an_archive_that_is_no_backup_is_refused_before_anything_is_touched(empty, tmp_path, manifest):
+    with tarfile.open(tmp_path / "other.tar.gz", "w:gz") as tar:
+        entry = tarfile.TarInfo("manifest.json")
+        entry.size = len(manifest)
+        tar.addfile(entry, io.BytesIO(manifest.encode()))
+    before = sorted(empty.home.rglob("*"))
+    answer = empty.zhizao("restore", str(tmp_path / "other.tar.gz"))
+    assert answer.returncode == 2
+    assert len(answer.stderr.splitlines()) == 1, answer.stderr
+    assert {path for path in empty.home.rglob("*") if path not in before} <= {
+        empty.home / "secret_key",
+        *(empty.home / f"zhizao.sqlite3{end}" for end in ("", "-wal", "-shm")),
+    }
+
+
+def test_a_file_that_is_still_being_written_is_not_in_the_backup(original, tmp_path):
+    folder = original.home / "files" / "objects"
+    (folder / "incoming-half").write_bytes(b"half")
+    assert original.zhizao("backup", str(tmp_path / "second.tar.gz")).returncode == 0
+    with tarfile.open(tmp_path / "second.tar.gz") as tar:
+        assert not [name for name in tar.getnames() if "incoming-" in name]
+    (folder / "incoming-half").unlink()

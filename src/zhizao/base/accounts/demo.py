@@ -27,12 +27,12 @@ def load(*, say: Callable[[str], None], area_code: str, area_name: str, area_nam
     area = Area.objects.filter(code=area_code).first() or administration.create_area(
         actor=None, code=area_code, name=area_name, name_en=area_name_en
     )
-    organisations = _organisations(area)
+    missing = [role for role in Role if not User.objects.filter(username=role.value).exists()]
+    # Organisations are named in the language of the terminal: another one must not make them a second time.
+    organisations = _organisations(area) if missing else {}
     say(_("Organisations: %(count)d") % {"count": len(set(organisations.values()))})
     passwords = {}
-    for role in Role:
-        if User.objects.filter(username=role.value).exists():
-            continue
+    for role in missing:
         user = User(username=role.value, name=str(role.label), organisation=organisations[role], is_demo=True)
         passwords[role.value] = administration.one_time_password()
         user.set_password(passwords[role.value])

@@ -19,6 +19,7 @@ from django.conf import settings
 
 from zhizao.kernel.result import Problem, Refused, mark
 
+INCOMING: Final = "incoming-"  # how a file is called that is still being written
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 
 
@@ -39,7 +40,7 @@ def put_chunks(chunks: Iterable[bytes]) -> str:
     objects = Path(settings.MEDIA_ROOT) / "objects"
     objects.mkdir(parents=True, exist_ok=True)
     digest = hashlib.sha256()
-    handle, name = tempfile.mkstemp(dir=objects, prefix="incoming-")
+    handle, name = tempfile.mkstemp(dir=objects, prefix=INCOMING)
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:

@@ -16,6 +16,7 @@ import sqlite3
 import subprocess
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
@@ -24,6 +25,7 @@ from django.conf import settings
 from django.db import connection, connections
 
 from zhizao import __version__
+from zhizao.base.files import store
 from zhizao.kernel.result import Place, Problem, Refused, mark
 
 MANIFEST = "manifest.json"
@@ -44,14 +46,14 @@ def backup(*, to: Path, say: Say = lambda _: None) -> Path:
     with tempfile.TemporaryDirectory(dir=to.parent, prefix=".backup-") as folder:
         work = Path(folder)
         say("database")
-        members = {_dump(work).name: work / _dump_name()}
+        members = {_dump(work).name: work / _dump_name(connection.vendor)}
         key = settings.HOME / "secret_key"
         members |= {"secret_key": key} if key.exists() else {}
         objects = Path(settings.MEDIA_ROOT)
         members |= {
             f"files/{path.relative_to(objects).as_posix()}": path
             for path in sorted(objects.rglob("*"))
-            if path.is_file()
+            if path.is_file() and not path.name.startswith(store.INCOMING)
         }
         say(f"{len(members)} files")
         manifest = {
@@ -115,12 +117,12 @@ def _add_text(tar: tarfile.TarFile, name: str, text: str) -> None:
     tar.addfile(entry, io.BytesIO(data))
 
 
-def _dump_name() -> str:
-    return "database.sqlite3" if connection.vendor == "sqlite" else "database.dump"
+def _dump_name(vendor: str) -> str:
+    return "database.sqlite3" if vendor == "sqlite" else "database.dump"
 
 
 def _dump(work: Path) -> Path:
-    target = work / _dump_name()
+    target = work / _dump_name(connection.vendor)
     if connection.vendor == "sqlite":
         connection.ensure_connection()
         copy = sqlite3.connect(target)
@@ -187,9 +189,10 @@ def _unpack(source: Path, work: Path) -> dict:
             tar.extractall(work, filter="data")
         manifest = json.loads((work / MANIFEST).read_text())
         wrong = [name for name, sha in manifest["sha256"].items() if _sha256(work / name) != sha]
-    except (tarfile.TarError, OSError, EOFError, KeyError, ValueError) as error:
+        whole = {MANIFEST, *manifest["sha256"]} == set(names) and _dump_name(manifest["database"]) in names
+    except (tarfile.TarError, zlib.error, OSError, EOFError, KeyError, ValueError, TypeError, AttributeError) as error:
         raise broken from error
-    if wrong or set(names) != {MANIFEST, *manifest["sha256"]}:
+    if wrong or not whole:
         raise broken
     if manifest["database"] != connection.vendor:
         raise Refused(
