@@ -31,6 +31,7 @@ def _django(profile: str = "") -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zhizao.site.settings")
     if profile:
         os.environ["ZHIZAO_PROFILE"] = profile
+    os.umask(0o077)  # the database, the files and the key are for this account only
     import django
     from django.conf import settings
     from django.core.exceptions import ImproperlyConfigured

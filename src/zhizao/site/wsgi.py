@@ -19,7 +19,7 @@ STACK_SLOTS = 40_000
 def with_one_stack_chunk(answer: Wsgi) -> Wsgi:
     """Let a request's Python frames stand in one piece of memory.
 
-    CPython takes the frames of a thread from chunks of 16 KiB and gives a chunk back as soon as it is empty. A loop whose
+    CPython takes a thread's frames from chunks of 16 KiB and gives a chunk back as soon as it is empty. A loop whose
     calls just cross an edge maps and unmaps memory at every call: half as much again for a long table. A first
     frame that asks for a large stack makes the first chunk large enough for all that follow (CPython 3.11 to 3.14,
     ``_PyThreadState_PushFrame`` in pystate.c).

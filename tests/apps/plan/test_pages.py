@@ -232,6 +232,11 @@ def test_a_document_is_read_by_a_job_into_a_draft(client, area, analyst, django_
     target = Target.objects.get(version=draft)
     assert (target.base_value, target.target_value, target.bound) == (10, 20, "ge")
     assert "主要指标" not in client.get(page("review", 1, plan=draft.plan.slug, version=1)).content.decode()
+    # the same text once more says nothing new, and the reader is told so
+    Job.objects.update(state=Job.State.RUNNING)
+    again = read_upload(JobContext(job, Reporter(job)), **job.parameters)
+    assert PlanVersion.objects.get() == draft
+    assert "没有生成草稿" in client.get(again["url"]).content.decode()
 
 
 @pytest.mark.parametrize("data", [b"", b"\x89PNG\r\n\x1a\n" + b"\x00" * 200, b"PK\x03\x04"])

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Max
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from zhizao.apps.plan import services
-from zhizao.apps.plan.models import Plan
+from zhizao.apps.plan.models import Plan, PlanVersion
 from zhizao.base.files import store
 from zhizao.base.files.models import StoredFile
 from zhizao.base.jobs.context import JobContext
@@ -28,6 +29,7 @@ def read_upload(job: JobContext, *, file: int, plan: str = "", reason: str = "")
             job.log(mark("Table %(name)s: %(count)s rows"), name=name, count=len(records))
         job.log(mark("%(count)s problems to look at"), count=len(reading.problems))
     with job.stage(mark("Storing the draft")), job.landing() as result:
+        newest = PlanVersion.objects.aggregate(newest=Max("pk"))["newest"] or 0
         version = services.take_reading(
             actor=job.actor,
             area=stored.area,
@@ -36,9 +38,13 @@ def read_upload(job: JobContext, *, file: int, plan: str = "", reason: str = "")
             plan=Plan.objects.filter(slug=plan).first() if plan else None,
             reason=reason,
         )
+        known_before = version.pk <= newest
+        if known_before:
+            job.log(mark("The document says what version %(number)s says; no draft was made."), number=version.number)
+        address = f"{reverse('plan:review', args=[version.number])}?plan={version.plan.slug}&version={version.number}"
         result |= {
             "plan": version.plan.slug,
             "version": version.number,
-            "url": f"{reverse('plan:review', args=[version.number])}?plan={version.plan.slug}&version={version.number}",
+            "url": f"{address}&known=1" if known_before else address,
         }
     return result
