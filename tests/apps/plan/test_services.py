@@ -15,6 +15,7 @@ from zhizao.apps.plan.models import PlanVersion, Target
 from zhizao.apps.plan.sheets import SHEETS, record_of
 from zhizao.base.audit.models import AuditEvent
 from zhizao.base.events.models import Event
+from zhizao.base.messages import queries as workbench
 from zhizao.kernel.result import Refused
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +86,16 @@ def test_an_amendment_supersedes_and_the_past_keeps_the_earlier_version(version,
     assert target(None) == 1400
     assert target(date(2023, 6, 30)) == 1335
     assert queries.version_at(NOBODY, version.plan, as_of=date(2022, 3, 8)) is None
+
+
+def test_a_draft_waits_on_the_workbench_of_the_analysts_until_it_is_published(version, staff, analyst):
+    draft = services.start_draft(actor=staff, version=version, reason="中期调整")
+    (todo,) = workbench.todos(analyst)
+    assert "第2版" in todo.title
+    assert list(workbench.todos(staff)) == []
+    services.publish_version(actor=analyst, version=draft)
+    assert list(workbench.todos(analyst)) == []
+    assert [done.pk for done in workbench.done(analyst)] == [todo.pk]
 
 
 def test_a_version_published_for_a_later_day_is_not_in_force_before_it(version, analyst):

@@ -10,18 +10,22 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Max
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from zhizao.apps.plan import outputs
 from zhizao.apps.plan.models import Plan, PlanVersion, Row
 from zhizao.apps.plan.queries import rows, tables
 from zhizao.apps.plan.search import entries
 from zhizao.apps.plan.sheets import SHEETS, Sheet, add_rows, build, missing_columns, record_of
+from zhizao.base.accounts.roles import Role
 from zhizao.base.audit.services import record
 from zhizao.base.events.services import publish
 from zhizao.base.evidence import canonical
 from zhizao.base.evidence import services as evidence
 from zhizao.base.jobs.problems import to_json
+from zhizao.base.messages import services as messages
 from zhizao.base.search import services as search
 from zhizao.kernel.result import Place, Problem, Refused, mark
 
@@ -103,6 +107,7 @@ def publish_version(
     details = {"plan": plan.slug, "version": version.number, "reason": version.reason}
     publish(name="plan.version_published", area=plan.area, subject=f"plan:{plan.slug}", payload=details)
     record(actor=actor, action="plan.version.publish", target=version, area=plan.area, details=details)
+    messages.settle(actor=actor, subject=_subject(version))
     return version
 
 
@@ -254,6 +259,7 @@ def _take(
     _record_reading(actor=actor, version=version, how=how, inputs=inputs)
     details = {"plan": plan.slug, "version": version.number, "how": how, "file": file, "rows": len(new_rows)}
     record(actor=actor, action="plan.version.import", target=version, area=plan.area, details=details)
+    _ask_to_publish(actor, version)
     return version
 
 
@@ -283,7 +289,30 @@ def _draft(
     _record_reading(actor=actor, version=version, how=how, inputs={})
     details = {"version": version.number, "based_on": base.number} | details
     record(actor=actor, action=f"plan.version.{how}", target=version, area=base.plan.area, details=details)
+    _ask_to_publish(actor, version)
     return version
+
+
+def _subject(version: PlanVersion) -> str:
+    return f"plan.version:{version.pk}"
+
+
+def _ask_to_publish(actor: User | None, version: PlanVersion) -> None:
+    """Put a person's draft on the workbench of the area's analysts; what the system loads asks nobody."""
+    if actor is None:
+        return
+    title = _("Review and publish: %(title)s, version %(number)s") % {
+        "title": version.plan.title,
+        "number": version.number,
+    }
+    messages.ask(
+        asked_by=actor,
+        area=version.plan.area,
+        role=Role.ANALYST,
+        title=title[:200],
+        url=f"{reverse('plan:review', args=[version.number])}?plan={version.plan.slug}&version={version.number}",
+        subject=_subject(version),
+    )
 
 
 def _copies(version: PlanVersion, sheet: Sheet) -> list[Row]:
