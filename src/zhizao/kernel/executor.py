@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import os
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from itertools import islice
@@ -115,17 +116,18 @@ class Serial(_Closing):
             yield result
 
 
-class _Futures(_Closing):
+class _Futures(_Closing, ABC):
     """Over anything that gives futures: a window of items is under way, so that a long input is read as needed."""
 
     _window: int
 
+    @abstractmethod
     def _submit(self, function: Callable[[T], R], item: T) -> Any:
-        raise NotImplementedError
+        """Start the function on an item and return its future."""
 
+    @abstractmethod
     def _wait(self, futures: list[Any]) -> set[Any]:
         """The futures that are done, after a short while at most."""
-        raise NotImplementedError
 
     def map(
         self,

@@ -155,9 +155,9 @@ def table(request: HttpRequest, version: PlanVersion, number: int, name: str) ->
     version = _version(request, version.plan, number)
     match request.GET.get("format"):
         case "xlsx":
-            return exports._attachment(spreadsheets.xlsx(version, sheet), f"{name}.xlsx", exports.XLSX)
+            return exports.attachment(spreadsheets.xlsx(version, sheet), f"{name}.xlsx", exports.XLSX)
         case "csv":
-            return exports._attachment(spreadsheets.csv(version, sheet), f"{name}.csv", exports.CSV)
+            return exports.attachment(spreadsheets.csv(version, sheet), f"{name}.csv", exports.CSV)
     form = TableUploadForm(request.POST or None, request.FILES or None)
     status = 200
     if request.method == "POST":

@@ -41,14 +41,14 @@ def xlsx(table: Table, *, title: str, unit_line: str | None, source: str | None)
         )
         form = Form(title=str(title), columns=columns, unit=str(unit_line or ""), source_note=str(source or ""))
         data = write_form(form, frame)
-    return _attachment(data, f"{table.export_name}.xlsx", XLSX)
+    return attachment(data, f"{table.export_name}.xlsx", XLSX)
 
 
 def csv(table: Table) -> HttpResponse:
     """The filtered set as CSV in UTF-8 with a byte order mark, so that Excel reads the Chinese."""
     from zhizao.kernel.tables import write_csv
 
-    return _attachment(write_csv(frame_of(table)), f"{table.export_name}.csv", CSV)
+    return attachment(write_csv(frame_of(table)), f"{table.export_name}.csv", CSV)
 
 
 def frame_of(table: Table) -> pl.DataFrame:
@@ -96,7 +96,7 @@ def _distinct(heads: list[str]) -> list[str]:
     return found
 
 
-def _attachment(data: bytes, name: str, media_type: str) -> HttpResponse:
+def attachment(data: bytes, name: str, media_type: str) -> HttpResponse:
     response = HttpResponse(data, content_type=media_type)
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(str(name))}"
     return response
