@@ -17,7 +17,7 @@ import polars as pl
 import yaml
 
 from zhizao.engines.planlint.reading import Reading
-from zhizao.engines.planlint.schema import INTEGER, NUMBER, STRING, TABLES, Field, Record, Rows, frames
+from zhizao.engines.planlint.schema import INTEGER, NUMBER, OPTIONAL, STRING, TABLES, Field, Record, Rows, frames
 from zhizao.kernel.result import Place, Problem, Refused, mark
 from zhizao.kernel.tables import read_csv
 
@@ -44,6 +44,7 @@ class PlanPack:
     rows: Rows
     meta: Mapping[str, Any]
     problems: tuple[Problem, ...] = ()
+    absent: frozenset[str] = frozenset()
 
     @property
     def tables(self) -> dict[str, pl.DataFrame]:
@@ -184,14 +185,18 @@ def read_pack(path: Path | Traversable) -> PlanPack:
     plan = _plan(path / DESCRIPTOR)
     problems: list[Problem] = []
     rows: dict[str, list[Record]] = {}
+    absent = frozenset(name for name in OPTIONAL if not (path / f"{name}.csv").is_file())
     for name in TABLES:
+        if name in absent:
+            rows[name] = []
+            continue
         try:
             rows[name] = _records(path / f"{name}.csv", name)
         except Refused as refused:
             problems += refused.problems
     if problems:
         raise Refused(*problems)
-    return PlanPack(path.name, rows, plan)
+    return PlanPack(path.name, rows, plan, absent=absent)
 
 
 def _plan(source: Path | Traversable) -> Mapping[str, Any]:

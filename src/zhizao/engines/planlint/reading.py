@@ -52,12 +52,15 @@ class Reading:
     found : tuple of Found
     problems : tuple of Problem
         Errors are cells and rows that were not read; nothing is dropped without one.
+    document : Document
+        The lines read; it does not travel in the pack.
     """
 
     rows: Rows
     meta: Mapping[str, Any]
     found: tuple[Found, ...]
     problems: tuple[Problem, ...]
+    document: Document
 
     @property
     def tables(self) -> dict[str, pl.DataFrame]:
@@ -117,7 +120,7 @@ def read_document(data: bytes, *, file: str | None = None) -> Reading:
         )
     _note_captions(document, captions, notes)
     ordered = tuple(sorted(notes.problems, key=lambda problem: problem.place.line or 0))
-    return Reading(rows, read_meta(document, rows["indicators"], notes), tuple(found), ordered)
+    return Reading(rows, read_meta(document, rows["indicators"], notes), tuple(found), ordered, document)
 
 
 def _claim(run: Run) -> tuple[Table, Callable[[Table, Notes], list[Record]]] | None:

@@ -117,7 +117,57 @@ TABLES: Final[dict[str, tuple[Field, ...]]] = {
         Field("member_type", STRING, "", required=True, values=("enterprise", "channel", "base", "other")),
         Field("stage_printed", STRING, "Label of the stage as printed"),
     ),
+    "claims": (
+        Field("subject", STRING, "Whom it is said of, as printed; empty for the plan's area as a whole"),
+        Field("indicator", STRING, "What is measured, as printed, with the words that limit it", required=True),
+        Field("value", NUMBER, "In the printed unit, numerals written out: 两千万台 is 2000 with 万台", required=True),
+        Field("unit", STRING, "As printed; empty for a pure number"),
+        Field("span", STRING, "Period it is said for, as kernel.span writes it; of a growth, the years it runs over"),
+        Field(
+            "kind",
+            STRING,
+            "What sort of figure it is; whether a growth, share or count is past or promised is said by its span",
+            required=True,
+            values=("actual", "target", "growth", "share", "count"),
+        ),
+        Field("bound", STRING, "", required=True, values=("eq", "about", "ge", "gt", "le", "lt")),
+        Field("section", STRING, "Numbers of the headings above it, from the chapter down: 第二章/三/（一）"),
+        Field("quote", STRING, "The clause it stands in; empty in a pack that travels without its document"),
+        _LINE,
+        Field("id", STRING, "Stable identifier", required=True),
+        Field("scope", STRING, "The words that limit what is counted: 规上, 全区工业, 园区"),
+        Field("of", STRING, "Of a share, what it is a share of, as printed; of a ratio, the words of its divisor"),
+        Field("parts", STRING, "Names that it is the total of, apart by 、"),
+        Field("list_id", STRING, "The list (“分别为…”) it comes from: the id is shared by its members"),
+        Field("list_names", INTEGER, "How many names that list has"),
+        Field("list_values", INTEGER, "How many values that list has"),
+        Field("value_high", NUMBER, "Upper end of a range, in the printed unit"),
+        Field("printed", STRING, "The figure as printed"),
+        Field("start", INTEGER, "First character of the figure in its line, from 0"),
+        Field("end", INTEGER, "Behind its last character"),
+        _CONFIDENCE,
+        _NOTE,
+    ),
+    "aliases": (
+        Field("canonical", STRING, "Registered name, as the longest list of enterprises prints it", required=True),
+        Field("alias", STRING, "Another name for it, as printed", required=True),
+        _LINE,
+        _CONFIDENCE,
+        _NOTE,
+    ),
+    "tasks": (
+        Field("id", STRING, "Stable identifier", required=True),
+        Field("section", STRING, "Numbers of the headings above it, from the chapter down"),
+        Field("task", STRING, "What is to be done, in a few words", required=True),
+        Field("lead_unit", STRING, "Who is to do it, as printed"),
+        Field("indicator_ids", STRING, "Indicators it serves: their ids, apart by blanks"),
+        _LINE,
+        _CONFIDENCE,
+        _NOTE,
+    ),
 }
+OPTIONAL: Final = frozenset({"claims", "aliases", "tasks"})
+"""Tables that a pack may lack: a pack written by hand knows its targets, and not what a text says about them."""
 
 _DTYPES: Final = {STRING: pl.String, INTEGER: pl.Int64, NUMBER: pl.Float64}
 

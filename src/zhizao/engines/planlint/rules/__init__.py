@@ -1,0 +1,8 @@
+"""The rules, a module for each family; a module's ``RULES`` lists what it offers."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Final
+
+FAMILIES: Final[tuple[ModuleType, ...]] = ()
