@@ -56,6 +56,9 @@ class Plan(models.Model):
     issued_on = models.DateField(_("issued on"), null=True, blank=True)
     first_year = models.PositiveSmallIntegerField(_("first year"), null=True, blank=True)
     last_year = models.PositiveSmallIntegerField(_("last year"), null=True, blank=True)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("parent plan")
+    )
 
     objects = PlanQuerySet.as_manager()
 
@@ -73,10 +76,21 @@ class PlanVersion(models.Model):
         DRAFT = "draft", _("Draft")
         PUBLISHED = "published", _("Published")
         SUPERSEDED = "superseded", _("Superseded")
+        DISCARDED = "discarded", _("Discarded")
+
+    class Kind(models.TextChoices):
+        """Why there is a version: only what an authority has decided anew has a document number of its own."""
+
+        ORIGINAL = "original", _("As issued")
+        CORRECTION = "correction", _("Correction of the reading")
+        AMENDMENT = "amendment", _("Amendment")
+        MID_TERM = "mid_term", _("Mid-term adjustment")
+        ROLL_OVER = "roll_over", _("Rolled over from the plan before")
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="versions", verbose_name=_("plan"))
     number = models.PositiveIntegerField(_("version"))
     status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.DRAFT)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.ORIGINAL)
     based_on = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="drafts")
     known_from = models.DateTimeField(_("known from"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=500, blank=True)
@@ -101,7 +115,8 @@ class PlanVersion(models.Model):
                 fields=["plan"], condition=Q(status="published"), name="plan_one_version_published"
             ),
             models.CheckConstraint(
-                condition=Q(status="draft") | Q(known_from__isnull=False), name="plan_published_is_known_from"
+                condition=Q(status__in=("draft", "discarded")) | Q(known_from__isnull=False),
+                name="plan_published_is_known_from",
             ),
         ]
 
@@ -112,6 +127,11 @@ class PlanVersion(models.Model):
     def is_draft(self) -> bool:
         """Whether rows may still be changed."""
         return self.status == self.Status.DRAFT
+
+    @property
+    def needs_document(self) -> bool:
+        """Whether it changes what the authority decided, so that a document must say so."""
+        return self.kind in (self.Kind.AMENDMENT, self.Kind.MID_TERM)
 
 
 class Row(models.Model):
