@@ -1,18 +1,23 @@
-"""A plan's text as lines, and the flattened tables in it as runs of cells.
+"""A plan's text as lines, and the tables in it, real or flattened, as runs of cells.
 
 A flattened table is what a word processor leaves when a document is saved as text: each cell on its own line behind a
 tab, rows apart by a blank line, a cell of several paragraphs broken over blank lines (its later lines have no tab),
-merged cells as empty ones. Lines with several tabs and Markdown rows (``| a | b |``) give the same cells.
+merged cells as empty ones. Lines with several tabs and Markdown rows (``| a | b |``) give the same cells, and so do the
+real tables of other kinds of file (``inputs``), of which it is known where they begin and end.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Final
 
+from zhizao.engines.planlint.inputs import read_lines
+from zhizao.engines.planlint.inputs.lines import joined
 from zhizao.kernel import text
+from zhizao.kernel.result import Problem
 
 CAPTION: Final = re.compile(r"表\s*[0-9０-９一二三四五六七八九十]+(?:\s*[-—–－.．‑][0-9０-９]+)*")
 HEADING: Final = re.compile(
@@ -22,7 +27,6 @@ HEADING: Final = re.compile(
 UNIT_LINE: Final = re.compile(r"[（(]?\S{0,6}单位\s*[:：]")
 _MARKDOWN_RULE: Final = re.compile(r"\|?[\s:|-]+\|[\s:|-]*")
 _MARKDOWN_HEADING: Final = re.compile(r"#{1,6}\s+")
-_LATIN: Final = re.compile(r"[0-9A-Za-z]")
 CONTINUATION_LENGTH: Final = 30
 """A paragraph longer than this is no part of a broken cell."""
 TAIL_LENGTH: Final = 12
@@ -63,13 +67,27 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """The lines of a plan (numbered from 1 in messages), where they came from, and the runs of cells in them."""
+    """The lines of a plan (numbered from 1 in messages), where they came from, and the runs of cells in them.
+
+    ``pages`` are the first lines of the pages, from 1; empty where the file has none. ``problems`` are what the kind of
+    file could not give.
+    """
 
     lines: tuple[str, ...]
     runs: tuple[Run, ...]
     file: str | None
     encoding: str
     sha256: str
+    pages: tuple[int, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    def page_of(self, line: int) -> int | None:
+        """The page that a line stands on; None where the file has no pages.
+
+        >>> Document(("",) * 9, (), None, "pdf", "", pages=(1, 4)).page_of(5)
+        2
+        """
+        return bisect_right(self.pages, line) or None
 
 
 def load(data: bytes, *, file: str | None = None) -> Document:
@@ -78,7 +96,7 @@ def load(data: bytes, *, file: str | None = None) -> Document:
     Raises
     ------
     Refused
-        As ``zhizao.kernel.text.decode``: empty, binary, or in no known encoding.
+        As ``inputs.read_lines``: empty, binary, damaged, in no known encoding, or pictures without text.
 
     Examples
     --------
@@ -86,14 +104,22 @@ def load(data: bytes, *, file: str | None = None) -> Document:
     >>> [(cell.text, cell.line, cell.gap) for cell in document.runs[0].cells]
     [('名称', 2, False), ('单位', 3, False), ('产值净额', 5, True), ('亿元', 8, False)]
     """
-    content, encoding = text.decode(data, file=file)
-    content = content.replace("\r\n", "\n").replace("\r", "\n").replace("\f", " ")
-    lines = tuple(content.split("\n"))
-    return Document(lines, tuple(_runs(lines)), file, encoding, hashlib.sha256(data).hexdigest())
+    source = read_lines(data, file=file)
+    return Document(
+        source.lines,
+        tuple(_runs(source.lines, source.tables)),
+        file,
+        source.encoding,
+        hashlib.sha256(data).hexdigest(),
+        source.pages,
+        source.problems,
+    )
 
 
-def _runs(lines: tuple[str, ...]) -> list[Run]:
+def _runs(lines: tuple[str, ...], tables: tuple[tuple[int, int], ...] = ()) -> list[Run]:
     following = _next_filled(lines)
+    begins = {start for start, _ in tables}
+    real = {index for start, end in tables for index in range(start, end)}
     runs: list[Run] = []
     before: list[tuple[int, str]] = []
     cells: list[Cell] = []
@@ -109,16 +135,17 @@ def _runs(lines: tuple[str, ...]) -> list[Run]:
 
     for index, line in enumerate(lines):
         if (parts := _cells_of(line)) is not None:
+            if index in begins:
+                close()
             for position, part in enumerate(parts):
-                cells.append(
-                    Cell(text.normalise(part), index + 1, gap=position == 0 and blanks > 0 and not gap_in_cell)
-                )
+                gap = position == 0 and (index in real or (blanks > 0 and not gap_in_cell))
+                cells.append(Cell(text.normalise(part), index + 1, gap=gap))
             blanks, gap_in_cell = 0, False
         elif not line.strip():
             blanks += 1
-        elif cells and _continues(lines, index, blanks=blanks, following=following):
+        elif cells and index - 1 not in real and _continues(lines, index, blanks=blanks, following=following):
             last = cells[-1]
-            cells[-1] = Cell(_joined(last.text, text.normalise(line)), last.line, last.gap)
+            cells[-1] = Cell(joined(last.text, text.normalise(line)), last.line, last.gap)
             gap_in_cell = True
             blanks = 0
         else:
@@ -163,9 +190,3 @@ def _next_filled(lines: tuple[str, ...]) -> list[int]:
     for index in range(len(lines) - 2, -1, -1):
         following[index] = index + 1 if lines[index + 1].strip() or "\t" in lines[index + 1] else following[index + 1]
     return following
-
-
-def _joined(first: str, second: str) -> str:
-    """Two lines of one cell; a blank is kept between Latin words and figures only."""
-    space = " " if first and second and _LATIN.match(first[-1]) and _LATIN.match(second[0]) else ""
-    return first + space + second
