@@ -11,12 +11,13 @@ import io
 import logging
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import pdfplumber
 
-from zhizao.engines.planlint.inputs.lines import Lines, Writer, damaged, empty, joined
+from zhizao.engines.planlint.inputs.lines import Lines, Writer, cell_text, damaged, empty, joined
 from zhizao.kernel.result import Place, Problem, Severity, mark
 
 _PAGE_NUMBER: Final = re.compile(
@@ -29,6 +30,8 @@ _OWN_LINE: Final = re.compile(
 )
 _EDGE: Final = 2
 """Lines at the head and at the foot of a page that may belong to the sheet."""
+_BLANK: Final = 0.6
+"""A gap wider than this share of a character is a blank; justified lines have narrower ones between all characters."""
 _LIMIT: Final = 2_000
 """Pages, at most: a plan has a hundred."""
 
@@ -85,10 +88,10 @@ def _page(page: Any) -> list[_Printed]:
 
     printed = [
         _Printed(line["top"], line["x0"], line["x1"], line["chars"][0]["size"] if line["chars"] else 0.0, line["text"])
-        for line in page.filter(outside).extract_text_lines(strip=True, return_chars=True)
+        for line in page.filter(outside).extract_text_lines(strip=True, return_chars=True, x_tolerance_ratio=_BLANK)
     ]
     for table in tables:
-        grid = tuple(tuple(cell or "" for cell in row) for row in table.extract())
+        grid = tuple(tuple(cell or "" for cell in row) for row in table.extract(x_tolerance_ratio=_BLANK))
         printed.append(_Printed(table.bbox[1], table.bbox[0], table.bbox[2], 0.0, "", grid))
     return sorted(printed, key=lambda one: (one.top, one.left))
 
@@ -154,11 +157,25 @@ def _goes_on(before: _Printed, one: _Printed, left: float, right: float) -> bool
 
 def _table(writer: Writer, one: _Printed, before: _Printed | None) -> None:
     """A table; one that follows another at once with as many columns is its next page."""
-    continues = before is not None and before.grid and len(before.grid[0]) == len(one.grid[0])
-    writer.table(one.grid)
-    if continues and len(writer.tables) > 1 and writer.tables[-2][1] == writer.tables[-1][0]:
-        (start, _), (_, end) = writer.tables[-2:]
-        writer.tables[-2:] = [(start, end)]
+    continues = before is not None and bool(before.grid) and len(before.grid[0]) == len(one.grid[0])
+    if not continues:
+        writer.table(one.grid)
+        return
+    start = writer.tables[-1][0]
+    rows = [line.split("\t")[1:] for line in writer.lines[start:]]
+    del writer.lines[start:], writer.tables[-1]
+    first, *rest = [[cell_text(cell) for cell in row] for row in one.grid]
+    if len(rows[-1]) == len(first) and _is_rest_of(rows[-1], first):
+        rows[-1] = [joined(upper, lower) for upper, lower in zip(rows[-1], first, strict=True)]
+        first = []
+    writer.table([*rows, *([first] if first else []), *rest])
+
+
+def _is_rest_of(row: Sequence[str], first: Sequence[str]) -> bool:
+    """Whether the first row of a page is the rest of a row that the page before broke: words in a few columns only."""
+    filled = [index for index, cell in enumerate(first) if cell]
+    figures = any(first[index][0].isdecimal() for index in filled)
+    return bool(filled) and not first[0] and not figures and 3 * len(filled) <= sum(map(bool, row))
 
 
 def _edge(places: list[float], *, largest: bool) -> float:
