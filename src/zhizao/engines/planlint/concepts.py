@@ -162,7 +162,7 @@ def _parse(phrase: str, unit: str, of: str, region: str) -> Concept:
 def _names_of(region: str) -> tuple[str, ...]:
     """The region's name, in full and without the areas above it (甲市乙区: 乙区), longest first."""
     parts = re.findall(r"[^省市区县州旗盟]{1,8}(?:自治[区州县旗]|[省市区县州旗盟])", region)
-    return tuple(dict.fromkeys(name for name in (region, *(parts[-1:])) if len(name) >= 3 or (name == region and name)))
+    return tuple(dict.fromkeys(name for name in (region, *parts[-1:]) if len(name) >= 2))
 
 
 def _share(rest: str, unit: str, of: str, region: str) -> Concept | None:
