@@ -28,6 +28,8 @@ MONEY: Final = {
     "part:plan": "plan_wan_yuan",
     "part:after": "after_wan_yuan",
 }
+_YEAR: Final = "^[0-9]{4}年(?:底|末)?"
+_END: Final = "(?:[（(]|$)"
 _TEXT_OR_NUMBER: Final = TEXT | {NUMBER, INTEGER}
 _DATES: Final = FIGURES | {WORDS}
 
@@ -35,11 +37,19 @@ SHAPE: Final = Shape(
     name="projects",
     columns=(
         ("serial", re.compile(r"^(?:序号|编号|项目编号)$")),
-        ("part:after", re.compile(r"(?:以后|之后|年后|期后).*投资")),
-        ("part:before", re.compile(r"(?:前|底|末|累计).*(?:已|完成).*投资|已完成投资|累计完成投资|前投资")),
+        ("part:after", re.compile(rf"(?:以后|之后|年后|期后).*投资|{_YEAR}(?:以|之)?后{_END}")),
+        (
+            "part:before",
+            re.compile(
+                rf"(?:前|底|末|累计).*(?:已|完成).*投资|已完成投资|累计完成投资|前投资|{_YEAR}(?:以|之)?前{_END}"
+            ),
+        ),
         (
             "part:plan",
-            re.compile(r"五[”\"]?(?:时期|期间)?(?:计划)?.*投资|(?:规划期|期间|[0-9]{4}年?[-—–至][0-9]{4}年?).*投资"),
+            re.compile(
+                r"五[”\"]?(?:时期|期间)?(?:计划)?.*投资|(?:规划期|期间|[0-9]{4}年?[-—–至][0-9]{4}年?).*投资"
+                rf"|^[“\"]?十[一二三四五六七八九]五[”\"]?(?:时期|期间|期内){_END}|^规划期[内间]?{_END}"
+            ),
         ),
         ("total", re.compile(r"总投资|投资总额|投资额$|^投资规模")),
         ("parent", re.compile(r"年度.*投资|投资计划|分期投资|分年度|^其中")),
