@@ -74,7 +74,7 @@ def read_document(data: bytes, *, file: str | None = None) -> Reading:
     Parameters
     ----------
     data : bytes
-        A text or Markdown file in UTF-8, UTF-16 or GB18030.
+        A docx, pdf, html or xlsx file, or text or Markdown in UTF-8, UTF-16 or GB18030.
     file : str, optional
         Its name, for the messages and the pack.
 
@@ -92,6 +92,7 @@ def read_document(data: bytes, *, file: str | None = None) -> Reading:
     """
     document = load(data, file=file)
     notes = Notes(file)
+    notes.problems += document.problems
     rows: dict[str, list[Record]] = {name: [] for name in TABLES}
     found: list[Found] = []
     captions: set[int] = set()
@@ -115,7 +116,7 @@ def read_document(data: bytes, *, file: str | None = None) -> Reading:
                 "planlint.no_table",
                 mark("No table of a plan was found in the document."),
                 Place(file=file),
-                mark("Give a plan's text with its tables of targets, projects or enterprises, as txt or md."),
+                mark("Give a plan with its tables of targets, projects or enterprises."),
             )
         )
     _note_captions(document, captions, notes)
