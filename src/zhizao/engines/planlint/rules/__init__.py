@@ -5,4 +5,6 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Final
 
-FAMILIES: Final[tuple[ModuleType, ...]] = ()
+from zhizao.engines.planlint.rules import growth
+
+FAMILIES: Final[tuple[ModuleType, ...]] = (growth,)
