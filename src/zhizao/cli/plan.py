@@ -6,18 +6,19 @@ import csv
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from zhizao.cli import _problem, _text
-from zhizao.kernel.result import Problem, Refused, Severity, mark
+from zhizao.cli.plan_check import check
+from zhizao.cli.plan_common import Lang, pack_path
+from zhizao.cli.plan_diff import diff
+from zhizao.kernel.result import Severity, mark
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -113,24 +114,6 @@ class Format(StrEnum):
     CSV = "csv"
 
 
-def _speak(language: str | None) -> str | None:
-    """Take this language for the rest of the command; errors of the root command come in it too."""
-    if language is not None:
-        locales = {"zh": "zh_CN.UTF-8", "en": "en_US.UTF-8"}
-        if language[:2].lower() not in locales:
-            raise typer.BadParameter(_text("zh or en"))
-        os.environ["LC_ALL"] = locales[language[:2].lower()]
-    return language
-
-
-Lang = Annotated[
-    str | None,
-    typer.Option(
-        "--lang", help=_text("zh or en."), envvar="ZHIZAO_LANG", callback=_speak, is_eager=True, metavar="LANG"
-    ),
-]
-
-
 @app.command(help=_text("Read a plan's text into a plan pack, and say what was found and what was not."))
 def read(
     file: Annotated[Path, typer.Argument(help=_text("The plan as txt or md."), metavar="FILE")],
@@ -174,7 +157,7 @@ def show(
             _text("There is no table “%(name)s”; there are: %(names)s.") % {"name": table, "names": ", ".join(_TITLES)},
             param_hint="--table",
         )
-    plan = read_pack(_pack(pack))
+    plan = read_pack(pack_path(pack))
     if output is Format.CSV:
         _print_csv(plan, table or "indicators")
     elif output is Format.JSON:
@@ -182,6 +165,10 @@ def show(
         _print_json({"plan": dict(plan.meta), "tables": rows})
     else:
         _print_pack(plan, table)
+
+
+app.command(help=_text("Check a plan for contradictions: a document, or a pack."))(check)
+app.command(help=_text("Say what changed between two versions: packs, or documents."))(diff)
 
 
 @app.command(help=_text("Load a plan pack into this installation, as a draft or published."))
@@ -193,7 +180,7 @@ def load(
     lang: Lang = None,
 ) -> None:
     """Take a pack into the database, whole or not at all; the same pack again changes nothing."""
-    path = _pack(pack)
+    path = pack_path(pack)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zhizao.site.settings")
     import django
 
@@ -202,33 +189,6 @@ def load(
 
     version = install(path=path, area_code=area, publish=publish)
     print(f"{version.plan.title}: {version.number} {version.get_status_display()}")
-
-
-def _pack(name: str | None) -> Path | Traversable:
-    """The pack meant: a directory, a shipped pack by name, or the only one shipped."""
-    if name is not None and ("/" in name or os.sep in name or Path(name).is_dir()):
-        return Path(name)
-    shipped = {entry.name: entry for entry in _shipped()}
-    if name is None and len(shipped) == 1:
-        return next(iter(shipped.values()))
-    if name in shipped:
-        return shipped[name]
-    raise Refused(
-        Problem(
-            "plan.which_pack",
-            mark("There is no pack “%(name)s”.") if name else mark("Several packs come with ZhiZao."),
-            remedy=mark("Name one of these, or a directory: %(names)s."),
-            params={"name": name, "names": ", ".join(sorted(shipped)) or "–"},
-        )
-    )
-
-
-def _shipped() -> Iterator[Traversable]:
-    """The plan packs that come as package data: directories whose descriptor has a plan."""
-    for entry in (files("zhizao") / "packs").iterdir():
-        descriptor = entry / "datapackage.yaml"
-        if descriptor.is_file() and "\nplan:" in descriptor.read_text(encoding="utf-8"):
-            yield entry
 
 
 def _report(reading: Reading, out: Path | None) -> dict[str, Any]:
