@@ -116,6 +116,8 @@ class RowForm(forms.Form):
 def _field(field: models.Field, *, label: str, required: bool) -> forms.Field:
     if field.choices:
         return forms.ChoiceField(label=label, choices=field.choices, required=required)
+    if isinstance(field, models.TextField):
+        return forms.CharField(label=label, required=required, max_length=4000)
     return forms.CharField(label=label, required=required, max_length=field.max_length or 40)
 
 

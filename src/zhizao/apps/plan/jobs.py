@@ -1,4 +1,4 @@
-"""Long work on plans: reading a document."""
+"""Long work on plans: reading a document, checking a version."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.db.models import Max
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from zhizao.apps.plan import services
+from zhizao.apps.plan import checking, services
 from zhizao.apps.plan.models import Plan, PlanVersion
 from zhizao.base.files import store
 from zhizao.base.files.models import StoredFile
@@ -48,3 +48,22 @@ def read_upload(job: JobContext, *, file: int, plan: str = "", reason: str = "")
             "url": f"{address}&known=1" if known_before else address,
         }
     return result
+
+
+@job_kind("plan.check", label=_("Check a plan"), resumable=True)
+def check_version(job: JobContext, *, plan: str, version: int) -> dict[str, Any]:
+    """Check a version's figures; the same version under the same rules gives the same run."""
+    found = PlanVersion.objects.select_related("plan__area", "plan__parent", "run").get(plan__slug=plan, number=version)
+    checking.allow_check(job.actor, found)
+    with job.stage(mark("Checking the figures"), until=0.9):
+        output, inputs = checking.make_check(found)
+        job.log(mark("%(count)s findings, %(agreed)s figures agree"), **_counts(output))
+    with job.stage(mark("Storing the report")), job.landing() as result:
+        checking.keep_check(actor=job.actor, version=found, output=output, inputs=inputs)
+        address = f"{reverse('plan:health')}?plan={plan}&version={version}"
+        result |= {"plan": plan, "version": version, "url": address}
+    return result
+
+
+def _counts(output: dict[str, Any]) -> dict[str, int]:
+    return {"count": len(output["findings"]), "agreed": len(output["agreed"])}

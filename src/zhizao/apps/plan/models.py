@@ -99,6 +99,9 @@ class PlanVersion(models.Model):
     source_sha256 = models.CharField(_("SHA-256 of the source"), max_length=64, blank=True)
     input_sha256 = models.CharField(max_length=64, null=True, editable=False)
     run = models.ForeignKey("evidence.Run", models.PROTECT, null=True, blank=True, related_name="+")
+    check_run = models.ForeignKey("evidence.Run", models.PROTECT, null=True, blank=True, related_name="+")
+    meta = models.JSONField(default=dict, blank=True, editable=False)
+    absent = models.JSONField(default=list, blank=True, editable=False)
     problems = models.JSONField(_("problems"), default=list, blank=True)
     created_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
@@ -141,7 +144,8 @@ class Row(models.Model):
     position = models.PositiveIntegerField(_("row"))
     line = models.PositiveIntegerField(_("line"), null=True, blank=True)
     confidence = models.DecimalField(_("confidence"), max_digits=4, decimal_places=3, null=True, blank=True)
-    note = models.CharField(_("note"), max_length=500, blank=True)
+    note = models.TextField(_("note"), blank=True)
+    extra = models.JSONField(default=dict, blank=True, editable=False)  # what the pack has and no page shows
     revision = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
@@ -258,3 +262,86 @@ class ChainMember(Row):
     node = models.CharField(_("node"), max_length=200, blank=True)
     member = models.CharField(_("member"), max_length=200)
     member_type = models.CharField(_("kind"), max_length=20, blank=True)
+
+
+class Claim(Row):
+    """A figure of the running text with what it says of whom; where it stands in its line is in ``extra``."""
+
+    key = models.CharField(_("code"), max_length=120)
+    subject = models.TextField(_("subject"), blank=True)
+    indicator = models.TextField(_("what is measured"))
+    value = models.DecimalField(_("value"), max_digits=24, decimal_places=6)
+    value_text = printed()
+    unit = models.CharField(_("unit"), max_length=40, blank=True)
+    span = models.CharField(_("period"), max_length=40, blank=True)
+    kind = models.CharField(_("kind of figure"), max_length=10)
+    bound = models.CharField(_("bound"), max_length=10)
+    scope = models.TextField(_("scope"), blank=True)
+    of = models.TextField(_("share of"), blank=True)
+    parts = models.TextField(_("total of"), blank=True)
+    section = models.TextField(_("section"), blank=True)
+    quote = models.TextField(_("words of the document"), blank=True)
+    printed = models.TextField(_("as printed"), blank=True)
+
+
+class Alias(Row):
+    """Another name that the plan uses for an enterprise."""
+
+    canonical = models.CharField(_("registered name"), max_length=200)
+    alias = models.CharField(_("other name"), max_length=200)
+
+
+class PlanTask(Row):
+    """What is to be done, by whom, and which targets it serves."""
+
+    key = models.CharField(_("code"), max_length=120)
+    section = models.TextField(_("section"), blank=True)
+    task = models.TextField(_("task of the plan"))
+    lead_unit = models.TextField(_("lead unit"), blank=True)
+    indicator_ids = models.TextField(_("indicators"), blank=True)
+
+
+class FindingDecision(models.Model):
+    """What a person said of a finding of a version's check."""
+
+    class Verdict(models.TextChoices):
+        ACCEPTED = "accepted", _("Accepted: to be corrected")
+        JUDGED = "judged", _("Judged otherwise")
+        DISMISSED = "dismissed", _("Not a problem")
+
+    class Severity(models.TextChoices):
+        ERROR = "error", _("error")
+        WARNING = "warning", _("warning")
+        INFO = "info", _("note")
+
+    version = models.ForeignKey(PlanVersion, models.CASCADE, related_name="decisions")
+    finding = models.CharField(_("finding"), max_length=120)
+    verdict = models.CharField(_("decision"), max_length=10, choices=Verdict)
+    severity = models.CharField(_("severity"), max_length=10, choices=Severity, blank=True)
+    reason = models.CharField(_("reason"), max_length=500, blank=True)
+    decided_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(_("decided at"), auto_now=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["version", "finding"], name="plan_finding_decided_once")]
+
+
+class RowCorrection(models.Model):
+    """A decision on a cell or row that was read, as ``corrections.csv`` has it; it outlives its version."""
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="corrections")
+    table = models.CharField(max_length=40)
+    key = models.TextField()
+    column = models.CharField(max_length=40, blank=True)
+    read = models.TextField(blank=True)
+    value = models.TextField(blank=True)
+    action = models.CharField(max_length=10)
+    reason = models.CharField(max_length=500, blank=True)
+    by = models.CharField(max_length=150, blank=True)
+    at = models.CharField(max_length=40, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["plan", "table"], name="plan_correction_table")]

@@ -24,6 +24,10 @@ def in_scope(user, target) -> bool:
     return path is not None and area.path.startswith(path)
 
 
+READERS_OF_HEALTH = (*WORD_OF_THE_AREA, Role.LEADER, Role.AUDITOR)
+
+rules.add_perm("plan.health", has_role(*READERS_OF_HEALTH) & in_scope)
+rules.add_perm("plan.decide", has_role(Role.ANALYST) & in_scope)
 rules.add_perm("plan.edit", has_role(*WORD_OF_THE_AREA) & in_scope)
 rules.add_perm("plan.publish", has_role(Role.ANALYST) & in_scope)
 scopes.add("plan:read", _("Read plans"))

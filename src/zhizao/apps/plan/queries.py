@@ -48,7 +48,11 @@ def plans(actor: Actor) -> QuerySet[Plan]:
 
 def versions(actor: Actor, plan: Plan) -> QuerySet[PlanVersion]:
     """The versions of a plan that the actor may see, newest first."""
-    return PlanVersion.objects.visible_to(actor).filter(plan=plan).select_related("plan__area", "run", "created_by")
+    return (
+        PlanVersion.objects.visible_to(actor)
+        .filter(plan=plan)
+        .select_related("plan__area", "run", "check_run", "created_by")
+    )
 
 
 def end_of(day: date) -> datetime:

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from zhizao.apps.plan import outputs
+from zhizao.apps.plan import correcting, outputs
 from zhizao.apps.plan.models import Plan, PlanVersion, Row
 from zhizao.apps.plan.queries import rows, tables
 from zhizao.apps.plan.search import entries
@@ -24,6 +24,7 @@ from zhizao.base.audit.services import record
 from zhizao.base.events.services import publish
 from zhizao.base.evidence import canonical
 from zhizao.base.evidence import services as evidence
+from zhizao.base.jobs import services as jobs
 from zhizao.base.jobs.problems import to_json
 from zhizao.base.messages import services as messages
 from zhizao.base.search import services as search
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from zhizao.base.accounts.models import Area, User
+    from zhizao.base.jobs.models import Job
     from zhizao.engines.planlint import PlanPack, Reading
 
 ENGINE = "planlint"
@@ -52,7 +54,9 @@ def import_pack(*, actor: User | None, area: Area, path: Path | Traversable) -> 
     from zhizao.engines.planlint import read_pack  # polars is heavy: only where a plan is read
 
     _allow(actor, "plan.edit", area)
-    return _take(actor=actor, area=area, plan=None, reading=read_pack(path), file=path.name, how="pack")
+    version = _take(actor=actor, area=area, plan=None, reading=read_pack(path), file=path.name, how="pack")
+    correcting.import_corrections(version.plan, path)
+    return version
 
 
 @transaction.atomic
@@ -108,6 +112,8 @@ def publish_version(
     publish(name="plan.version_published", area=plan.area, subject=f"plan:{plan.slug}", payload=details)
     record(actor=actor, action="plan.version.publish", target=version, area=plan.area, details=details)
     messages.settle(actor=actor, subject=_subject(version))
+    if not is_checked(version):
+        ask_for_check(version)
     return version
 
 
@@ -193,7 +199,8 @@ def correct_row(
     if row.revision != revision:
         raise StaleEdit(row)
     before = record_of(sheet, row)
-    cells = _without_stale_quotes(before, {**before, **values})
+    key, read = correcting.key_of(version, sheet, position)
+    cells = _without_stale_quotes(before, {**before, **values}) | {"extra": row.extra}
     (new,) = build(sheet, [cells], file="", first_row=position + 2)
     after = record_of(sheet, new)
     changed = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
@@ -201,6 +208,7 @@ def correct_row(
         return row
     new.pk, new.version, new.position, new.revision = row.pk, version, row.position, row.revision + 1
     new.save(force_update=True)
+    correcting.note_correction(version, sheet, actor=actor, key=key, read=read, position=position, columns=changed)
     _record_reading(actor=actor, version=version, how="correct", inputs={})
     details = {"version": version.number, "table": sheet_name, "row": position + 1, "changed": changed}
     record(actor=actor, action="plan.row.correct", target=version, area=version.plan.area, details=details)
@@ -223,11 +231,13 @@ def _take(
     reason: str = "",
 ) -> PlanVersion:
     about = outputs.about(reading.meta, name=file.partition(".")[0])
+    plan = plan or Plan.objects.filter(slug=about.slug).first()
+    decided, not_applied = correcting.applied(plan, reading) if how == "document" else (reading.rows, ())
     new_rows: list[Row] = []
     problems: list[Problem] = []
     read: dict[str, Any] = {}
     for sheet in SHEETS.values():
-        read[sheet.name] = records = list(reading.rows.get(sheet.name, ()))
+        read[sheet.name] = records = list(decided.get(sheet.name, ()))
         try:
             new_rows += build(sheet, records, file=f"{sheet.name}.csv")
         except Refused as refused:
@@ -235,7 +245,6 @@ def _take(
     if problems:
         raise Refused(*problems)
     sha256 = canonical.sha256({"about": about.facts(), "tables": _as_text(read)})
-    plan = plan or Plan.objects.filter(slug=about.slug).first()
     if plan is None:
         plan = Plan.objects.create(area=area, slug=about.slug, **about.plan_fields())
         record(actor=actor, action="plan.create", target=plan, area=area)
@@ -251,7 +260,9 @@ def _take(
         source_name=about.source_name or file,
         source_sha256=about.source_sha256,
         input_sha256=sha256,
-        problems=[to_json(problem) for problem in reading.problems],
+        meta=canonical.plain(reading.meta),
+        absent=sorted(getattr(reading, "absent", ())),
+        problems=[to_json(problem) for problem in (*not_applied, *reading.problems)],
         created_by=actor,
     )
     add_rows(version, new_rows)
@@ -259,6 +270,7 @@ def _take(
     _record_reading(actor=actor, version=version, how=how, inputs=inputs)
     details = {"plan": plan.slug, "version": version.number, "how": how, "file": file, "rows": len(new_rows)}
     record(actor=actor, action="plan.version.import", target=version, area=plan.area, details=details)
+    ask_for_check(version)
     _ask_to_publish(actor, version)
     return version
 
@@ -282,6 +294,8 @@ def _draft(
         document_number="",
         source_name=base.source_name,
         source_sha256=base.source_sha256,
+        meta=base.meta,
+        absent=base.absent,
         problems=base.problems,
         created_by=actor,
     )
@@ -289,8 +303,21 @@ def _draft(
     _record_reading(actor=actor, version=version, how=how, inputs={})
     details = {"version": version.number, "based_on": base.number} | details
     record(actor=actor, action=f"plan.version.{how}", target=version, area=base.plan.area, details=details)
+    ask_for_check(version)
     _ask_to_publish(actor, version)
     return version
+
+
+def is_checked(version: PlanVersion) -> bool:
+    """Whether the last check saw the rows as they are now."""
+    checked, read = version.check_run, version.run
+    return bool(checked and read and checked.inputs.get("rows") == read.inputs.get("rows"))
+
+
+def ask_for_check(version: PlanVersion, *, actor: User | None = None) -> Job:
+    """Have a version checked by the worker; without an actor nobody is told when it is done."""
+    parameters = {"plan": version.plan.slug, "version": version.number}
+    return jobs.enqueue(actor=actor, kind="plan.check", parameters=parameters, area=version.plan.area)
 
 
 def _subject(version: PlanVersion) -> str:
@@ -324,7 +351,7 @@ def _copies(version: PlanVersion, sheet: Sheet) -> list[Row]:
 
 def _with_trace(version: PlanVersion, sheet: Sheet, records: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Records with line and confidence of the row of the same name, where the file does not carry them."""
-    old = [record_of(sheet, row) for row in rows(version, sheet.model)]
+    old = [record_of(sheet, row) | {"extra": row.extra} for row in rows(version, sheet.model)]
     key = (
         sheet.columns[0].name
         if sheet.name == "indicators"
@@ -335,7 +362,7 @@ def _with_trace(version: PlanVersion, sheet: Sheet, records: Iterable[Mapping[st
     for new in records:
         known = lines.get(str(new.get(key)), {})
         cells = {name: _as_before(known.get(name), cell) for name, cell in new.items()}
-        trace = {name: known.get(name) for name in ("line", "confidence", "note")}
+        trace = {name: known.get(name) for name in ("line", "confidence", "note", "extra")}
         kept.append(trace | _without_stale_quotes(known, cells))
     return kept
 

@@ -16,9 +16,12 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from zhizao.apps.plan.models import (
+    Alias,
     ChainMember,
+    Claim,
     LandNeed,
     PlannedEnterprise,
+    PlanTask,
     PlanVersion,
     Project,
     Row,
@@ -80,6 +83,9 @@ TITLES = {
     "land": _("Land needs"),
     "suppliers": _("Local suppliers"),
     "chain_members": _("Industry chains"),
+    "claims": _("Figures of the text"),
+    "aliases": _("Short names"),
+    "tasks": _("Tasks of the plan"),
 }
 
 
@@ -122,6 +128,14 @@ SHEETS: dict[str, Sheet] = {
         ),
         _sheet("suppliers", SupplierShare, "sector enterprise total local share_stated_pct"),
         _sheet("chain_members", ChainMember, "chain stage node member member_type"),
+        _sheet(
+            "claims",
+            Claim,
+            "key subject indicator value unit span kind bound scope of parts section quote printed",
+            renamed={"key": "id"},
+        ),
+        _sheet("aliases", Alias, "canonical alias"),
+        _sheet("tasks", PlanTask, "key section task lead_unit indicator_ids", renamed={"key": "id"}),
     )
 }
 
@@ -143,11 +157,27 @@ def build(sheet: Sheet, records: Iterable[Mapping[str, Any]], *, file: str, firs
                 values |= _cell(column, record.get(column.name), place)
             except Refused as refused:
                 problems += refused.problems
-        rows.append(sheet.model(position=position, **values))
+        rows.append(sheet.model(position=position, extra=_extra(sheet, record, values), **values))
     problems += _duplicates(sheet, rows, file=file, first_row=first_row)
     if problems:
         raise Refused(*problems)
     return [derive(row) for row in rows]
+
+
+def _extra(sheet: Sheet, record: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, str]:
+    """What a record has beyond the sheet: columns that no page shows, and figures with their digits as printed."""
+    shown = {column.name for column in (*sheet.columns, *sheet.trace)} | {"extra"}
+    kept = dict(record.get("extra") or {})
+    kept |= {name: _exactly(cell) for name, cell in record.items() if name not in shown and cell not in (None, "")}
+    for column in sheet.columns:
+        value, cell = values.get(column.field.name), record.get(column.name)
+        if isinstance(cell, Decimal) and value is not None and not column.text_field and f"{cell:f}" != plain(cell):
+            kept[column.name] = f"{cell:f}"
+    return kept
+
+
+def _exactly(cell: Any) -> str:
+    return f"{cell:f}" if isinstance(cell, Decimal) else str(cell)
 
 
 def missing_columns(sheet: Sheet, names: Sequence[str], *, file: str) -> list[Problem]:
