@@ -5,6 +5,6 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Final
 
-from zhizao.engines.planlint.rules import growth
+from zhizao.engines.planlint.rules import encoding, growth, references
 
-FAMILIES: Final[tuple[ModuleType, ...]] = (growth,)
+FAMILIES: Final[tuple[ModuleType, ...]] = (growth, references, encoding)
