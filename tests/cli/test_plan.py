@@ -89,7 +89,7 @@ def test_a_cell_that_cannot_be_read_makes_the_exit_code_1_and_the_rest_is_writte
     [
         (b"", "The file is empty."),
         (b"\x00\x01\x02\xff" * 50, "The file is not text"),
-        (b"%PDF-1.7", "The file is not text; it looks like PDF."),
+        (b"%PDF-1.7", "The pdf file is damaged or protected"),
         ("今天天气很好。".encode(), "No table of a plan was found in the document."),
     ],
 )
