@@ -1,0 +1,106 @@
+"""Lists of figures, “甲、乙、丙分别为1%、2%和3%”: which figures make one, and which names stand before it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from zhizao.engines.planlint import claim_words
+from zhizao.engines.planlint.claim_figures import Figure
+from zhizao.engines.planlint.claim_phrases import Names, split_names
+
+_BETWEEN: Final = re.compile(r"\s*(?:、|和|及|以及|与|，和|、和)\s*")
+_MORE: Final = re.compile(
+    r"等(?:[0-9一二三四五六七八九十两]{1,3}[家个大])?(?P<class>企业|公司|行业|产业|单位|园区|平台)?(?:的)?"
+)
+_SECTORS: Final = re.compile(r"^(?P<names>[^，。；]{2,120}?(?:产业|行业|制造业|工业|企业|园区|业))(?:的|$)?")
+_LEAD: Final = re.compile(
+    rf"^(?:{claim_words.TIME}|[，、\s]|到|至|截至|截止|在|其中|以|由|依托|围绕|尤以|力争|实现|预计|全[区市县省]|的|引进新建|新建)+"
+)
+_VERBS: Final = re.compile(r"(?:分别|均|各)?(?:实现|完成|达到|突破|形成|为|达|有)*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The names of a list, and the indicator without the last of them where the two had run together."""
+
+    names: tuple[str, ...]
+    indicator: str = ""
+
+
+def groups(figures: Sequence[Figure], words: str) -> list[list[Figure]]:
+    """Figures in one unit with nothing but 、 or 和 between them are one list.
+
+    >>> from zhizao.engines.planlint.claim_figures import figures
+    >>> text = "分别为1%、2%和3%，共6家"
+    >>> [[str(one.value) for one in group] for group in groups(figures(text)[0], text)]
+    [['1', '2', '3'], ['6']]
+    """
+    found: list[list[Figure]] = []
+    for figure in figures:
+        last = found[-1][-1] if found else None
+        if last is not None and last.unit == figure.unit and _BETWEEN.fullmatch(words[last.end : figure.start]):
+            found[-1].append(figure)
+        else:
+            found.append([figure])
+    return found
+
+
+def pair(windows: Sequence[str], count: int, indicator: str, names: Names) -> Listed:
+    """The names of a list of ``count`` figures, from the stretches of words before it, the nearest first.
+
+    The enumeration that is as long as the list is taken; if none is, the nearest of two names or more.
+    """
+    nearest = Listed(())
+    for words in windows:
+        for listed in _enumerations(words, indicator, names):
+            if len(listed.names) == count:
+                return listed
+            if len(listed.names) > 1 and not nearest.names:
+                nearest = listed
+    return nearest
+
+
+def _enumerations(words: str, indicator: str, names: Names) -> list[Listed]:
+    """The enumerations that a stretch of words may hold, the likeliest first."""
+    found: list[Listed] = []
+    if (made := claim_words.REPRESENTED.search(words)) is not None and made["names"]:
+        found.append(Listed(split_names(made["names"])))
+    plain = _LEAD.sub("", claim_words.MEANS.sub("", words))
+    plain = names.area.sub("", plain, count=1) if names.area.match(plain) else plain
+    if (more := _MORE.search(plain)) is not None and "、" in plain[: more.start()]:
+        rest = _VERBS.sub("", plain[more.end() :])
+        rest = rest if claim_words.HEAD.search(rest) else ""
+        found.append(Listed(names_of(plain[: more.start()]), _described(rest)))
+    elif not found and re.search("[、和及与]", plain):
+        found += _joined(plain)
+    return found
+
+
+def _joined(plain: str) -> list[Listed]:
+    """An enumeration whose last name runs into the indicator: 甲、乙、丙亩产值."""
+    every = split_names(_VERBS.sub("", plain))
+    if len(every) < 2:
+        return []
+    last = every[-1]
+    head = claim_words.HEAD.search(last)
+    if head is not None and head.start() > 0:
+        name = last[: head.start()].rstrip("的")
+        return [Listed((*every[:-1], name), last[head.start() :])]
+    return [Listed(every)] if head is None else []
+
+
+def names_of(words: str) -> tuple[str, ...]:
+    """The names of an enumeration without the words that lead to it.
+
+    >>> names_of("建成甲、乙、丙集团")
+    ('甲', '乙', '丙集团')
+    """
+    return split_names(_LEAD.sub("", re.sub(r"^(?:现)?(?:拥有|有|建成|包括|形成|培育|覆盖)", "", words)))
+
+
+def _described(rest: str) -> str:
+    """The indicator without the word that judges it: 亩产值均相对较高."""
+    return re.sub(r"均?(?:相对)?较?(?:高|好|快|大|多|突出|领先)$", "", rest)
