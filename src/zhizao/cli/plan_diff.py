@@ -16,7 +16,8 @@ from zhizao.cli.plan_common import Lang, opened
 from zhizao.engines.planlint.diff_words import TITLES
 
 if TYPE_CHECKING:
-    from zhizao.engines.planlint.changes import Change, Diff, Sentence
+    from zhizao.engines.planlint.changes import Change, Diff
+    from zhizao.engines.planlint.diff_words import Sentence
 
 HEAD: Final = ("table", "key", "name", "sorts", "column", "old", "new", "unit")
 

@@ -113,3 +113,16 @@ COLUMNS: Final = {
     "indicator_ids": mark("indicators served"),
 }
 """What each column is called within a sentence."""
+TITLES: Final = {
+    "meta": mark("The plan itself"),
+    "indicators": mark("Targets"),
+    "projects": mark("Projects"),
+    "enterprises": mark("Enterprises"),
+    "land": mark("Land"),
+    "suppliers": mark("Local suppliers"),
+    "chain_members": mark("Chain members"),
+    "claims": mark("Figures of the text"),
+    "aliases": mark("Names"),
+    "tasks": mark("Tasks"),
+}
+"""What each table is called."""
