@@ -5,6 +5,12 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Final
 
-from zhizao.engines.planlint.rules import encoding, growth, references
+from zhizao.engines.planlint.rules import encoding, growth, project_dates, projects, references
 
-FAMILIES: Final[tuple[ModuleType, ...]] = (growth, references, encoding)
+FAMILIES: Final[tuple[ModuleType, ...]] = (
+    growth,
+    references,
+    encoding,
+    projects,
+    project_dates,
+)
