@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Final
 
-from zhizao.engines.planlint.rules import encoding, growth, project_dates, projects, references
+from zhizao.engines.planlint.rules import agreement, encoding, growth, project_dates, projects, references
 
 FAMILIES: Final[tuple[ModuleType, ...]] = (
     growth,

@@ -1,0 +1,275 @@
+"""Every figure that a plan states of an indicator, from its table and from its text, in one form.
+
+A statement says: this concept, in this year, has this value (the interval that its rounding leaves), and here it
+stands. The table gives a base, a target and a growth for each row; the text gives the claims. Claims of doubtful
+reading are left out: a rule that joins figures needs to know what they are.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import Final
+
+from zhizao.engines.planlint import concept_words as words
+from zhizao.engines.planlint.concepts import Concept, Doubt, Index, Match, of_claim, of_indicator
+from zhizao.engines.planlint.facts import Facts
+from zhizao.engines.planlint.finding import Mention, Number
+from zhizao.engines.planlint.growth import COUNT_UNITS
+from zhizao.engines.planlint.rules._common import bound_of, claim_mention, decimal, integer, target_mention, text
+from zhizao.engines.planlint.schema import Record
+from zhizao.engines.planlint.tolerance import Interval, interval
+from zhizao.engines.planlint.values import converted
+from zhizao.kernel.result import Refused, mark
+from zhizao.kernel.span import Span
+
+SURE: Final = Decimal("0.6")
+"""Claims of less confidence are not joined with others."""
+BASE, TARGET, TEXT = "base", "target", "text"
+IN_TABLE: Final = mark("%(name)s, %(year)s, in the table")
+IN_TEXT: Final = mark("%(name)s, %(year)s, in the text")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One figure of one indicator.
+
+    Attributes
+    ----------
+    concept : what is measured
+    name : as printed
+    year : the year it is said for; of a growth, its last
+    since : of a growth, the year before its first; else None
+    value, unit, bound : as printed
+    side : ``base`` or ``target`` of the table, or ``text``
+    row : index of its record in the table of indicators or of claims
+    """
+
+    concept: Concept
+    name: str
+    year: int | None
+    value: Decimal
+    unit: str
+    bound: str
+    side: str
+    row: int
+    record: Record
+    since: int | None = None
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it stands in the running text."""
+        return self.side == TEXT
+
+    @property
+    def key(self) -> str:
+        """The row's or the claim's stable id."""
+        return text(self.record, "id") or self.name
+
+    def mention(self, facts: Facts) -> Mention:
+        """Where it stands."""
+        return claim_mention(facts, self.row) if self.is_text else target_mention(facts, self.row)
+
+    def values(self, unit: str | None = None) -> Interval | None:
+        """What the figure may stand for, in a unit; None if the units are of different kinds."""
+        factor = Decimal(1) if unit is None else factor_of(self.concept, self.unit, unit)
+        if factor is None:
+            return None
+        # A floor in a table is the target itself; a floor in the text tells of a figure a little above.
+        own = interval(self.value, bound=self.bound, unit=self.unit, open_ended=not self.is_text)
+        high = decimal(self.record, "value_high") if self.is_text else None
+        return Interval(own.low, max(own.high, high) if high is not None else own.high).times(factor)
+
+    def number(self) -> Number:
+        """The printed figure as a line of arithmetic."""
+        label = IN_TEXT if self.is_text else IN_TABLE
+        return Number(label, self.value, self.unit, params={"name": self.name, "year": self.year or ""})
+
+
+def factor_of(concept: Concept, unit: str, to: str) -> Decimal | None:
+    """How many of one unit make one of the other; of a count, 家 and 个 are one; 亿 alone, of money, is 亿元.
+
+    >>> factor_of(Concept("output"), "亿", "万元"), factor_of(Concept("count"), "家", "个")
+    (Decimal('10000'), Decimal('1'))
+    """
+    if concept.measure == "count" and {unit, to} <= COUNT_UNITS:
+        return Decimal(1)
+    if concept.measure in words.MONEY and not concept.per:
+        unit, to = (one + "元" if one and set(one) <= set("十百千万亿") else one for one in (unit, to))
+    return converted(Decimal(1), unit, to)
+
+
+def region(facts: Facts) -> str:
+    """The name of the plan's area."""
+    named = facts.meta.get("region") or ""
+    return str(named.get("name") or "") if isinstance(named, dict) else str(named)
+
+
+class Statements:
+    """All statements of a plan, with look-up by concept."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.region = region(facts)
+        self.all = [*_of_table(facts, self.region), *_of_text(facts, self.region)]
+        self.index: Index[Statement] = Index((one.concept, one) for one in self.all)
+        self._wholes: dict[tuple[str, int | None], list[Statement]] = defaultdict(list)
+        for one in self.all:
+            if one.concept.whole and one.concept.statistic == "level" and not one.concept.per:
+                self._wholes[one.concept.measure, one.year].append(one)
+
+    def __iter__(self) -> Iterator[Statement]:
+        return iter(self.all)
+
+    def like(self, concept: Concept, *, year: int | None = None) -> Iterator[tuple[Statement, Match]]:
+        """Statements of the same or a near concept, the same first; of a year if one is given."""
+        for one, match in self.index.find(concept):
+            if year is None or one.year == year:
+                yield one, match
+
+    def other_end(self, one: Statement) -> tuple[Statement, Statement] | None:
+        """For a figure of the text that is the table's value of the other end: that end, and its own end.
+
+        None unless the table's own end differs from what the text says, and the other end does not.
+        """
+        if not one.is_text or one.year is None:
+            return None
+        ends: dict[int, dict[str, Statement]] = {}
+        for other, match in self.like(one.concept):
+            if not other.is_text and other.since is None and not set(match.doubts) - {Doubt.SUBJECT, Doubt.SCOPE}:
+                ends.setdefault(other.row, {})[other.side] = other
+        for pair in ends.values():
+            own = next((end for end in pair.values() if end.year == one.year), None)
+            away = next((end for end in pair.values() if end.year != one.year), None)
+            if own and away and agree(one, away) and agree(one, own) is False:
+                return away, own
+        return None
+
+    def wholes(self, measure: str, year: int | None) -> list[Statement]:
+        """What is said of industry as a whole: one statement for each concept, those of the table first."""
+        found: dict[Concept, Statement] = {}
+        for one in self._wholes.get((measure, year), ()):
+            found.setdefault(one.concept, one)
+        return list(found.values())
+
+
+def agree(one: Statement, other: Statement) -> bool | None:
+    """Whether both figures may be true of one thing; None if their units are of different kinds."""
+    mine, theirs = one.values(other.unit), other.values()
+    return None if mine is None or theirs is None else mine.meets(theirs)
+
+
+def may_be_year(one: Statement) -> bool:
+    """Whether a count is in truth a year: a whole number that is the year it is said for, or one beside it."""
+    if one.concept.measure != "count" or one.year is None or one.bound != "eq":
+        return False
+    return one.value == one.value.to_integral_value() and one.value == one.year
+
+
+_last: list[tuple[weakref.ref[Facts], Statements]] = []
+
+
+def statements(facts: Facts) -> Statements:
+    """The statements of a plan; those of the last plan asked for are kept, since many rules ask for them."""
+    if _last and _last[0][0]() is facts:
+        return _last[0][1]
+    made = Statements(facts)
+    _last[:] = [(weakref.ref(facts), made)]
+    return made
+
+
+def _of_table(facts: Facts, area: str) -> Iterator[Statement]:
+    for row, record in enumerate(facts["indicators"]):
+        concept = of_indicator(record, region=area)
+        name, unit = text(record, "name"), text(record, "unit")
+        for side in (BASE, TARGET):
+            if (value := decimal(record, f"{side}_value")) is not None:
+                bound = bound_of(record, f"{side}_value")
+                yield Statement(concept, name, integer(record, f"{side}_year"), value, unit, bound, side, row, record)
+        if (growth := decimal(record, "growth_stated_pct")) is not None and concept.statistic != "share":
+            years = integer(record, "base_year"), integer(record, "target_year")
+            grown = grows(concept)
+            yield Statement(grown, name, years[1], growth, "%", "eq", TARGET, row, record, since=years[0])
+
+
+def grows(concept: Concept) -> Concept:
+    """The growth of what a concept measures."""
+    return Concept(concept.measure, concept.subject, concept.scope, concept.area, concept.level, "growth", concept.per)
+
+
+def _of_text(facts: Facts, area: str) -> Iterator[Statement]:
+    for row, record in enumerate(facts["claims"]):
+        value, confidence = decimal(record, "value"), decimal(record, "confidence")
+        if value is None or (confidence is not None and confidence < SURE):
+            continue
+        concept = of_claim(record, region=area)
+        since, year = years_of(text(record, "span"), concept)
+        name = text(record, "subject") + text(record, "indicator")
+        if text(record, "subject") and text(record, "subject") in text(record, "indicator"):
+            name = text(record, "indicator")
+        bound, unit = text(record, "bound") or "eq", text(record, "unit")
+        yield Statement(concept, name, year, value, unit, bound, TEXT, row, record, since=since)
+
+
+@lru_cache(maxsize=4096)
+def _span(words_of_span: str) -> Span | None:
+    try:
+        return Span.parse(words_of_span) if words_of_span else None
+    except Refused:
+        return None
+
+
+def years_of(span: str, concept: Concept) -> tuple[int | None, int | None]:
+    """The year before a growth's first (else None), and the year a figure is said for.
+
+    A stock is its value at the span's end; a flow of money over several years is of no single year.
+
+    >>> from zhizao.engines.planlint.concepts import parse
+    >>> years_of("2021-01..2025-12", parse("规上工业总产值年均增速", unit="%")), years_of("2025", parse("工业总产值"))
+    ((2020, 2025), (None, 2025))
+    >>> years_of("2021-01..2025-12", parse("工业投资", unit="亿元"))
+    (None, None)
+    """
+    found = _span(span)
+    if found is None:
+        return None, None
+    first, behind = divmod(found.start_month, 12), divmod(found.start_month + found.months, 12)
+    if behind[1] != 0:
+        return None, None
+    last = behind[0] - 1
+    if concept.statistic == "growth":
+        return first[0] - 1, last
+    flow = concept.measure in words.MONEY and not concept.per and concept.statistic == "level"
+    return None, last if found.months <= 12 or not flow else None
+
+
+def together(many: Iterable[Statement], unit: str) -> Interval | None:
+    """The values that all statements allow: None if there is none (their units must be of one kind)."""
+    low, high = Decimal("-Infinity"), Decimal("Infinity")
+    for one in many:
+        if (values := one.values(unit)) is None:
+            continue
+        low, high = max(low, values.low), min(high, values.high)
+    return Interval(low, high) if low <= high else None
+
+
+def distinct(many: Iterable[Statement]) -> list[Statement]:
+    """One statement of each printed figure, those of the table first, then by line."""
+    seen: dict[tuple[Decimal, str, str], Statement] = {}
+    for one in sorted(many, key=lambda one: (one.is_text, integer(one.record, "line") or 0)):
+        seen.setdefault((one.value.normalize(), one.unit, one.bound), one)
+    return list(seen.values())
+
+
+def places(facts: Facts, many: Iterable[Statement], most: int = 6) -> tuple[Mention, ...]:
+    """Where statements stand, each place once."""
+    found: dict[tuple[str, int | None], Mention] = {}
+    for one in many:
+        place = one.mention(facts)
+        found.setdefault((place.table, place.row), place)
+        if len(found) == most:
+            break
+    return tuple(found.values())

@@ -1,0 +1,297 @@
+"""One indicator, one year, one figure: what the text says against the table, and the text against itself.
+
+Two printed figures agree if the intervals that their rounding and their words leave (``tolerance.interval``) have a
+value in common; more than two agree if all have one in common. Units are converted first; 家 and 个 count the same.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from zhizao.engines.planlint import concept_words as words
+from zhizao.engines.planlint.check import Rule
+from zhizao.engines.planlint.concepts import Concept, Doubt, Same, same
+from zhizao.engines.planlint.facts import Facts
+from zhizao.engines.planlint.finding import Finding, Number, Severity
+from zhizao.engines.planlint.rules._common import integer, plain, rounded
+from zhizao.engines.planlint.rules._statements import (
+    Statement,
+    Statements,
+    agree,
+    distinct,
+    factor_of,
+    may_be_year,
+    places,
+    statements,
+    together,
+)
+from zhizao.kernel.result import mark
+
+GENERIC: Final = frozenset(
+    (
+        "企业",
+        "项目",
+        "产业",
+        "产品",
+        "平台",
+        "工业",
+        "重点企业",
+        "规上企业",
+        "配套企业",
+        "产业链",
+        "园区",
+        "人才",
+        "设备",
+    )
+)
+"""Subjects of counts that each sentence means differently."""
+ADDITIVE: Final = words.MONEY | {"count", "employment", "energy", "water", "power", "emission", "land", "production"}
+DIFFERENCE: Final = mark("Difference")
+NEAR: Final = {
+    Doubt.SCOPE: mark(
+        "%(name)s and %(other)s for %(year)s: %(figures)s. Only one of them names its statistical scope; "
+        "of one scope the figures contradict each other."
+    ),
+    Doubt.SUBJECT: mark(
+        "%(name)s and %(other)s for %(year)s: %(figures)s. If the two names mean one thing, the figures contradict "
+        "each other."
+    ),
+    Doubt.LEVEL: mark("%(name)s and %(other)s for %(year)s: %(figures)s. The wider of the two cannot be the smaller."),
+}
+PART_ABOVE_WHOLE: Final = mark(
+    "%(name)s and %(other)s for %(year)s: %(figures)s. Industry above scale cannot have more than all industry, so the "
+    "figures contradict each other under either scope."
+)
+ONE_FIGURE: Final = mark("Give one figure in all places, or name what sets them apart.")
+
+Group = dict[tuple[int, int | None], list[Statement]]
+
+
+def values(facts: Facts) -> Iterator[Finding]:
+    """One indicator, of one scope, for one year, with two figures.
+
+    Formula: the intervals of all printed figures have no value in common. Tolerance: rounding; 5 % for 约, 10 % beyond
+    a bound for 突破 and 超过 in the text. Error.
+
+    Found: the text says 竹木产业规上工业总产值突破60亿元 in 2030, the table's target is 58.9亿元: 60 is not reached.
+    Not found: the text says 797.14亿元 and the table 797.1亿元; or the text says 突破663亿元 and the table 663.2.
+    """
+    known = statements(facts)
+    for concept, year, many in _clusters(known):
+        if concept.statistic == "growth" or year[0] is None:
+            continue
+        if finding := _conflict(facts, concept, _telling(concept, many, known), Severity.ERROR, "agreement.value"):
+            yield finding
+
+
+def growths(facts: Facts) -> Iterator[Finding]:
+    """One growth, over the same years, with two figures.
+
+    Formula and tolerance as for values. Error.
+
+    Found: the text says 年均增长9.7% of what the table lets grow by 9.2%.
+    Not found: 年均增长10% in the text and 10.3% in the table; growth over other years.
+    """
+    known = statements(facts)
+    for concept, year, many in _clusters(known):
+        if concept.statistic == "growth" and year[0] is not None:
+            kept = _telling(concept, many, known)
+            if finding := _conflict(facts, concept, kept, Severity.ERROR, "agreement.growth"):
+                yield finding
+
+
+def near(facts: Facts) -> Iterator[Finding]:
+    """A figure of the text and one of the table that are in all likelihood of one thing, and differ.
+
+    The two differ in one word: a scope that only one names, a name written otherwise, a level with and without 以上.
+    A part cannot be more than its whole: all industry is at least industry above scale, 市级以上 at least 市级. So a
+    figure without scope below the one above scale is an error under either reading. Otherwise it is a warning, and
+    nothing at all where the text has its exact counterpart in the table, or for industry as a whole.
+
+    Found: 食品行业产值 20亿元 in the text, 食品制造业规上工业总产值 22亿元 in the table, for one year.
+    Not found: 工业总产值 1335 and 规上工业总产值 1300亿元.
+    """
+    known = statements(facts)
+    for kin in known.index.groups():
+        if len(kin) < 2:
+            continue
+        tables = [(concept, one) for concept, many in kin.items() for one in many if not one.is_text and not one.since]
+        exact = {(concept, one.year) for concept, one in tables}
+        for concept, many in kin.items():
+            texts = [one for one in many if one.is_text and not one.since and (concept, one.year) not in exact]
+            yield from _near(facts, known, texts, [one for other, one in tables if other != concept])
+
+
+def _near(facts: Facts, known: Statements, texts: list[Statement], tables: list[Statement]) -> Iterator[Finding]:
+    by_pair: dict[int, list[Statement]] = defaultdict(list)
+    by_row = {id(table): table for table in tables}
+    for one in texts:
+        for table in tables:
+            if table.year == one.year and agree(one, table) is False and not known.other_end(one):
+                by_pair[id(table)].append(one)
+    for key, many in by_pair.items():
+        table = by_row[key]
+        kept = [one for one in _telling(many[0].concept, many, known) if not _allowed(one, table)]
+        if not kept:
+            continue
+        match = same(kept[0].concept, table.concept)
+        if match.same is not Same.NEAR:
+            continue
+        sure = match.doubts == (Doubt.SCOPE,) and _part_above_whole(kept[0], table)
+        severity = Severity.ERROR if sure else Severity.WARNING
+        yield _finding(facts, [table, *kept], severity, "agreement.near", doubt=match.doubts[0])
+
+
+def _allowed(one: Statement, table: Statement) -> bool:
+    """Whether two near statements may differ as they do."""
+    doubts = same(one.concept, table.concept).doubts
+    if len(doubts) != 1 or doubts[0] in (Doubt.MEASURE, Doubt.INCREMENT, Doubt.DENOMINATOR, Doubt.AREA):
+        return True
+    if doubts[0] is Doubt.SCOPE:
+        return one.concept.whole and not _part_above_whole(one, table)
+    return doubts[0] is Doubt.LEVEL and not _part_above_whole(one, table)
+
+
+def _part_above_whole(one: Statement, other: Statement) -> bool:
+    """Whether of two statements the narrower (its scope or level named) is the larger beyond rounding."""
+    if one.concept.measure not in ADDITIVE or one.concept.per or one.concept.statistic != "level":
+        return False
+    if one.concept.scope != other.concept.scope:
+        narrow, wide = (one, other) if one.concept.scope == "above_scale" else (other, one)
+    else:
+        inclusive = "以上" in one.concept.level or not one.concept.level
+        wide, narrow = (one, other) if inclusive else (other, one)
+    more, most = narrow.values(wide.unit), wide.values()
+    return more is not None and most is not None and more.low > most.high
+
+
+def scopes(facts: Facts) -> Iterator[Finding]:
+    """One figure printed for two scopes of one indicator.
+
+    All industry and industry above scale are equal only where nothing lies below the scale; a plan that gives
+    different figures for them elsewhere (of output, say) shows that it is not so here. Condition: one value, one year,
+    one measure, both of industry as a whole, one above scale and one not; and the plan prints another measure with two
+    different figures for the two scopes. Warning.
+
+    Found: 全区工业增加值350亿元 in the text, 规上工业增加值350亿元 in the table, 工业总产值1335 and 规上 1300亿元.
+    Not found: the same where no indicator has different figures for the two scopes.
+    """
+    known = statements(facts)
+    wholes: dict[tuple[str, int], dict[bool, list[Statement]]] = {}
+    for one in known:
+        level = one.concept.statistic == "level" and not one.concept.per and not one.concept.area
+        if one.concept.whole and one.year is not None and level and one.concept.measure in words.MONEY:
+            pair = wholes.setdefault((one.concept.measure, one.year), {})
+            pair.setdefault(one.concept.scope == "above_scale", []).append(one)
+    apart = [(pair[False][0], pair[True][0]) for pair in wholes.values() if len(pair) == 2]
+    witness = next(((wide, narrow) for wide, narrow in apart if agree(wide, narrow) is False), None)
+    if witness is None:
+        return
+    for (measure, _year), pair in wholes.items():
+        equal = [
+            (wide, narrow)
+            for wide in distinct(pair.get(False, ()))
+            for narrow in distinct(pair.get(True, ()))
+            if factor_of(wide.concept, wide.unit, narrow.unit) == 1 and wide.value == narrow.value
+        ]
+        if equal and measure != witness[0].concept.measure:
+            yield _one_figure(facts, *equal[0], witness)
+
+
+def _one_figure(facts: Facts, wide: Statement, narrow: Statement, witness: tuple[Statement, Statement]) -> Finding:
+    both = (wide, narrow)
+    return Finding(
+        "agreement.scopes",
+        Severity.WARNING,
+        mark("%(value)s%(unit)s is printed for %(wide)s and for %(narrow)s, two different scopes, for %(year)s."),
+        key=f"{narrow.key} {narrow.year}",
+        params={
+            "value": plain(wide.value),
+            "unit": wide.unit,
+            "wide": wide.name,
+            "narrow": narrow.name,
+            "year": wide.year,
+        },
+        numbers=tuple(one.number() for one in (*both, *witness)),
+        places=places(facts, both),
+        suggestion=mark("Say which scope the figure is of, and give the other its own figure."),
+    )
+
+
+def _clusters(known: Statements) -> Iterator[tuple[Concept, tuple[int | None, int | None], list[Statement]]]:
+    """What is said of one concept for the same years, where there is more than one figure."""
+    for kin in known.index.groups():
+        for concept, many in kin.items():
+            if not concept.subject or not concept.measure:
+                continue
+            by_year: dict[tuple[int | None, int | None], list[Statement]] = defaultdict(list)
+            for one in many:
+                by_year[one.year, one.since].append(one)
+            yield from ((concept, year, group) for year, group in by_year.items() if len(group) > 1)
+
+
+def _telling(concept: Concept, many: Iterable[Statement], known: Statements) -> list[Statement]:
+    """The statements that can contradict others.
+
+    Left out: a year in a value's place and a figure of the other end, which have rules of their own; a line that gives
+    one concept two figures, which must be of two things; what has a subject that names nothing in particular.
+    """
+    kept = [one for one in many if not (one.is_text and may_be_year(one)) and not known.other_end(one)]
+    by_line: dict[int | None, list[Statement]] = defaultdict(list)
+    for one in kept:
+        if one.is_text:
+            by_line[integer(one.record, "line")].append(one)
+    split = {line for line, group in by_line.items() if len(distinct(group)) > 1 and not together(group, group[0].unit)}
+    kept = [one for one in kept if not one.is_text or integer(one.record, "line") not in split]
+    if set(concept.subject) & GENERIC and concept.measure == "count":
+        kept = [one for one in kept if not one.is_text]
+    return kept
+
+
+def _conflict(facts: Facts, concept: Concept, many: list[Statement], severity: Severity, rule: str) -> Finding | None:
+    """A finding if the statements have no value in common."""
+    if len(many) < 2 or all(not one.is_text for one in many):
+        return None
+    unit = next((one.unit for one in many if not one.is_text), many[0].unit)
+    comparable = [one for one in many if factor_of(concept, one.unit, unit) is not None]
+    if len(comparable) < 2 or together(comparable, unit):
+        return None
+    return _finding(facts, comparable, severity, rule)
+
+
+def _finding(
+    facts: Facts, many: list[Statement], severity: Severity, rule: str, *, doubt: Doubt | None = None
+) -> Finding:
+    figures = distinct(many)
+    first, last = figures[0], figures[-1]
+    params: dict[str, object] = {
+        "name": first.name,
+        "year": first.year,
+        "figures": " / ".join(f"{plain(one.value)}{one.unit}" for one in figures[:4]),
+    }
+    numbers = [one.number() for one in figures[:3]]
+    if (factor := factor_of(last.concept, last.unit, first.unit)) is not None:
+        other = last.value * factor
+        expression = f"{plain(other)}−{plain(first.value)}"
+        numbers.append(Number(DIFFERENCE, rounded(other - first.value, 2), first.unit, expression))
+    if doubt is not None:
+        message = PART_ABOVE_WHOLE if severity is Severity.ERROR else NEAR[doubt]
+        params["other"] = last.name
+    elif rule == "agreement.growth":
+        message = mark("The growth of %(name)s up to %(year)s is stated as %(figures)s.")
+    else:
+        message = mark("%(name)s for %(year)s has two figures: %(figures)s.")
+    key = f"{first.key} {first.year}" if doubt is None else f"{first.key} {last.name} {first.year}"
+    return Finding(rule, severity, message, key, params, tuple(numbers), places(facts, many), ONE_FIGURE)
+
+
+RULES: Final = (
+    Rule("agreement.value", mark("One indicator with two figures for one year"), ("claims",), values),
+    Rule("agreement.growth", mark("One growth with two figures"), ("claims",), growths),
+    Rule(
+        "agreement.near", mark("Figures of text and table that seem to be of one thing"), ("indicators", "claims"), near
+    ),
+    Rule("agreement.scopes", mark("One figure for two statistical scopes"), ("indicators",), scopes),
+)
