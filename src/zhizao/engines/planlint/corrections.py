@@ -219,7 +219,7 @@ def write_corrections(path: Path, corrections: Iterable[Correction]) -> None:
 def decided(corrections: Iterable[Correction], *new: Correction) -> tuple[Correction, ...]:
     """The corrections with new ones, each in place of an earlier decision on the same cell or row.
 
-    A cell of an added row that is corrected stays added, with the new value; an added row that is rejected is forgotten.
+    A cell of an added row that is corrected stays added, with the new value; one that is rejected is forgotten.
 
     >>> a = Correction("land", "甲", "correct", "land_mu", "1", "2")
     >>> [one.value for one in decided((a,), Correction("land", "甲", "correct", "land_mu", "1", "3"))]

@@ -22,6 +22,8 @@ from zhizao.kernel.result import Place, Problem, Refused, mark
 from zhizao.kernel.tables import read_csv
 
 DESCRIPTOR: Final = "datapackage.yaml"
+QUOTE: Final = "quote"
+"""The column of a clause of the document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class PlanPack:
         The ``plan:`` key of the descriptor, as ``Reading.meta``.
     problems : tuple of Problem
         Empty: a pack that is not whole is refused.
+    absent : names of the tables that the pack does not have (``schema.OPTIONAL``); they are no empty tables
     """
 
     name: str
@@ -52,11 +55,12 @@ class PlanPack:
         return frames(self.rows)
 
 
-def write_pack(reading: Reading, path: Path) -> None:
+def write_pack(reading: Reading | PlanPack, path: Path, *, quotes: bool = True) -> None:
     """Write a reading as a plan pack: the same reading gives the same bytes.
 
     The pack is written beside ``path`` and put in its place when it is whole. Other files of a pack already there
-    (corrections, a README) are kept.
+    (corrections, a README) are kept. Without ``quotes`` the pack holds no sentence of the document, and may go where
+    that may not.
 
     Raises
     ------
@@ -76,7 +80,7 @@ def write_pack(reading: Reading, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         beside = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
         try:
-            _write(reading, path, beside)
+            _write(reading, path, beside, quotes=quotes)
         finally:
             shutil.rmtree(beside, ignore_errors=True)
     except OSError as error:
@@ -95,10 +99,12 @@ def _replaceable(path: Path) -> bool:
     return path.is_dir() and ((path / DESCRIPTOR).is_file() or not any(path.iterdir()))
 
 
-def _write(reading: Reading, path: Path, beside: Path) -> None:
+def _write(reading: Reading | PlanPack, path: Path, beside: Path, *, quotes: bool) -> None:
     new, old = beside / "new", beside / "old"
     new.mkdir()
     for name, records in reading.rows.items():
+        if not quotes and any(field.name == QUOTE for field in TABLES[name]):
+            records = [record | {QUOTE: None} for record in records]
         (new / f"{name}.csv").write_bytes(_csv(name, records))
     text = yaml.safe_dump(descriptor(reading), allow_unicode=True, sort_keys=False, width=120)
     (new / DESCRIPTOR).write_bytes(text.encode())
@@ -131,7 +137,7 @@ def _cell(value: object) -> str:
     return f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 
-def descriptor(reading: Reading) -> dict[str, Any]:
+def descriptor(reading: Reading | PlanPack) -> dict[str, Any]:
     """The Frictionless descriptor of a pack, with the ``plan:`` key."""
     return {
         "profile": "tabular-data-package",
@@ -150,6 +156,7 @@ def descriptor(reading: Reading) -> dict[str, Any]:
                 | ({"primaryKey": ["id"]} if fields[0].name == "id" else {}),
             }
             for name, fields in TABLES.items()
+            if name in reading.rows
         ],
     }
 

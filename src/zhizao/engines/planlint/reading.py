@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import polars as pl
 
-from zhizao.engines.planlint import chains, enterprises, indicators, land, projects, suppliers
+from zhizao.engines.planlint import aliases, chains, claims, enterprises, indicators, land, projects, suppliers
+from zhizao.engines.planlint.corrections import Correction, apply
 from zhizao.engines.planlint.document import CAPTION, Document, Run, load
 from zhizao.engines.planlint.layout import candidates
 from zhizao.engines.planlint.meta import read_meta
@@ -48,7 +49,8 @@ class Reading:
     rows : mapping of table name to records
         Columns as ``schema.TABLES``; numbers are ``Decimal`` with the digits printed, unless a unit was converted.
     meta : mapping
-        The ``plan:`` key of the pack: title, region, issuer, document number, date, period, base year, parents, source.
+        The ``plan:`` key of the pack: title, region, issuer, document number, date, period, base year, parents, source,
+        and the first line of each page if the document has pages.
     found : tuple of Found
     problems : tuple of Problem
         Errors are cells and rows that were not read; nothing is dropped without one.
@@ -120,8 +122,27 @@ def read_document(data: bytes, *, file: str | None = None) -> Reading:
             )
         )
     _note_captions(document, captions, notes)
+    meta = read_meta(document, rows["indicators"], notes)
+    if document.pages:
+        meta["source_pages"] = list(document.pages)
+    rows["claims"] = claims.read(document, rows, notes, meta=meta)
+    rows["aliases"] = aliases.read(rows, meta, document)
     ordered = tuple(sorted(notes.problems, key=lambda problem: problem.place.line or 0))
-    return Reading(rows, read_meta(document, rows["indicators"], notes), tuple(found), ordered, document)
+    return Reading(rows, meta, tuple(found), ordered, document)
+
+
+def corrected(reading: Reading, corrections: Sequence[Correction]) -> Reading:
+    """The reading with what people decided about it; what could not be applied is among its problems.
+
+    Names are resolved anew where the tables they stand in were corrected.
+    """
+    if not corrections:
+        return reading
+    own = [one for one in corrections if one.table != "aliases"]
+    base = apply(reading.rows, own, sha256=reading.document.sha256).rows
+    rows = {**reading.rows, "aliases": aliases.read(base, reading.meta, reading.document)}
+    done = apply(rows, corrections, sha256=reading.document.sha256)
+    return replace(reading, rows=done.rows, problems=(*reading.problems, *done.problems))
 
 
 def _claim(run: Run) -> tuple[Table, Callable[[Table, Notes], list[Record]]] | None:
