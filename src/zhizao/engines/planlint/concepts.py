@@ -278,7 +278,7 @@ def _subject(rest: str, measure: str) -> tuple[str, ...]:
     """The names that are measured, each without the words that only say it is a sector."""
     names = set()
     for part in words.CONJUNCTION.split(rest):
-        name = part.strip(" ，。；、-—()（）")
+        name = part.strip(" ，。；、-—()（）的")
         if measure not in ("count", "rate", ""):
             name = words.OWNERS.sub("", name) or (name and "工业")
             if name not in words.ECONOMY:
@@ -329,8 +329,8 @@ def of_claim(record: Mapping[str, Any], *, region: str = "") -> Concept:
 def _joined(parts: list[str]) -> str:
     """Scope, subject and indicator as one phrase; what the later one repeats is said once."""
     scope, subject, indicator = parts
-    if subject and subject in indicator:
-        subject = ""
+    if subject and (subject in indicator or words.INCREMENT.match(subject) and words.INCREMENT.match(indicator)):
+        subject = ""  # 新增智能工厂3个，新增数字化车间50个: the second has its own subject
     rest = subject + indicator
     return rest if scope and scope in rest else scope + rest
 

@@ -13,4 +13,5 @@ FAMILIES: Final[tuple[ModuleType, ...]] = (
     encoding,
     projects,
     project_dates,
+    agreement,
 )
