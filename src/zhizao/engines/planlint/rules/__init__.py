@@ -5,13 +5,14 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Final
 
-from zhizao.engines.planlint.rules import agreement, encoding, growth, project_dates, projects, references
-
-FAMILIES: Final[tuple[ModuleType, ...]] = (
-    growth,
-    references,
-    encoding,
-    projects,
-    project_dates,
+from zhizao.engines.planlint.rules import (
     agreement,
+    encoding,
+    growth,
+    project_dates,
+    projects,
+    references,
+    targets,
 )
+
+FAMILIES: Final[tuple[ModuleType, ...]] = (growth, references, encoding, projects, project_dates, agreement, targets,)

@@ -14,6 +14,8 @@ from zhizao.engines.planlint.growth import SHARE_UNITS
 from zhizao.engines.planlint.schema import Record
 from zhizao.engines.planlint.tolerance import Interval, interval
 from zhizao.kernel import names, quantities
+from zhizao.kernel.result import Refused
+from zhizao.kernel.span import Span
 
 QUOTE_LENGTH: Final = 160
 SURE: Final = Decimal("0.8")
@@ -157,6 +159,35 @@ def added(values: Iterable[Decimal]) -> str:
     """
     words = [plain(value) for value in values]
     return "+".join(words if len(words) <= 8 else [*words[:3], "…", words[-1]])
+
+
+def region_of(facts: Facts) -> str:
+    """The name of the plan's area; empty where the plan does not say."""
+    region = facts.meta.get("region")
+    return str(region.get("name") or "") if isinstance(region, Mapping) else ""
+
+
+def span_of(record: Record) -> Span | None:
+    """The period that a claim is said for; None where none is printed.
+
+    >>> str(span_of({"span": "2016-01..2020-12"}))
+    '2016-01..2020-12'
+    """
+    words = text(record, "span")
+    try:
+        return Span.parse(words) if words else None
+    except Refused:
+        return None
+
+
+def last_year(record: Record) -> int | None:
+    """The year in which a claim's period ends.
+
+    >>> last_year({"span": "2016-01..2020-12"}), last_year({})
+    (2020, None)
+    """
+    span = span_of(record)
+    return None if span is None else span.last_year
 
 
 def is_share(unit: str) -> bool:

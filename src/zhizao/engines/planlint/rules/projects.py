@@ -21,6 +21,7 @@ from zhizao.engines.planlint.rules._common import (
     known,
     plain,
     printed,
+    region_of,
     target_mention,
     text,
 )
@@ -260,7 +261,7 @@ def find_capacity(facts: Facts) -> Iterator[Finding]:
     yuan of new annual output an info, below 0.05 a warning; manufacturing takes about 0.3 to 1, and the list need not
     be complete. A finding: 10 million in projects for 1,000 million more output. None: a sector without projects.
     """
-    region = text(facts.meta.get("region") or {}, "name")
+    region = region_of(facts)
     targets = concepts.Index(
         (concepts.of_indicator(record, region=region), row) for row, record in enumerate(facts["indicators"])
     )

@@ -1,0 +1,424 @@
+"""Targets that nobody can measure as they stand, or that ask for nothing: one row of the table at a time."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Final
+
+from zhizao.engines.planlint import concepts
+from zhizao.engines.planlint.check import Rule
+from zhizao.engines.planlint.facts import TEXT, Facts
+from zhizao.engines.planlint.finding import Finding, Mention, Number, Severity
+from zhizao.engines.planlint.growth import COUNT_UNITS
+from zhizao.engines.planlint.rules._common import (
+    bound_of,
+    cell_interval,
+    claim_mention,
+    computed,
+    decimal,
+    integer,
+    last_year,
+    plain,
+    printed,
+    region_of,
+    target_mention,
+    text,
+)
+from zhizao.engines.planlint.rules.growth import case_of
+from zhizao.engines.planlint.schema import Record
+from zhizao.kernel.result import mark
+from zhizao.kernel.text import normalise
+
+BASE: Final = mark("Base value")
+TARGET: Final = mark("Target value")
+_INCREMENT: Final = re.compile(r"新增|净增|新建|新认定|新培育|新引进")
+_CHANGE: Final = re.compile(r"新增|净增|新建|累计|降低|下降|减少|削减|增长|增速|增幅|提高(?!水平)|提升(?!水平)")
+_DOWN: Final = re.compile(
+    r"能耗|煤耗|电耗|水耗|耗水|耗电|用水量|能源消[费耗]|排放|污染|死亡|事故|投诉|失业|负债率|闲置|办理时[间限]|时限|"
+    r"成本|不良|故障率|落后产能"
+)
+_UP: Final = re.compile(
+    r"产值|增加值|收入|利润|利税|税收|投资|出口|劳动生产率|贡献率|拥有量|数量|个数|家数|户数|利用率|集中度|覆盖率|普及率|"
+    r"配套率|数控化率|联网率|合格率|达标率|比重|占比|强度|经费"
+)
+_SHARE_OF_WHOLE: Final = re.compile(r"比重|占比|比例")
+_PER: Final = re.compile(r"每|人均|万人|亩均|户均|平均|单位")
+_RATIO: Final = re.compile(r"(?:率|强度|指数|集中度|集聚度|比重|占比|系数|水平|满意度|拥有量)$")
+_CUMULATED: Final = re.compile(r"累计")
+_KNOWN_NATURE: Final = (("expected", re.compile(r"预期")), ("binding", re.compile(r"约束")), ("counted", _CUMULATED))
+_EXPLAINED: Final = re.compile(r"^\s*[“\"【]?([^：:，。“”\"]{2,30})[”\"】]?\s*(?:[：:]|是?指|=|＝)")
+
+
+def _key(record: Record) -> str:
+    return text(record, "id") or text(record, "name")
+
+
+def _ends(record: Record) -> tuple[Number, ...]:
+    unit = text(record, "unit")
+    pairs = ((BASE, decimal(record, "base_value")), (TARGET, decimal(record, "target_value")))
+    return tuple(printed(label, value, unit) for label, value in pairs if value is not None)
+
+
+def _finding(
+    facts: Facts,
+    row: int,
+    rule: str,
+    severity: Severity,
+    message: str,
+    suggestion: str,
+    *numbers: Number,
+    **params: object,
+) -> Finding:
+    record = facts["indicators"][row]
+    own = {"name": text(record, "name"), "base": text(record, "base_value"), "target": text(record, "target_value")}
+    numbers = numbers or _ends(record)
+    place = (target_mention(facts, row),)
+    return Finding(rule, severity, message, _key(record), own | params, numbers, place, suggestion)
+
+
+def find_increment(facts: Facts) -> Iterator[Finding]:
+    """A stock is named as an increment: “newly added” with a base year's level and a growth from it.
+
+    Formula: the name has 新增, 净增, 新建 …, the base is not 0, and either a growth from base to target is stated, or the
+    base is the level that the text gives for the same thing (both warnings); a base alone is an info. A finding: 新增数字化车间 18 → 50, 23 % a year. None: 新增绿色产品 0 → 2; 新增产值 without a base.
+    """
+    region = region_of(facts)
+    levels = _levels(facts, region)
+    for row, record in enumerate(facts["indicators"]):
+        base, target = decimal(record, "base_value"), decimal(record, "target_value")
+        if not _INCREMENT.search(text(record, "name")) or not base or target is None:
+            continue
+        case = case_of(record)
+        stock = _stock(levels, record, region)
+        severity = Severity.WARNING if case or stock else Severity.INFO
+        by = f"{plain(target)}−{plain(base)}"
+        numbers = [
+            *_ends(record),
+            computed(mark("Added, if both are levels"), target - base, text(record, "unit"), by=by),
+        ]
+        places = [target_mention(facts, row)]
+        if stock:
+            numbers.append(printed(mark("Level that the text states"), base, text(record, "unit")))
+            places.append(stock)
+        elif case is not None:
+            numbers.append(printed(mark("Growth stated, from level to level"), case.stated, "%"))
+        yield Finding(
+            "targets.increment",
+            severity,
+            mark("“%(name)s” is named as an increment, but %(base)s → %(target)s reads as a level."),
+            _key(record),
+            {"name": text(record, "name"), "base": plain(base), "target": plain(target)},
+            tuple(numbers),
+            tuple(places),
+            mark("Name the level without “newly added”, or state what is added within the period."),
+        )
+
+
+def _levels(facts: Facts, region: str) -> concepts.Index[tuple[Mention, int, Decimal]]:
+    """Levels of the past that the text states: place, year and value, by what they count."""
+    found = []
+    for row, record in enumerate(facts["claims"]):
+        year, value = last_year(record), decimal(record, "value")
+        if text(record, "kind") not in ("actual", "count") or year is None or value is None:
+            continue
+        concept = concepts.of_claim(record, region=region)
+        if concept.statistic == "level" and concept.subject:
+            found.append((concept, (claim_mention(facts, row), year, value)))
+    return concepts.Index(found)
+
+
+def _stock(levels: concepts.Index[tuple[Mention, int, Decimal]], record: Record, region: str) -> Mention | None:
+    """Where the text states the base value of a row as a level of its base year."""
+    base, year = decimal(record, "base_value"), integer(record, "base_year")
+    for (place, at, value), _ in levels.find(concepts.of_indicator(record, region=region)):
+        if at == year and value == base:
+            return place
+    return None
+
+
+def find_not_beyond(facts: Facts) -> Iterator[Finding]:
+    """A target that asks for no more than the base year had, or for less.
+
+    Formula: by direction of the indicator (output, shares, utilisation up; consumption, emission down): target ≤ base,
+    or ≥ base for those that are to fall. A warning where the direction is known, else an info. Changes (新增, 降低 …)
+    have no direction. A finding: R&D intensity 3 % → 3 %; output 120 → 110. None: energy intensity 0.5 → 0.42; a
+    floor (≥) printed above the base.
+    """
+    for row, record in enumerate(facts["indicators"]):
+        base, target = decimal(record, "base_value"), decimal(record, "target_value")
+        name = text(record, "name")
+        if base is None or target is None or _CHANGE.search(name):
+            continue
+        rises = False if _DOWN.search(name) else True if _UP.search(name) else None
+        if base == target:
+            message = mark("“%(name)s”: the target %(target)s is the base value; it asks for nothing more.")
+        elif rises is not None and (target < base) is rises:
+            message = (
+                mark("“%(name)s”: the target %(target)s lies below the base %(base)s.")
+                if rises
+                else mark("“%(name)s”: the target %(target)s lies above the base %(base)s, though it is to fall.")
+            )
+        elif rises is None and target < base:
+            message = mark("“%(name)s” falls from %(base)s to %(target)s; whether it is to fall is not said.")
+        else:
+            continue
+        severity = Severity.INFO if rises is None or _is_bound(record) else Severity.WARNING
+        by = f"{plain(target)}−{plain(base)}"
+        change = computed(mark("Change asked for"), target - base, text(record, "unit"), by=by, places=2)
+        remedy = mark("Correct base or target, or say that the level is to be kept.")
+        yield _finding(facts, row, "targets.not_beyond", severity, message, remedy, *_ends(record), change)
+
+
+def _is_bound(record: Record) -> bool:
+    """Whether the equal target is a floor or ceiling: to keep a level can be meant."""
+    return decimal(record, "base_value") == decimal(record, "target_value") and bound_of(record, "target_value") != "eq"
+
+
+def find_without_target(facts: Facts) -> Iterator[Finding]:
+    """A row without a figure to reach.
+
+    A warning where neither a target nor a growth is given; an info where words stand in place of the figure. None: a
+    growth, or a sum over the period in brackets, in place of the target.
+    """
+    for row, record in enumerate(facts["indicators"]):
+        if decimal(record, "target_value") is not None or decimal(record, "growth_stated_pct") is not None:
+            continue
+        if "cumulative" in text(record, "note"):
+            continue
+        words = text(record, "target_printed")
+        said = len(words) > 3
+        message = (
+            mark("“%(name)s”: the target “%(text)s” is no figure.") if said else mark("“%(name)s” has no target value.")
+        )
+        severity = Severity.INFO if said else Severity.WARNING
+        number = Number(mark("Target as printed: %(text)s"), None, params={"text": words or "—"})
+        remedy = mark("State the figure that is to be reached, and when.")
+        yield _finding(facts, row, "targets.without_target", severity, message, remedy, number, text=words)
+
+
+def find_without_base(facts: Facts) -> Iterator[Finding]:
+    """A target without the value it starts from.
+
+    A warning: nobody can say how far the plan has come. None: what is counted from the period's start (新增, 累计), a
+    change (下降, 增长), a base of 0.
+    """
+    for row, record in enumerate(facts["indicators"]):
+        if decimal(record, "base_value") is not None or decimal(record, "target_value") is None:
+            continue
+        if _CHANGE.search(text(record, "name")) or _CUMULATED.search(text(record, "nature")):
+            continue
+        message = mark("“%(name)s” has a target of %(target)s and no base value.")
+        remedy = mark("Add the value of the base year.")
+        yield _finding(facts, row, "targets.without_base", Severity.WARNING, message, remedy)
+
+
+def find_bound_base(facts: Facts) -> Iterator[Finding]:
+    """The base value is printed as a bound, though it is past and has one value.
+
+    Formula: a sign or word of a bound (>, ≥, 以上, 不低于) at the base. A warning: how far the target lies above it
+    cannot be said. A finding: > 86 % → > 91 %. None: 86 % → > 91 %; 约 86 %.
+    """
+    for row, record in enumerate(facts["indicators"]):
+        if bound_of(record, "base_value") not in ("ge", "gt", "le", "lt"):
+            continue
+        words = text(record, "base_printed")
+        interval = cell_interval(record, "base_value")
+        number = Number(
+            mark("Base value as printed: %(text)s"),
+            decimal(record, "base_value"),
+            text(record, "unit"),
+            low=interval.low if interval and interval.low.is_finite() else None,
+            high=interval.high if interval and interval.high.is_finite() else None,
+            params={"text": words},
+        )
+        message = mark("“%(name)s”: the base value %(text)s is a bound; a past value is one figure.")
+        remedy = mark("State the value of the base year.")
+        target = [one for one in _ends(record) if one.label == TARGET]
+        yield _finding(facts, row, "targets.bound_base", Severity.WARNING, message, remedy, number, *target, text=words)
+
+
+def find_not_whole(facts: Facts) -> Iterator[Finding]:
+    """Counted things that are not whole.
+
+    Formula: unit 个, 家, 台 …, and a base or target with a fraction. An error: it cannot be true by itself. None: what
+    is per head, per 10,000 people or an average; 万台.
+    """
+    for row, record in enumerate(facts["indicators"]):
+        unit = text(record, "unit")
+        if unit not in COUNT_UNITS or _PER.search(text(record, "name")):
+            continue
+        broken = [one for one in _ends(record) if one.value is not None and one.value != one.value.to_integral_value()]
+        if broken:
+            message = mark("“%(name)s” counts whole things in %(unit)s, but is printed as %(value)s.")
+            remedy = mark("Correct the figure or the unit.")
+            value = plain(broken[0].value or Decimal(0))
+            yield _finding(
+                facts, row, "targets.not_whole", Severity.ERROR, message, remedy, *broken, unit=unit, value=value
+            )
+
+
+def find_years(facts: Facts) -> Iterator[Finding]:
+    """A row whose years are not those of the plan.
+
+    Formula: target year within the period; base year before it and not more than five years. A warning. A finding: a
+    target for 2026 in a plan for 2021–2025. None: base 2019 where the table says so; a plan whose period is unknown.
+    """
+    period = facts.period_years
+    if period is None:
+        return
+    for row, record in enumerate(facts["indicators"]):
+        first, last = integer(record, "base_year"), integer(record, "target_year")
+        if last is not None and not period[0] <= last <= period[1]:
+            message = mark("“%(name)s”: the target year %(year)s lies outside the plan's period %(first)s–%(last)s.")
+            year = last
+        elif first is not None and not period[0] - 6 <= first < period[0]:
+            message = mark("“%(name)s”: the base year %(year)s is not before the plan's period %(first)s–%(last)s.")
+            year = first
+        else:
+            continue
+        label = mark("Period of the plan: %(first)s–%(last)s")
+        numbers = (
+            Number(mark("Year of the row"), Decimal(year)),
+            Number(label, None, params={"first": period[0], "last": period[1]}),
+        )
+        params = {"year": year, "first": period[0], "last": period[1]}
+        remedy = mark("Correct the year.")
+        yield _finding(facts, row, "targets.years", Severity.WARNING, message, remedy, *numbers, **params)
+
+
+def find_nature(facts: Facts) -> Iterator[Finding]:
+    """The column of natures mixes what binds (预期性, 约束性) with how is counted (累计值), or spells one in two ways.
+
+    One finding for the table, info. None: 预期性 and 约束性 alone; a table without natures.
+    """
+    rows = [(row, text(record, "nature")) for row, record in enumerate(facts["indicators"])]
+    counts = Counter(nature for _, nature in rows if nature)
+    kinds = {nature: next((kind for kind, words in _KNOWN_NATURE if words.search(nature)), nature) for nature in counts}
+    missing = [row for row, nature in rows if not nature] if counts else []
+    mixed = "counted" in kinds.values() and len(set(kinds.values())) > 1
+    spelled = len(kinds) > len(set(kinds.values()))
+    if not (mixed or spelled or missing):
+        return
+    firsts = {nature: next(row for row, other in rows if other == nature) for nature in counts}
+    message = (
+        mark("The natures of the targets mix what binds with how is counted: %(natures)s.")
+        if mixed
+        else mark("The natures of the targets are written in several ways: %(natures)s.")
+        if spelled
+        else mark("%(count)s targets have no nature.")
+    )
+    yield Finding(
+        "targets.nature",
+        Severity.INFO,
+        message,
+        "nature",
+        {"natures": "、".join(counts), "count": len(missing)},
+        tuple(Number(nature, Decimal(count)) for nature, count in counts.most_common(4)),
+        tuple(target_mention(facts, row) for row in [*firsts.values(), *missing[:2]]),
+        mark("Say of each target whether it is expected or binding, and in a column of its own how it is counted."),
+    )
+
+
+def find_cumulative_ratio(facts: Facts) -> Iterator[Finding]:
+    """A ratio is called cumulative, though ratios do not add up over years.
+
+    Formula: nature 累计, and a rate, share, intensity or figure per head. A warning. A finding: patents per 10,000
+    people as 累计值. None: patents granted as 累计值.
+    """
+    for row, record in enumerate(facts["indicators"]):
+        name = text(record, "name")
+        if not _CUMULATED.search(text(record, "nature")):
+            continue
+        per = re.search(r"每|人均|万人|亩均", name)
+        if per or text(record, "unit") in ("%", "‰") or re.search(r"(?:率|强度|比重|占比|指数)$", name):
+            message = mark("“%(name)s” is called cumulative, but a ratio does not add up over years.")
+            remedy = mark("Call it the value at the end of the period.")
+            yield _finding(facts, row, "targets.cumulative_ratio", Severity.WARNING, message, remedy)
+
+
+def find_undefined(facts: Facts) -> Iterator[Finding]:
+    """Ratios whose formula the document gives nowhere: one finding, info.
+
+    Formula: rates, shares without a printed whole, intensities and indices, of which no line of the document explains
+    a word (术语：…, 是指 …). None: 产值 in 亿元; a share whose name says of what; an indicator explained in the annex.
+    """
+    if facts.document is None:
+        return
+    explained = {
+        normalise(found[1]).strip('“”" ') for line in facts.document.lines if (found := _EXPLAINED.match(line))
+    }
+    rows = []
+    for row, record in enumerate(facts["indicators"]):
+        name = normalise(text(record, "name"))
+        if not _RATIO.search(name) or ("占" in name and _SHARE_OF_WHOLE.search(name)):
+            continue
+        if not any(len(term) >= 4 and (term in name or name in term) for term in _pieces(name, explained)):
+            rows.append(row)
+    if rows:
+        names = "、".join(text(facts["indicators"][row], "name") for row in rows)
+        yield Finding(
+            "targets.undefined",
+            Severity.INFO,
+            mark("The document defines %(count)s ratios nowhere: %(names)s."),
+            "undefined",
+            {"count": len(rows), "names": names},
+            (Number(mark("Ratios without formula"), Decimal(len(rows))),),
+            tuple(target_mention(facts, row) for row in rows[:8]),
+            mark("Give numerator, denominator and source of each, in a note to the table or an annex."),
+        )
+
+
+def _pieces(name: str, explained: set[str]) -> Iterator[str]:
+    """The explained terms that a name holds, by looking its pieces up; the name itself in a longer term is one too."""
+    for start in range(len(name)):
+        for end in range(start + 4, len(name) + 1):
+            if name[start:end] in explained:
+                yield name[start:end]
+
+
+def find_without_owner(facts: Facts) -> Iterator[Finding]:
+    """Targets that no task of a named unit serves: one finding, info.
+
+    Formula: indicators − those named by tasks that have a lead unit. None: a plan whose tasks are not at hand.
+    """
+    served = {
+        one for record in facts["tasks"] if text(record, "lead_unit") for one in text(record, "indicator_ids").split()
+    }
+    total = len(facts["indicators"])
+    rows = [row for row, record in enumerate(facts["indicators"]) if text(record, "id") not in served]
+    if rows:
+        yield Finding(
+            "targets.without_owner",
+            Severity.INFO,
+            mark("%(count)s of %(all)s targets are served by no task with a responsible unit."),
+            "owner",
+            {"count": len(rows), "all": total},
+            (
+                Number(
+                    mark("Targets without a responsible unit"), Decimal(len(rows)), "", f"{total}−{total - len(rows)}"
+                ),
+            ),
+            tuple(target_mention(facts, row) for row in rows[:5]),
+            mark("Name the unit that answers for each target."),
+        )
+
+
+_NEEDS: Final = ("indicators",)
+RULES: Final = (
+    Rule("targets.increment", mark("A stock named as an increment"), _NEEDS, find_increment),
+    Rule("targets.not_beyond", mark("A target not beyond its base"), _NEEDS, find_not_beyond),
+    Rule("targets.without_target", mark("A row without a target"), _NEEDS, find_without_target),
+    Rule("targets.without_base", mark("A target without a base"), _NEEDS, find_without_base),
+    Rule("targets.bound_base", mark("A base printed as a bound"), _NEEDS, find_bound_base),
+    Rule("targets.not_whole", mark("Counted things that are not whole"), _NEEDS, find_not_whole),
+    Rule("targets.years", mark("Years outside the plan's period"), _NEEDS, find_years),
+    Rule("targets.nature", mark("Natures that are mixed"), _NEEDS, find_nature),
+    Rule("targets.cumulative_ratio", mark("A ratio called cumulative"), _NEEDS, find_cumulative_ratio),
+    Rule("targets.undefined", mark("Ratios without a formula"), ("indicators", TEXT), find_undefined),
+    Rule(
+        "targets.without_owner", mark("Targets without a responsible unit"), ("indicators", "tasks"), find_without_owner
+    ),
+)
