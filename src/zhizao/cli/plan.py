@@ -17,7 +17,7 @@ import typer
 from zhizao.cli import _problem, _text
 from zhizao.cli.plan_check import check
 from zhizao.cli.plan_common import Lang, pack_path
-from zhizao.cli.plan_diff import diff
+from zhizao.cli.plan_diff import diff, roll_over
 from zhizao.kernel.result import Severity, mark
 
 if TYPE_CHECKING:
@@ -169,6 +169,7 @@ def show(
 
 app.command(help=_text("Check a plan for contradictions: a document, or a pack."))(check)
 app.command(help=_text("Say what changed between two versions: packs, or documents."))(diff)
+app.command("roll-over", help=_text("Start the next plan: years move on, open projects are carried."))(roll_over)
 
 
 @app.command(help=_text("Load a plan pack into this installation, as a draft or published."))

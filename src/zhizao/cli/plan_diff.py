@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
@@ -14,10 +15,12 @@ import typer
 from zhizao.cli import _text
 from zhizao.cli.plan_common import Lang, opened
 from zhizao.engines.planlint.diff_words import TITLES
+from zhizao.kernel.result import Place, Problem, Refused, mark
 
 if TYPE_CHECKING:
     from zhizao.engines.planlint.changes import Change, Diff
     from zhizao.engines.planlint.diff_words import Sentence
+    from zhizao.engines.planlint.rollover import Actual
 
 HEAD: Final = ("table", "key", "name", "sorts", "column", "old", "new", "unit")
 
@@ -124,3 +127,53 @@ def _print_text(found: Diff) -> None:
     if found.not_compared:
         names = ", ".join(_text(TITLES[table]) for table in found.not_compared)
         print(_text("Not compared, for one version does not have it: %(names)s.") % {"names": names})
+
+
+def roll_over(
+    pack: Annotated[str, typer.Argument(help=_text("Pack or document of the plan that ends."), metavar="PACK")],
+    *,
+    out: Annotated[Path, typer.Option(help=_text("Directory of the new pack."))],
+    actuals: Annotated[
+        Path | None, typer.Option(help=_text("CSV of latest actuals: id, year, value in the target's unit."))
+    ] = None,
+    finished: Annotated[
+        list[str] | None, typer.Option(help=_text("A project that is finished; may be given again."))
+    ] = None,
+    lang: Lang = None,
+) -> None:
+    """Write the first draft of the next plan, and say what it still lacks."""
+    from zhizao.engines.planlint import rollover, write_pack
+
+    new = rollover.roll_over(opened(pack), actuals=_actuals(actuals), finished=finished or ())
+    write_pack(new.pack, out)
+    print(new.pack.meta["title"])
+    words = _text("Base values: %(measured)s measured, %(estimated)s estimated, %(unknown)s unknown.")
+    counts = {name: len(getattr(new, name)) for name in ("measured", "estimated", "unknown", "carried", "finished")}
+    print(words % counts)
+    print(_text("Projects: %(carried)s carried, %(finished)s finished.") % counts)
+    print(_text("Written to %(path)s.") % {"path": out})
+
+
+def _actuals(path: Path | None) -> dict[str, Actual]:
+    """The measured values of a file; a cell that is no number is refused with its row."""
+    from zhizao.engines.planlint.rollover import Actual
+    from zhizao.kernel.tables import read_csv
+
+    found: dict[str, Actual] = {}
+    if path is None:
+        return found
+    frame = read_csv(path)
+    problems = [_fault(path, 1, column) for column in ("id", "year", "value") if column not in frame.columns]
+    for number, (key, year, value) in enumerate(() if problems else frame.select("id", "year", "value").rows(), 2):
+        try:
+            found[str(key)] = Actual(int(year), Decimal(value))
+        except (TypeError, ValueError, InvalidOperation):
+            problems.append(_fault(path, number, "value"))
+    if problems:
+        raise Refused(*problems)
+    return found
+
+
+def _fault(path: Path, row: int, column: str) -> Problem:
+    message = mark("A row of actuals is an id, a year and a number.")
+    return Problem("plan.bad_actual", message, Place(file=path.name, row=row, column=column), mark("Correct the cell."))

@@ -181,7 +181,7 @@ def _shift(old: Record, new: Record) -> Shift | None:
     """Money that went from one period to another: two parts changed by opposite amounts, and the total did not."""
     if same_value(old.get("total_wan_yuan"), number=True) != same_value(new.get("total_wan_yuan"), number=True):
         return None
-    before, after = _parts(old), _parts(new)
+    before, after = known_parts(old), known_parts(new)
     rises = {name: after[name] - before[name] for name in PERIODS if name in before and name in after}
     moved = {name: rise for name, rise in rises.items() if rise}
     known = all(name in rises for name in PERIODS if old.get(name) != new.get(name))
@@ -191,7 +191,7 @@ def _shift(old: Record, new: Record) -> Shift | None:
     return Shift(source, goal, moved[goal])
 
 
-def _parts(row: Record) -> dict[str, Decimal]:
+def known_parts(row: Record) -> dict[str, Decimal]:
     """The money of each period; an empty one is nought only where the others make up the whole total already."""
     known = {name: Decimal(str(row[name])) for name in PERIODS if row.get(name) not in (None, "")}
     total = row.get("total_wan_yuan")
