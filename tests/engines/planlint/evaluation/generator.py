@@ -24,19 +24,19 @@ class Plan:
     seed: int
     world: World
     paper: Paper
+    above: Paper
 
 
 def generate(seed: int, *, small: bool = False) -> Plan:
     """The plan of a seed; a small one has three sectors and some fifteen targets."""
     world = make_world(seed, sectors=3, indicators=16) if small else make_world(seed)
     writer = _Writer(world, random.Random(seed + 1_000_000))
-    return Plan(seed, world, Paper(writer.blocks(), style=STYLES[seed % len(STYLES)]))
+    return Plan(seed, world, Paper(writer.blocks(), style=STYLES[seed % len(STYLES)]), _above(seed, world))
 
 
-def parent_plan(plan: Plan) -> Paper:
+def _above(seed: int, world: World) -> Paper:
     """A plan of the region above, which the plan outdoes."""
-    world = plan.world
-    draw = random.Random(plan.seed + 2_000_000)
+    draw = random.Random(seed + 2_000_000)
     blocks: list[Para | Table] = [
         Para("title", f"{world.parent}制造业高质量发展规划（{world.base_year + 1}—{world.end_year}年）", level=1)
     ]
@@ -64,6 +64,7 @@ class _Writer:
         self.out: list[Para | Table] = []
         self.numbering = draw.choice(("chapters", "parts", "decimal"))
         self.chapter = self.section = self.figures = 0
+        self.hectares = draw.random() < 0.25
         self.annex = draw.choice(("附件{n}", "附件{c}"))
         self.table_name = draw.choice(("表{chapter}-{n}", "表{all}"))
         self.tables_in_chapter: dict[int, int] = {}
@@ -376,7 +377,7 @@ class _Writer:
         firms = s.landed
         total = sum(f.land for f in firms)
         output = sum(f.output for f in firms)
-        table = tables.land_table(s, self.draw, self.next_table(), key)
+        table = tables.land_table(s, self.draw, self.next_table(), key, hectares=self.hectares)
         short = [f.brand for f in firms]
         digits = self.draw.choice((0, 1))
         slots = {f"mu{i}": printed(f.output * 10000 / float(f.land), digits) for i, f in enumerate(firms)}

@@ -92,9 +92,8 @@ def suppliers_table(world: World, draw: random.Random, number: str) -> Table:
     return Table("suppliers", f"{number} 骨干企业供应商本地化情况", columns, rows)
 
 
-def land_table(sector: Sector, draw: random.Random, number: str, key: str) -> Table:
+def land_table(sector: Sector, draw: random.Random, number: str, key: str, *, hectares: bool) -> Table:
     """Land of a sector's firms, in mu or hectares."""
-    hectares = draw.random() < 0.25
     unit = "公顷" if hectares else "亩"
     none = draw.choice(_NONE)
 
@@ -106,7 +105,7 @@ def land_table(sector: Sector, draw: random.Random, number: str, key: str) -> Ta
         ("land", f"现有用地/{unit}"),
         ("idle", f"闲置用地/{unit}"),
         ("building", "厂房及办公面积/平方米"),
-        ("demand", f"未来需求/{unit}" if draw.random() < 0.5 else f"未来五年需求/{unit}"),
+        ("demand", draw.choice((f"未来需求/{unit}", f"未来五年需求/{unit}"))),
     ]
     rows = [
         Row(

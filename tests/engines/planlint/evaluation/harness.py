@@ -1,0 +1,104 @@
+"""Put one fault into a clean plan, check both, and count: what was found, and what was invented."""
+
+from __future__ import annotations
+
+import copy
+import random
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from tests.engines.planlint.evaluation import faults_tables, faults_text
+from tests.engines.planlint.evaluation.faults import FAULTS, Fault
+from tests.engines.planlint.evaluation.generator import Plan, generate
+from tests.engines.planlint.evaluation.paper import Paper
+
+from zhizao.engines.planlint import read_document
+from zhizao.engines.planlint.check import check
+from zhizao.engines.planlint.facts import facts_of
+from zhizao.engines.planlint.finding import Finding, Severity
+
+MODULES: Final = (faults_tables, faults_text)
+"""Loaded for the faults they register."""
+FAMILIES: Final = tuple(dict.fromkeys(fault.family for fault in FAULTS))
+_RANK: Final = {Severity.INFO: 0, Severity.WARNING: 1, Severity.ERROR: 2}
+_TRIES: Final = 40
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A fault put into the plan of a seed, whether it was found, and what was found beside it."""
+
+    fault: Fault
+    seed: int
+    is_found: bool
+    places: tuple[int, ...]
+    new: tuple[Finding, ...]
+
+
+def checked(plan: Plan, *, above: bool) -> tuple[tuple[Finding, ...], dict[str, int]]:
+    """The findings of a plan, and where its addresses stand; with the plan above it where that matters."""
+    text, places = plan.paper.render()
+    parents = [_read(plan.above)] if above else []
+    return check(facts_of(read_document(text.encode(), file="plan.txt"), parents=parents)).findings, places
+
+
+def _read(paper: Paper):  # type: ignore[no-untyped-def]
+    return read_document(paper.render()[0].encode(), file="above.txt")
+
+
+@lru_cache(maxsize=64)
+def clean(seed: int, *, small: bool, above: bool) -> tuple[Plan, tuple[Finding, ...]]:
+    """The clean plan of a seed and its findings."""
+    plan = generate(seed, small=small)
+    return plan, checked(plan, above=above)[0]
+
+
+def invented(seed: int, *, small: bool) -> list[Finding]:
+    """Errors and warnings on a clean plan: there should be none."""
+    return [one for one in clean(seed, small=small, above=True)[1] if one.severity is not Severity.INFO]
+
+
+def trial(fault: Fault, seed: int, *, small: bool) -> Trial | None:
+    """Put the fault into the plan of a seed; None if that plan has nothing to change."""
+    above = fault.family == "parents"
+    plan, before = clean(seed, small=small, above=above)
+    wrong = copy.deepcopy(plan)
+    addresses = fault.change(wrong, random.Random(f"{fault.name}/{seed}"))
+    if addresses is None:
+        return None
+    findings, places = checked(wrong, above=above)
+    known = {_signature(one) for one in before}
+    new = tuple(one for one in findings if _signature(one) not in known)
+    lines = tuple(places[address] for address in addresses if address in places)
+    found = any(
+        one.family in fault.families
+        and _RANK[one.severity] >= _RANK[fault.least]
+        and any(place.line in lines for place in one.places)
+        for one in _widened(new, places, addresses)
+    )
+    return Trial(fault, seed, found, lines, new)
+
+
+def _widened(new: Iterable[Finding], places: dict[str, int], addresses: tuple[str, ...]) -> Iterable[Finding]:
+    return new
+
+
+def _signature(one: Finding) -> tuple[object, ...]:
+    """What a finding says, wherever it stands."""
+    return one.rule, one.key, one.message, tuple((number.value, number.expression) for number in one.numbers)
+
+
+def trials(family: str, count: int, *, small: bool, first: int = 0) -> Iterator[Trial]:
+    """So many trials of a family, its faults in turn, each in a plan of its own."""
+    kinds = [fault for fault in FAULTS if fault.family == family]
+    seed = first
+    for index in range(count):
+        fault = kinds[index % len(kinds)]
+        for _ in range(_TRIES):
+            done = trial(fault, seed, small=small)
+            seed += 1
+            if done is not None:
+                yield done
+                break
