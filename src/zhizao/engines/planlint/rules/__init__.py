@@ -5,14 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Final
 
-from zhizao.engines.planlint.rules import (
-    agreement,
-    encoding,
-    growth,
-    project_dates,
-    projects,
-    references,
-    targets,
-)
+from zhizao.engines.planlint.rules import ()
 
-FAMILIES: Final[tuple[ModuleType, ...]] = (growth, references, encoding, projects, project_dates, agreement, targets,)
+FAMILIES: Final[tuple[ModuleType, ...]] = (growth, references, encoding, projects, project_dates, agreement, targets,    history,
+)

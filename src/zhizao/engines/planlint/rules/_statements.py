@@ -10,7 +10,7 @@ from __future__ import annotations
 import weakref
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import Final
@@ -19,8 +19,9 @@ from zhizao.engines.planlint import concept_words as words
 from zhizao.engines.planlint.concepts import Concept, Doubt, Index, Match, of_claim, of_indicator
 from zhizao.engines.planlint.facts import Facts
 from zhizao.engines.planlint.finding import Mention, Number
-from zhizao.engines.planlint.growth import COUNT_UNITS
+from zhizao.engines.planlint.growth import COUNT_UNITS, SHARE_UNITS
 from zhizao.engines.planlint.rules._common import bound_of, claim_mention, decimal, integer, target_mention, text
+from zhizao.engines.planlint.rules._common import known as known_firms
 from zhizao.engines.planlint.schema import Record
 from zhizao.engines.planlint.tolerance import Interval, interval
 from zhizao.engines.planlint.values import converted
@@ -29,6 +30,7 @@ from zhizao.kernel.span import Span
 
 SURE: Final = Decimal("0.6")
 """Claims of less confidence are not joined with others."""
+RATES: Final = SHARE_UNITS | {"倍"}
 BASE, TARGET, TEXT = "base", "target", "text"
 IN_TABLE: Final = mark("%(name)s, %(year)s, in the table")
 IN_TEXT: Final = mark("%(name)s, %(year)s, in the text")
@@ -197,14 +199,29 @@ def _of_table(facts: Facts, area: str) -> Iterator[Statement]:
 
 def grows(concept: Concept) -> Concept:
     """The growth of what a concept measures."""
-    return Concept(concept.measure, concept.subject, concept.scope, concept.area, concept.level, "growth", concept.per)
+    return replace(concept, statistic="growth")
+
+
+def level_of(concept: Concept) -> Concept:
+    """What grows, or what has a share: the concept's level.
+
+    >>> level_of(Concept("output", ("竹木",), statistic="growth")).statistic
+    'level'
+    """
+    return replace(concept, statistic="level", of=None)
 
 
 def _of_text(facts: Facts, area: str) -> Iterator[Statement]:
+    firms = known_firms(facts)
     for row, record in enumerate(facts["claims"]):
         value, confidence = decimal(record, "value"), decimal(record, "confidence")
         if value is None or (confidence is not None and confidence < SURE):
             continue
+        if text(record, "kind") == "growth" and text(record, "unit") not in RATES:
+            continue  # a change in the indicator's own unit, which is no level
+        subject = text(record, "subject")
+        if subject and words.INCREMENT.match(text(record, "indicator")) and not firms.knows(subject):
+            record = {**record, "subject": ""}  # 新增智能工厂3个 says itself what is added; no firm adds it
         concept = of_claim(record, region=area)
         since, year = years_of(text(record, "span"), concept)
         name = text(record, "subject") + text(record, "indicator")
