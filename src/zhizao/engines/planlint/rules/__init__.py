@@ -5,7 +5,24 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Final
 
-from zhizao.engines.planlint.rules import ()
+from zhizao.engines.planlint.rules import (
+    agreement,
+    encoding,
+    growth,
+    history,
+    project_dates,
+    projects,
+    references,
+    targets,
+)
 
-FAMILIES: Final[tuple[ModuleType, ...]] = (growth, references, encoding, projects, project_dates, agreement, targets,    history,
+FAMILIES: Final[tuple[ModuleType, ...]] = (
+    growth,
+    references,
+    encoding,
+    projects,
+    project_dates,
+    agreement,
+    targets,
+    history,
 )
