@@ -13,6 +13,7 @@ from zhizao.engines.planlint.rules import (
     project_dates,
     projects,
     references,
+    sums,
     targets,
 )
 
@@ -25,4 +26,5 @@ FAMILIES: Final[tuple[ModuleType, ...]] = (
     agreement,
     targets,
     history,
+    sums,
 )

@@ -82,8 +82,9 @@ def _finding(
 def find_increment(facts: Facts) -> Iterator[Finding]:
     """A stock is named as an increment: “newly added” with a base year's level and a growth from it.
 
-    Formula: the name has 新增, 净增, 新建 …, the base is not 0, and either a growth from base to target is stated, or the
-    base is the level that the text gives for the same thing (both warnings); a base alone is an info. A finding: 新增数字化车间 18 → 50, 23 % a year. None: 新增绿色产品 0 → 2; 新增产值 without a base.
+    Formula: the name has 新增, 净增, 新建 …, the base is not 0, and either a growth from base to target is stated, or
+    the base is the level that the text gives for the same thing (both warnings); a base alone is an info.
+    A finding: 新增数字化车间 18 → 50, 23 % a year. None: 新增绿色产品 0 → 2; 新增产值 without a base.
     """
     region = region_of(facts)
     levels = _levels(facts, region)
