@@ -18,7 +18,8 @@ from zhizao.cli import _problem, _text
 from zhizao.cli.plan_check import check
 from zhizao.cli.plan_common import Lang, pack_path
 from zhizao.cli.plan_diff import diff, roll_over
-from zhizao.kernel.result import Severity, mark
+from zhizao.cli.plan_words import HEADS, SHOWN, TITLES
+from zhizao.kernel.result import Problem, Severity, mark
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -36,61 +37,8 @@ app = typer.Typer(
 WIDE: Final = 200
 """Columns where the output is no terminal: a line of a table stays a line."""
 
-_TITLES: Final = {
-    "indicators": mark("Targets"),
-    "projects": mark("Projects"),
-    "enterprises": mark("Enterprises"),
-    "land": mark("Land"),
-    "suppliers": mark("Local suppliers"),
-    "chain_members": mark("Chain members"),
-}
-_HEADS: Final = {
-    "category": mark("Category"),
-    "name": mark("Name"),
-    "unit": mark("Unit"),
-    "nature": mark("Nature"),
-    "sector": mark("Sector"),
-    "serial": mark("No."),
-    "owner": mark("Owner"),
-    "total_wan_yuan": mark("Total (10⁴ yuan)"),
-    "plan_wan_yuan": mark("In the period (10⁴ yuan)"),
-    "start": mark("Start"),
-    "finish": mark("Finish"),
-    "tier": mark("Tier"),
-    "industry": mark("Industry"),
-    "table": mark("Table"),
-    "enterprise": mark("Enterprise"),
-    "land_mu": mark("Land (mu)"),
-    "idle_mu": mark("Idle (mu)"),
-    "building_m2": mark("Floor (m²)"),
-    "demand_min_mu": mark("Needed from (mu)"),
-    "demand_max_mu": mark("Needed to (mu)"),
-    "total": mark("Total"),
-    "local": mark("Local"),
-    "share_stated_pct": mark("Stated share (%)"),
-    "chain": mark("Chain"),
-    "stage": mark("Stage"),
-    "node": mark("Node"),
-    "member": mark("Member"),
-    "member_type": mark("Kind"),
-    "line": mark("Line"),
-}
-_SHOWN: Final = {
-    "projects": ("sector", "serial", "name", "owner", "total_wan_yuan", "plan_wan_yuan", "start", "finish", "line"),
-    "enterprises": ("serial", "name", "tier", "industry", "line"),
-    "land": (
-        "table",
-        "enterprise",
-        "land_mu",
-        "idle_mu",
-        "building_m2",
-        "demand_min_mu",
-        "demand_max_mu",
-        "line",
-    ),
-    "suppliers": ("sector", "enterprise", "total", "local", "share_stated_pct", "line"),
-    "chain_members": ("chain", "stage", "node", "member", "member_type", "line"),
-}
+UNPLACED_SHOWN: Final = 3
+"""Lines with figures that are no claim, said one by one; the rest are counted."""
 _CHECKS: Final = {
     "agrees": "",
     "differs": mark("differs"),
@@ -114,28 +62,38 @@ class Format(StrEnum):
     CSV = "csv"
 
 
-@app.command(help=_text("Read a plan's text into a plan pack, and say what was found and what was not."))
+@app.command(help=_text("Read a plan's document into a plan pack, and say what was found and what was not."))
 def read(
-    file: Annotated[Path, typer.Argument(help=_text("The plan as txt or md."), metavar="FILE")],
+    file: Annotated[Path, typer.Argument(help=_text("The plan as docx, pdf, html, xlsx, txt or md."), metavar="FILE")],
+    *,
     out: Annotated[
-        Path | None, typer.Option(help=_text("Directory of the pack; without it nothing is written."))
+        Path | None,
+        typer.Option(
+            help=_text("Directory of the pack, whose corrections are applied; without it nothing is written.")
+        ),
     ] = None,
+    without_quotes: Annotated[
+        bool, typer.Option("--without-quotes", help=_text("Leave the document's own sentences out of the pack."))
+    ] = False,
     output: Annotated[Format, typer.Option("--format", help=_text("text or json."))] = Format.TEXT,
     lang: Lang = None,
 ) -> None:
-    """Exit code 0: all read; 1: something in a table could not be read (the rest is written)."""
-    from zhizao.engines.planlint import read_document, write_pack
+    """Exit code 0: all read; 1: something in a table, or a correction, needs a decision (the rest is written)."""
+    from zhizao.engines.planlint import corrected, read_document, write_pack
+    from zhizao.engines.planlint.corrections import FILE, read_corrections
     from zhizao.kernel.tables import Limits, read_bytes
 
     if output is Format.CSV:
         raise typer.BadParameter(_text("A reading is told as text or json."), param_hint="--format")
+    corrections = read_corrections(out / FILE) if out is not None and (out / FILE).is_file() else ()
     reading = read_document(read_bytes(file, file=file.name or str(file), limits=Limits()), file=file.name)
+    reading = corrected(reading, corrections)
     if out is not None:
-        write_pack(reading, out)
+        write_pack(reading, out, quotes=not without_quotes)
     if output is Format.JSON:
-        _print_json(_report(reading, out))
+        _print_json(_report(reading, len(corrections), out))
     else:
-        _print_reading(reading, out)
+        _print_reading(reading, len(corrections), out)
     if any(problem.severity is Severity.ERROR for problem in reading.problems):
         raise typer.Exit(1)
 
@@ -152,16 +110,16 @@ def show(
     """Text shows the plan and its targets, or one table; csv is one table, json all or one."""
     from zhizao.engines.planlint import read_pack
 
-    if table is not None and table not in _TITLES:
+    if table is not None and table not in TITLES:
         raise typer.BadParameter(
-            _text("There is no table “%(name)s”; there are: %(names)s.") % {"name": table, "names": ", ".join(_TITLES)},
+            _text("There is no table “%(name)s”; there are: %(names)s.") % {"name": table, "names": ", ".join(TITLES)},
             param_hint="--table",
         )
     plan = read_pack(pack_path(pack))
     if output is Format.CSV:
         _print_csv(plan, table or "indicators")
     elif output is Format.JSON:
-        rows = {name: _with_growth(name, plan.rows[name]) for name in ([table] if table else _TITLES)}
+        rows = {name: _with_growth(name, plan.rows[name]) for name in ([table] if table else TITLES)}
         _print_json({"plan": dict(plan.meta), "tables": rows})
     else:
         _print_pack(plan, table)
@@ -192,7 +150,15 @@ def load(
     print(f"{version.plan.title}: {version.number} {version.get_status_display()}")
 
 
-def _report(reading: Reading, out: Path | None) -> dict[str, Any]:
+def _unplaced(reading: Reading) -> tuple[list[Problem], int]:
+    """The lines of the text with figures that are in no table, and how many figures they are."""
+    lines = [problem for problem in reading.problems if problem.code == "planlint.figure_unplaced"]
+    return lines, sum(int(str(problem.params["count"])) for problem in lines)
+
+
+def _report(reading: Reading, corrections: int, out: Path | None) -> dict[str, Any]:
+    """All of it: every table found, every table and figure that was not placed, every problem."""
+    lines, figures = _unplaced(reading)
     return {
         "plan": dict(reading.meta),
         "out": None if out is None else str(out),
@@ -207,6 +173,16 @@ def _report(reading: Reading, out: Path | None) -> dict[str, Any]:
             }
             for found in reading.found
         ],
+        "unplaced": {
+            "tables": [
+                problem.place.line
+                for problem in reading.problems
+                if problem.code in ("planlint.table_unplaced", "planlint.caption_alone")
+            ],
+            "figures": figures,
+            "figure_lines": [problem.place.line for problem in lines],
+        },
+        "corrections": corrections,
         "problems": [
             {
                 "code": problem.code,
@@ -220,7 +196,7 @@ def _report(reading: Reading, out: Path | None) -> dict[str, Any]:
     }
 
 
-def _print_reading(reading: Reading, out: Path | None) -> None:
+def _print_reading(reading: Reading, corrections: int, out: Path | None) -> None:
     console = _console()
     _print_head(console, reading.meta)
     table = _table(_text("Tables found"))
@@ -228,10 +204,22 @@ def _print_reading(reading: Reading, out: Path | None) -> None:
         table.add_column(_text(head), justify="right" if right else "left", overflow="fold")
     for found in reading.found:
         lines = f"{found.first_line}–{found.last_line}"
-        table.add_row(_text(_TITLES[found.table]), found.caption, lines, str(found.rows))
+        table.add_row(_text(TITLES[found.table]), found.caption, lines, str(found.rows))
     console.print(table)
+    counts = (f"{_text(TITLES[key])} {len(reading.rows[key])}" for key in ("claims", "aliases", "tasks"))
+    console.print("  ".join(counts), markup=False)
+    unplaced, figures = _unplaced(reading)
+    hidden = set(map(id, unplaced[UNPLACED_SHOWN:]))
     for problem in reading.problems:
+        if id(problem) in hidden:
+            continue
         console.print(f"{_text(_SEVERITIES[problem.severity])}: {_problem(problem)}", markup=False, soft_wrap=True)
+    if figures:
+        said = _text("%(figures)s figures of the text on %(lines)s lines are no claim; --format json has them all.")
+        console.print(said % {"figures": figures, "lines": len(unplaced)}, markup=False, soft_wrap=True)
+    if corrections:
+        said = _text("%(count)s corrections of the pack were taken up.")
+        console.print(said % {"count": corrections}, markup=False, soft_wrap=True)
     if out is not None:
         console.print(_text("Written to %(path)s.") % {"path": out}, markup=False, soft_wrap=True)
 
@@ -240,16 +228,16 @@ def _print_pack(plan: PlanPack, name: str | None) -> None:
     console = _console()
     if name is None:
         _print_head(console, plan.meta)
-        counts = (f"{_text(title)} {len(plan.rows[key])}" for key, title in _TITLES.items())
+        counts = (f"{_text(title)} {len(plan.rows[key])}" for key, title in TITLES.items())
         console.print("  ".join(counts), markup=False)
     if name in (None, "indicators"):
         console.print(_indicators(plan))
         return
-    columns = _SHOWN[name]
-    table = _table(_text(_TITLES[name]))
+    columns = SHOWN[name]
+    table = _table(_text(TITLES[name]))
     numeric = {column for column in columns for row in plan.rows[name] if isinstance(row[column], int | Decimal)}
     for column in columns:
-        table.add_column(_text(_HEADS[column]), justify="right" if column in numeric else "left", overflow="fold")
+        table.add_column(_text(HEADS[column]), justify="right" if column in numeric else "left", overflow="fold")
     for row in plan.rows[name]:
         table.add_row(*(_shown(row[column]) for column in columns))
     console.print(table)
@@ -270,7 +258,7 @@ def _indicators(plan: PlanPack) -> Table:
     bases, targets = ({row[key] for row in rows if row[key]} for key in ("base_year", "target_year"))
     table = _table(_text("Targets"))
     for key in ("category", "name", "unit"):
-        table.add_column(_text(_HEADS[key]), overflow="fold")
+        table.add_column(_text(HEADS[key]), overflow="fold")
     base = str(*bases) if len(bases) == 1 else _text("Base")
     target = str(*targets) if len(targets) == 1 else _text("Target")
     for head in (base, target, _text("Stated %/year"), _text("Computed %/year")):
@@ -290,7 +278,7 @@ def _indicators(plan: PlanPack) -> Table:
             _BOUNDS.get(str(row["bound"]), "") + _shown(row["target_value"]),
             _shown(row["growth_stated_pct"]),
             _shown(_tenth(growth.computed_pct)),
-            _text(check) if (check := _CHECKS[growth.check.value]) else "",
+            _text(verdict) if (verdict := _CHECKS[growth.check.value]) else "",
             _shown(row["nature"]),
             _shown(row["line"]),
         )

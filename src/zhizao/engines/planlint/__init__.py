@@ -17,9 +17,12 @@ from zhizao.kernel.late import late_names
 
 if TYPE_CHECKING:
     from zhizao.engines.planlint.pack import PlanPack, read_pack, write_pack
-    from zhizao.engines.planlint.reading import Found, Reading, read_document
+    from zhizao.engines.planlint.reading import Found, Reading, corrected, read_document
 
-__all__ = ["Found", "PlanPack", "Reading", "read_document", "read_pack", "write_pack"]
+__all__ = ["Found", "PlanPack", "Reading", "corrected", "read_document", "read_pack", "write_pack"]
 
-_HOMES = {"pack": ("PlanPack", "read_pack", "write_pack"), "reading": ("Found", "Reading", "read_document")}
+_HOMES = {
+    "pack": ("PlanPack", "read_pack", "write_pack"),
+    "reading": ("Found", "Reading", "corrected", "read_document"),
+}
 __getattr__ = late_names(__name__, {name: home for home, names in _HOMES.items() for name in names})

@@ -1,0 +1,83 @@
+"""What the tables of a plan and their columns are called, and which columns a terminal shows."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from zhizao.kernel.result import mark
+
+TITLES: Final = {
+    "indicators": mark("Targets"),
+    "projects": mark("Projects"),
+    "enterprises": mark("Enterprises"),
+    "land": mark("Land"),
+    "suppliers": mark("Local suppliers"),
+    "chain_members": mark("Chain members"),
+    "claims": mark("Figures in the text"),
+    "aliases": mark("Other names"),
+    "tasks": mark("Tasks"),
+}
+HEADS: Final = {
+    "category": mark("Category"),
+    "name": mark("Name"),
+    "unit": mark("Unit"),
+    "nature": mark("Nature"),
+    "sector": mark("Sector"),
+    "serial": mark("No."),
+    "owner": mark("Owner"),
+    "total_wan_yuan": mark("Total (10⁴ yuan)"),
+    "plan_wan_yuan": mark("In the period (10⁴ yuan)"),
+    "start": mark("Start"),
+    "finish": mark("Finish"),
+    "tier": mark("Tier"),
+    "industry": mark("Industry"),
+    "table": mark("Table"),
+    "enterprise": mark("Enterprise"),
+    "land_mu": mark("Land (mu)"),
+    "idle_mu": mark("Idle (mu)"),
+    "building_m2": mark("Floor (m²)"),
+    "demand_min_mu": mark("Needed from (mu)"),
+    "demand_max_mu": mark("Needed to (mu)"),
+    "total": mark("Total"),
+    "local": mark("Local"),
+    "share_stated_pct": mark("Stated share (%)"),
+    "chain": mark("Chain"),
+    "stage": mark("Stage"),
+    "node": mark("Node"),
+    "member": mark("Member"),
+    "member_type": mark("Kind"),
+    "line": mark("Line"),
+    "subject": mark("Subject"),
+    "indicator": mark("Indicator"),
+    "value": mark("Value"),
+    "span": mark("Period"),
+    "kind": mark("Kind"),
+    "bound": mark("Bound"),
+    "section": mark("Section"),
+    "canonical": mark("Registered name"),
+    "alias": mark("Other name"),
+    "confidence": mark("Confidence"),
+    "note": mark("Note"),
+    "task": mark("Task"),
+    "lead_unit": mark("Lead unit"),
+    "indicator_ids": mark("Targets served"),
+}
+SHOWN: Final = {
+    "projects": ("sector", "serial", "name", "owner", "total_wan_yuan", "plan_wan_yuan", "start", "finish", "line"),
+    "enterprises": ("serial", "name", "tier", "industry", "line"),
+    "land": (
+        "table",
+        "enterprise",
+        "land_mu",
+        "idle_mu",
+        "building_m2",
+        "demand_min_mu",
+        "demand_max_mu",
+        "line",
+    ),
+    "suppliers": ("sector", "enterprise", "total", "local", "share_stated_pct", "line"),
+    "chain_members": ("chain", "stage", "node", "member", "member_type", "line"),
+    "claims": ("subject", "indicator", "value", "unit", "span", "kind", "bound", "section", "line"),
+    "aliases": ("canonical", "alias", "confidence", "note", "line"),
+    "tasks": ("section", "task", "lead_unit", "indicator_ids", "line"),
+}
