@@ -13,6 +13,7 @@ from zhizao.engines.planlint.rules import (
     project_dates,
     projects,
     references,
+    shares,
     sums,
     targets,
 )
@@ -27,4 +28,5 @@ FAMILIES: Final[tuple[ModuleType, ...]] = (
     targets,
     history,
     sums,
+    shares,
 )

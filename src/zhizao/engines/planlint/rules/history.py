@@ -39,8 +39,8 @@ def other_end(facts: Facts) -> Iterator[Finding]:
     Condition: the text's figure agrees with the table's value of the other end, and not with that of its own year
     (``tolerance``). Error if both name the same indicator, else warning.
 
-    Found: the text says 到2030年新增智能工厂3个, the table has 3 in 2025 and 5 in 2030; or the text says that an
-    output was 235亿元 in 2025, which the table has as the target for 2030.
+    Found: the text says 到2030年新增智能工厂4个, the table has 4 in 2025 and 9 in 2030; or the text says that an
+    output was 31亿元 in 2025, which the table has as the target for 2030.
     Not found: base and target are the same figure; the text agrees with its own year within rounding.
     """
     known = statements(facts)
@@ -87,8 +87,8 @@ def years_as_values(facts: Facts) -> Iterator[Finding]:
     the same or a near indicator that is more than twice or less than half of it; warning if it has none. In the table
     itself: a count equal to its column's year while the other end is less than half of it; warning.
 
-    Found: 到2030年，市级以上研发机构2030个, while the table lets the 市级研发机构 grow from 57 to 115.
-    Not found: 2030年高新技术企业2100家; a count near the table's.
+    Found: 到2030年，市级以上研发机构2030个, while the table lets the 市级研发机构 grow from 12 to 20.
+    Not found: 2030年高新技术企业2050家; a count near the table's.
     """
     known = statements(facts)
     for one in known:
