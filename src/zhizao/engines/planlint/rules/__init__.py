@@ -16,6 +16,7 @@ from zhizao.engines.planlint.rules import (
     shares,
     sums,
     targets,
+    units,
 )
 
 FAMILIES: Final[tuple[ModuleType, ...]] = (
@@ -29,4 +30,5 @@ FAMILIES: Final[tuple[ModuleType, ...]] = (
     history,
     sums,
     shares,
+    units,
 )
