@@ -13,11 +13,13 @@ from typing import Final
 
 from zhizao.engines.planlint import claim_words as words_of
 
-_ENUMERATION: Final = re.compile(r"[^、，。；：]{1,30}(?:、[^、，。；：]{1,30})+")
 _MORE: Final = re.compile(r"等(?P<count>[0-9一二三四五六七八九十两]{0,3})(?P<class>[家个大类]?)")
 _TAIL: Final = re.compile(
     r"(?:均?(?:相对)?(?:稳步|持续|快速|显著|明显)?(?:较)?(?:提升|提高|增长|上升|下降|较高|较好|较快|高|增强|扩大))$"
 )
+_WHOLE: Final = re.compile(r"[、，,\s]*其中")
+_OPENS: Final = re.compile(r"^(?:的|完成|实现|达到|中|内|已|将|现有|共)+(?!支|国|小|药|期)")
+_BEFORE_NAMES: Final = re.compile(r"^[^、]{0,16}(?:包括|包含|涵盖|拥有|建成|囊括|即)")
 _PRONOUN: Final = re.compile(r"^其(?!中|他|它|余)")
 
 
@@ -43,8 +45,13 @@ class Phrase:
     parts : names that the subject is made of
     relation : what the figure is
     statistic : 年均, 同比 …, as printed; empty if none
-    verb : a verb that limits what is counted (新增), where the counted thing stands behind the figure
     body : the words that are left when link and leading words are off
+    bound : that the words give (不足…的20%)
+    is_share : whether the words name a whole
+    is_strong : whether a link word says “is” (达到, 为)
+    is_expected : whether the figure is a target that was set before (“十三五”预期指标)
+    is_of_which : whether 其中 opens the words
+    links : the link words, nearest the figure first
     """
 
     relation: Relation = Relation.LEVEL
@@ -55,12 +62,12 @@ class Phrase:
     scope: str = ""
     parts: tuple[str, ...] = ()
     statistic: str = ""
-    verb: str = ""
     body: str = ""
     bound: str = ""
     is_share: bool = False
-    is_own: bool = False
     is_strong: bool = False
+    is_expected: bool = False
+    is_of_which: bool = False
     links: tuple[str, ...] = field(default=())
 
 
@@ -72,31 +79,47 @@ class Names:
     enterprises: dict[str, tuple[str, ...]]
 
     def enterprise(self, words: str) -> str:
-        """The name, or its beginning of three characters or more, that a phrase begins with."""
-        best = ""
+        """The name, or its short form of three characters or more, that a phrase begins with.
+
+        A short form keeps the first two characters and the order of the others: 上方汽配 of 上方汽车配件.
+        """
+        best = 0
         for name in self.enterprises.get(words[:2], ()):
             length = _common(name, words)
-            if length > len(best) and (length == len(name) or length >= 3):
-                best = words[:length]
-        return best
+            if length >= 3 or length == len(name):
+                best = max(best, length)
+        return words[:best]
 
 
-def _common(one: str, other: str) -> int:
-    length = 0
-    for left, right in zip(one, other, strict=False):
-        if left != right:
+def _common(name: str, words: str) -> int:
+    """How many characters of the words stand in the name in this order, from its first on."""
+    at = length = 0
+    for character in words[:24]:
+        at = name.find(character, at) + 1
+        if not at:
             break
         length += 1
     return length
 
 
-def parse(words: str, names: Names) -> Phrase:
-    """Take the words before a figure apart; time words in them are replaced by ``claim_words.TIME``."""
+def parse(words: str, names: Names, *, percent: bool = False) -> Phrase:
+    """Take the words before a figure apart; time words in them are replaced by ``claim_words.TIME``.
+
+    Parameters
+    ----------
+    words : what stands between the figure before (or the beginning of the clause) and the figure
+    names : what the plan is about
+    percent : whether the figure is a share of something: only then is 总量的20% a share of the 总量
+    """
+    whole = _WHOLE.match(words) is not None
     body, phrase = _unlinked(words)
     body = _trimmed(body)
     pronoun = _PRONOUN.match(body) is not None
     body = _PRONOUN.sub("", body)
-    return _named(replace(phrase, body=body), body, names, pronoun=pronoun)
+    if expected := words_of.EXPECTED.search(body):
+        body = body[: expected.start()]
+        phrase = replace(phrase, is_expected=True)
+    return _named(replace(phrase, body=body, is_of_which=whole), body, names, pronoun=pronoun, percent=percent)
 
 
 def _unlinked(words: str) -> tuple[str, Phrase]:
@@ -104,10 +127,10 @@ def _unlinked(words: str) -> tuple[str, Phrase]:
     body = words
     links: list[str] = []
     kinds: list[str] = []
-    while (link := words_of.LINK.search(body, max(0, len(body) - 12))) is not None and link[0]:
+    while (link := words_of.LINK.search(body, max(0, len(body) - 12))) is not None:
         kind = str(link.lastgroup)
-        if kind == "up" and not _is_change(body, link):
-            break
+        if link[0] in ("发展", "壮大") and not (links and links[-1] in ("到", "至")):
+            break  # a noun: 发展指数
         kinds.append(kind)
         links.append(link[0])
         body = body[: link.start()]
@@ -116,11 +139,6 @@ def _unlinked(words: str) -> tuple[str, Phrase]:
     if not statistic:
         statistic = next((word[:2] for word in links if word[:2] in ("年均", "同比", "平均", "复合")), "")
     return body, Phrase(relation=relation, statistic=statistic, is_strong=strong, links=tuple(links))
-
-
-def _is_change(body: str, link: re.Match[str]) -> bool:
-    """Whether a change word is a verb here; 发展 and 多 only are before 到, 至 or 了."""
-    return link[0] not in ("发展", "多", "壮大") or False
 
 
 def _relation(kinds: list[str], links: list[str]) -> tuple[Relation, bool]:
@@ -154,26 +172,37 @@ def _trimmed(body: str) -> str:
     return body.strip(' “”"、，')
 
 
-def _named(phrase: Phrase, body: str, names: Names, *, pronoun: bool) -> Phrase:
+def _named(phrase: Phrase, body: str, names: Names, *, pronoun: bool, percent: bool) -> Phrase:
     scope = "".join(dict.fromkeys(found[0] for found in words_of.SCOPE.finditer(body)))
     area = names.area.match(body)
-    if area is not None and area.end() < len(body):
+    if area is not None and area.end() < len(body) and not _is_firm(body, names):
         body = body[area.end() :].lstrip("的")
     body = _trimmed(body)
-    phrase = replace(phrase, scope=scope, is_own=area is not None)
-    if (share := words_of.SHARE.match(body)) is not None and not re.search(r"占[地用]", body):
+    phrase = replace(phrase, scope=scope)
+    share = words_of.SHARE.match(body)
+    if share is not None and percent:
         return _share(phrase, share, names, pronoun=pronoun)
     total = words_of.OF_TOTAL.match(body)
-    if total is not None and phrase.links[:1] == ("的",):
-        return replace(phrase, of=total["of"], is_share=True, bound=_bound(total["bound"]), indicator="")
+    if percent and total is not None and phrase.links[:1] == ("的",):
+        return replace(phrase, of=total["of"], is_share=True, bound=_bound(total["bound"]))
     subject, parts, rest = subject_of(body, names)
+    if words_of.AMOUNT_OF.fullmatch(rest) and subject and not words_of.FIRM.fullmatch(subject):
+        subject, rest = "", subject + rest.lstrip("的")
     if not rest and subject:
-        subject, rest = "", body if not parts else subject
+        subject, rest = "", body
     return replace(phrase, subject=subject, parts=parts, indicator=_TAIL.sub("", rest), of=_divisor(rest))
 
 
+def _is_firm(body: str, names: Names) -> bool:
+    """Whether an enterprise is named first, whose name may begin with that of the area."""
+    found = words_of.SUBJECT.match(body)
+    if found is None or not words_of.FIRM.fullmatch(found["name"]) or names.area.fullmatch(found["name"]):
+        return False
+    return re.search(r"(?:公司|厂|集团)(?:（[^（）]*）)?$", found["name"]) is not None
+
+
 def _bound(word: str | None) -> str:
-    return {"不足": "lt", "超过": "gt", "超": "gt", "近": "about", "约": "about"}.get(word or "", "")
+    return {"不足": "lt", "不到": "lt", "超过": "gt", "超": "gt", "近": "about", "约": "about"}.get(word or "", "")
 
 
 def _share(phrase: Phrase, share: re.Match[str], names: Names, *, pronoun: bool) -> Phrase:
@@ -189,28 +218,48 @@ def _share(phrase: Phrase, share: re.Match[str], names: Names, *, pronoun: bool)
 def subject_of(body: str, names: Names) -> tuple[str, tuple[str, ...], str]:
     """Subject, the names that it is made of, and the rest of a phrase."""
     if (made := words_of.REPRESENTED.search(body)) is not None and made.start() <= 12:
-        kind = made["kind"] if made["names"] else made["of"]
-        rest = body[made.end() :]
-        subject, _, inner = subject_of(kind, names) if kind else ("", (), "")
-        return subject or kind, split_names(made["names"] or made["made"]), (inner if subject else "") + rest
-    if (more := _MORE.search(body)) is not None and "、" in body[: more.start()]:
-        rest = body[more.end() :]
-        named, _, inner = subject_of(rest, names)
-        if not named and (found := words_of.HEAD.search(rest)) is not None and found.start():
-            named, inner = rest[: found.start()].rstrip("的"), rest[found.start() :]
-        elif not named:
-            inner = rest
-        return named, split_names(body[: more.start()]), inner.lstrip("的")
-    if (own := words_of.OWNED.match(body)) is not None and (firm := names.enterprise(body) or own["name"]):
-        return firm, (), body[len(firm) :].lstrip("的")
+        return _represented(body, made, names)
+    if other := words_of.OTHER_AREA.match(body):
+        return other["name"] or other["wide"], (), body[other.end() :].lstrip("的")
     found = words_of.SUBJECT.match(body)
-    if found is not None and not words_of.NOT_ALONE.match(found["name"]):
-        name = _without_scope(found["name"])
-        if name:
-            return name, (), re.sub(r"^(?:的|完成|实现|达到|中)+", "", body[found.end() :])
-    if firm := names.enterprise(body):
+    more = _MORE.search(body)
+    if (
+        more is not None
+        and "、" in body[: more.start()]
+        and (found is None or body[found.end() :][:1] in ("、", "等", "和"))
+    ):
+        return _enumerated(body, more, names)
+    if found is not None and body[found.end() :][:1] == "、":
+        return "", (), body
+    if (own := words_of.OWNED.match(body)) is not None and not (found and found.end() > own.end("name")):
+        firm = names.enterprise(body) or own["name"]
         return firm, (), body[len(firm) :].lstrip("的")
+    if found is not None and not words_of.NOT_ALONE.match(found["name"]) and (name := _without_scope(found["name"])):
+        return name, (), _OPENS.sub("", body[found.end() :])
+    if firm := names.enterprise(body):
+        return firm, (), _OPENS.sub("", body[len(firm) :])
     return "", (), body
+
+
+def _represented(body: str, made: re.Match[str], names: Names) -> tuple[str, tuple[str, ...], str]:
+    """以甲、乙为代表的丙产业: the sector; 以甲、乙构成的产业链: the chain with the names that tell which."""
+    parts = split_names(made["names"])
+    rest = body[made.start("kind") :]
+    if made["made"] and (chain := words_of.CHAIN.match(rest)) is not None:
+        return body[made.start() : made.start("kind") + chain.end()], parts, _OPENS.sub("", rest[chain.end() :])
+    subject, _, inner = subject_of(rest, names)
+    return (subject, parts, inner) if subject else (made["kind"], parts, rest[len(made["kind"]) :])
+
+
+def _enumerated(body: str, more: re.Match[str], names: Names) -> tuple[str, tuple[str, ...], str]:
+    """甲、乙等支柱产业产值: what the names are called together, the names, and the rest."""
+    rest = body[more.end() :]
+    named, _, inner = subject_of(rest, names)
+    if not named and (head := words_of.HEAD.search(rest)) is not None and head.start():
+        named, inner = rest[: head.start()].rstrip("的"), rest[head.start() :]
+    elif not named:
+        inner = rest
+    return named, split_names(_BEFORE_NAMES.sub("", body[: more.start()])), inner.lstrip("的")
 
 
 def _without_scope(name: str) -> str:
