@@ -8,10 +8,10 @@ SETUP = @command -v $(PYTHON) >/dev/null || { echo "Set-up stopped: $(PYTHON) is
 	$(PYTHON) -B tools/bootstrap.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup assets messages journeys bench docs wheel lock clean clean-venv
+.PHONY: help run test setup assets messages journeys bench eval-planlint docs wheel lock clean clean-venv
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Set up what is missing, then serve the demonstration on http://127.0.0.1:8000 (PORT=…)
 	$(SETUP) --port $(PORT)
@@ -35,6 +35,9 @@ journeys: setup ## Walk the product in Debian's chromium; pictures go to artefac
 
 bench: setup ## Run the benchmarks, each against its peer
 	@for file in bench/*.py; do echo "── $$file"; .venv/bin/python "$$file" || exit 1; done
+
+eval-planlint: setup ## Measure the plan check: faults in 500 generated plans a family (EVAL_PLANS=…), the real plan's labels
+	@.venv/bin/python -m tests.engines.planlint.evaluation
 
 docs: setup ## Build the documentation into build/docs
 	@NO_MKDOCS_2_WARNING=1 .venv/bin/mkdocs build --strict --quiet && echo "build/docs/index.html"
