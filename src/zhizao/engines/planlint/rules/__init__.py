@@ -13,6 +13,7 @@ from zhizao.engines.planlint.rules import (
     project_dates,
     projects,
     references,
+    relations,
     shares,
     sums,
     targets,
@@ -31,4 +32,5 @@ FAMILIES: Final[tuple[ModuleType, ...]] = (
     sums,
     shares,
     units,
+    relations,
 )

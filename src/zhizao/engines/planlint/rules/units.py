@@ -47,8 +47,8 @@ def find_column(facts: Facts) -> Iterator[Finding]:
     """One column of sister tables is in different units.
 
     Formula: the units that the header or the cells of a column of land give, table by table; the pack has them
-    converted and keeps what was printed. A warning: whoever adds the column up is wrong by the factor. A finding: idle land in
-    square metres in one table and in mu in three. None: one unit throughout; a table whose column is empty.
+    converted and keeps what was printed. A warning: whoever adds the column up is wrong by the factor. A finding:
+    idle land in square metres in one table and in mu in three. None: one unit throughout; an empty column.
     """
     columns: dict[str, dict[str, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
     for row, record in enumerate(facts["land"]):
