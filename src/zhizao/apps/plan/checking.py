@@ -52,6 +52,7 @@ class Checked:
     run: Run
     report: Report
     agreed: tuple[Mapping[str, Any], ...]
+    offsets: Mapping[str, list[Any]]
     chapters: tuple[Chapter, ...]
     text_sha256: str
 
@@ -134,7 +135,11 @@ def make_check(version: PlanVersion) -> tuple[dict[str, Any], dict[str, str]]:
     facts = facts_of(version, document=document, parents=parents)
     report = check(facts)
     output = stored.dump(report) | {
-        "agreed": [one.plain() for one in agreeing.agreed(facts, report)],
+        "agreed": [
+            one.plain() | {"text": str(facts[one.table][one.row].get(one.column) or "")}
+            for one in agreeing.agreed(facts, report)
+        ],
+        "offsets": _offsets(report, facts),
         "chapters": [[one.title, one.first, one.last] for one in chapters_of(document)] if document else [],
         "text_sha256": store.put("\n".join(document.lines).encode()) if document else "",
     }
@@ -142,6 +147,20 @@ def make_check(version: PlanVersion) -> tuple[dict[str, Any], dict[str, str]]:
     inputs |= {"source": source.sha256} if source else {}
     inputs |= {f"parent{n}": canonical.sha256(_hashable(facts)) for n, facts in enumerate(parents, start=1)}
     return output, inputs
+
+
+def _offsets(report: Report, facts: Facts) -> dict[str, list[list[int] | None]]:
+    """For each finding, where in its line the figure of each place stands, if it is a figure of the text."""
+    found = {}
+    for finding in report.findings:
+        spots: list[list[int] | None] = []
+        for place in finding.places:
+            claim = facts["claims"][place.row] if place.table == "claims" and place.row is not None else {}
+            start, end = claim.get("start"), claim.get("end")
+            spots.append([int(str(start)), int(str(end))] if start is not None and end is not None else None)
+        if any(spots):
+            found[finding.id] = spots
+    return found
 
 
 def _hashable(facts: Facts) -> Any:
@@ -192,7 +211,7 @@ def _read(run: Run) -> Checked:
 
     data = json.loads(store.read(run.output_sha256))
     chapters = tuple(Chapter(*part) for part in data["chapters"])
-    return Checked(run, stored.load(data), tuple(data["agreed"]), chapters, data["text_sha256"])
+    return Checked(run, stored.load(data), tuple(data["agreed"]), data["offsets"], chapters, data["text_sha256"])
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
@@ -10,7 +11,6 @@ from django.utils import timezone
 from zhizao.apps.plan.models import Plan, PlanVersion, RowCorrection
 from zhizao.apps.plan.queries import rows
 from zhizao.apps.plan.sheets import SHEETS, Sheet, record_of
-from zhizao.engines.planlint.schema import INTEGER, NUMBER, TABLES
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -36,6 +36,7 @@ def engine_records(version: PlanVersion, sheet: Sheet) -> list[dict[str, Any]]:
 
 def _typed(table: str, record: Mapping[str, Any], extra: Mapping[str, str]) -> dict[str, Any]:
     from zhizao.engines.planlint.corrections import typed
+    from zhizao.engines.planlint.schema import INTEGER, NUMBER, TABLES  # polars with it: only where rows are compared
 
     found: dict[str, Any] = {}
     for field in TABLES[table]:
@@ -75,8 +76,6 @@ def applied(plan: Plan | None, reading: Reading | PlanPack) -> tuple[Mapping[str
 
 def keep(plan: Plan, new: Iterable[Correction]) -> None:
     """Add decisions to a plan's; a new one on the same cell takes its place, and keeps what was read first."""
-    from dataclasses import replace
-
     from zhizao.engines.planlint.corrections import Action, decided
 
     old = corrections_of(plan)
@@ -147,6 +146,7 @@ def note_correction(
 ) -> None:
     """Keep that cells of a row were corrected: from what was read to what they say now."""
     from zhizao.engines.planlint.corrections import printed
+    from zhizao.engines.planlint.schema import TABLES
 
     now = engine_records(version, sheet)[position]
     names = {field.name for field in TABLES[sheet.name]} - {"line", "confidence", "note"}

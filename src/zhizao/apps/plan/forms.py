@@ -71,6 +71,12 @@ class UploadForm(forms.Form):
     )
 
 
+class DocumentForm(forms.Form):
+    file = forms.FileField(
+        label=_("Document of this version"), help_text=_("The file that the plan was read from, unchanged.")
+    )
+
+
 class TableUploadForm(forms.Form):
     file = forms.FileField(
         label=_("Corrected table"), help_text=_("The downloaded table as xlsx or csv, heads unchanged.")

@@ -13,5 +13,7 @@ PAGES = [
     Page(Step.READ, _("Land"), "plan:land"),
     Page(Step.READ, _("Local suppliers"), "plan:suppliers"),
     Page(Step.READ, _("Industry chains"), "plan:chains"),
+    Page(Step.READ, _("Tasks by unit"), "plan:tasks"),
+    Page(Step.READ, _("Plan health"), "plan:health", "plan.health"),
     Page(Step.READ, _("Versions"), "plan:versions"),
 ]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from zhizao.apps.plan import editing, views
+from zhizao.apps.plan import editing, health, tasks_page, views
 
 app_name = "plan"
 
@@ -21,6 +21,12 @@ urlpatterns = [
     path("chains/<int:number>/", views.chain, name="chain"),
     path("chains/<int:number>/graph.json", views.chain_data, name="chain_data"),
     path("versions/", views.versions, name="versions"),
+    path("tasks/", tasks_page.page, name="tasks"),
+    path("health/", health.page, name="health"),
+    path("health/check/", health.check, name="check"),
+    path("health/document/", health.document, name="health_document"),
+    path("health/letter/", health.letter, name="letter"),
+    path("health/findings/<str:finding>/", health.finding, name="finding"),
     path("upload/", editing.upload, name="upload"),
     path("versions/<int:number>/", editing.review, name="review"),
     path("versions/<int:number>/amend/", editing.amend, name="amend"),
