@@ -19,6 +19,7 @@ _SECTORS: Final = re.compile(r"^(?P<names>[^，。；]{2,120}?(?:产业|行业|�
 _LEAD: Final = re.compile(
     rf"^(?:{claim_words.TIME}|[，、\s]|到|至|截至|截止|在|其中|以|由|依托|围绕|尤以|力争|实现|预计|全[区市县省]|的|引进新建|新建)+"
 )
+_BEFORE: Final = re.compile(r"^[^、]{0,16}?(?:包括|包含|涵盖|拥有|现有|建成|囊括|形成|培育|覆盖|引入|引进|即)|^有")
 _VERBS: Final = re.compile(r"(?:分别|均|各)?(?:实现|完成|达到|突破|形成|为|达|有)*$")
 
 
@@ -98,7 +99,7 @@ def names_of(words: str) -> tuple[str, ...]:
     >>> names_of("建成甲、乙、丙集团")
     ('甲', '乙', '丙集团')
     """
-    return split_names(_LEAD.sub("", re.sub(r"^(?:现)?(?:拥有|有|建成|包括|形成|培育|覆盖)", "", words)))
+    return split_names(_LEAD.sub("", _BEFORE.sub("", words)))
 
 
 def _described(rest: str) -> str:

@@ -19,7 +19,7 @@ _TAIL: Final = re.compile(
 )
 _WHOLE: Final = re.compile(r"[、，,\s]*其中")
 _OPENS: Final = re.compile(r"^(?:的|完成|实现|达到|中|内|已|将|现有|共)+(?!支|国|小|药|期)")
-_BEFORE_NAMES: Final = re.compile(r"^[^、]{0,16}(?:包括|包含|涵盖|拥有|建成|囊括|即)")
+_BEFORE_NAMES: Final = re.compile(r"^[^、]{0,16}(?:包括|包含|涵盖|拥有|建成|囊括|引入|引进|即)")
 _PRONOUN: Final = re.compile(r"^其(?!中|他|它|余)")
 
 
@@ -221,7 +221,7 @@ def subject_of(body: str, names: Names) -> tuple[str, tuple[str, ...], str]:
         return _represented(body, made, names)
     if other := words_of.OTHER_AREA.match(body):
         return other["name"] or other["wide"], (), body[other.end() :].lstrip("的")
-    found = words_of.SUBJECT.match(body)
+    found = words_of.SUBJECT.match(_shown(body, names))
     more = _MORE.search(body)
     if (
         more is not None
@@ -234,11 +234,17 @@ def subject_of(body: str, names: Names) -> tuple[str, tuple[str, ...], str]:
     if (own := words_of.OWNED.match(body)) is not None and not (found and found.end() > own.end("name")):
         firm = names.enterprise(body) or own["name"]
         return firm, (), body[len(firm) :].lstrip("的")
-    if found is not None and not words_of.NOT_ALONE.match(found["name"]) and (name := _without_scope(found["name"])):
-        return name, (), _OPENS.sub("", body[found.end() :])
-    if firm := names.enterprise(body):
+    if found is not None and not words_of.NOT_ALONE.match(found["name"]):
+        if name := _without_scope(body[found.start("name") : found.end("name")]):
+            return name, (), _OPENS.sub("", body[found.end() :])
+    if (firm := names.enterprise(body)) and body[len(firm) :][:1] != "、":
         return firm, (), _OPENS.sub("", body[len(firm) :])
     return "", (), body
+
+
+def _shown(body: str, names: Names) -> str:
+    """The words with the 的 of a known name (的 as its second character) made a letter, for it is no particle there."""
+    return body[0] + "\ue002" + body[2:] if body[1:2] == "的" and body[:2] in names.enterprises else body
 
 
 def _represented(body: str, made: re.Match[str], names: Names) -> tuple[str, tuple[str, ...], str]:

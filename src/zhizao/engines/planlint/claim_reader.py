@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -144,14 +145,16 @@ class _PartReader:
     def __init__(self, reader: Reader, paragraph: Paragraph, part: Part, clock: Sequence[Time], state: _State) -> None:
         self.paragraph, self.part, self.state, self.clock = paragraph, part, state, clock
         self.names, self.calendar = reader.names, reader.calendar
+        self.starts: list[int] = []
 
     def read(self, mine: Sequence[Figure], left: list[tuple[int, int]]) -> Iterator[Claim]:
         """The claims of the part; what is none goes to ``left``."""
         groups = claim_lists.groups(mine, self.paragraph.masked)
+        self.starts = [one.start for one in mine]
         at, cursor = 0, self.part.start
         for clause in self.part.clauses:
             cursor = max(cursor, clause[0])
-            self._topic(clause, groups[at][0].start if at < len(groups) else clause[1])
+            self._topic(clause, self._first_of(clause, groups, at))
             while at < len(groups) and groups[at][0].start < clause[1]:
                 group = groups[at]
                 following = min(groups[at + 1][0].start if at + 1 < len(groups) else clause[1], clause[1])
@@ -161,6 +164,15 @@ class _PartReader:
                 if len(left) == before:  # a condition stays part of the words of what it limits
                     cursor = group[-1].end
             self._passed(clause)
+
+    def _first_of(self, clause: tuple[int, int], groups: list[list[Figure]], at: int) -> int:
+        """Where the first figure of a clause stands that is more than part of a name; else the end of the clause."""
+        for group in groups[at : at + 4]:
+            if group[0].start >= clause[1]:
+                break
+            if not _CLASS_OF_SIZE.match(self.paragraph.masked, group[0].end):
+                return group[0].start
+        return clause[1]
 
     def _passed(self, clause: tuple[int, int]) -> None:
         """Remember the last period that a clause has named, for those behind it."""
@@ -291,7 +303,8 @@ class _PartReader:
     def _whole(self, claim: Claim, phrase: Phrase) -> Claim | None:
         """The claim that this one is a part of: what stood before 其中, in the same unit."""
         whole = self.state.last if phrase.is_of_which else self.state.whole
-        if whole is None or phrase.relation is not Relation.LEVEL or phrase.is_share:
+        unit = claim.figure.unit
+        if whole is None or phrase.relation is not Relation.LEVEL or "/" in unit or unit in SHARE_UNITS or claim.of:
             return None
         return whole if _alike(whole.figure, claim.figure) else None
 
@@ -355,28 +368,34 @@ class _PartReader:
             or re.match("规上|规模以上|全[省市区县]|地区|工业总产值|工业增加值", indicator)
         ):
             return ""
-        if claim_words.FIRM.fullmatch(topic) or self.names.enterprise(topic) or topic.startswith("以"):
+        if self._is_actor(topic):
             return topic
         is_bare = not indicator or claim_words.BARE.fullmatch(indicator)
         return topic if is_bare or (is_part and claim_words.HEAD.search(indicator)) else ""
 
+    def _is_actor(self, topic: str) -> bool:
+        """Whether a subject is one that has things of its own: a firm, a place, a chain told by its members."""
+        if topic.startswith("以") or self.names.enterprise(topic):
+            return True
+        return claim_words.FIRM.fullmatch(topic) is not None and not claim_words.GENERIC.fullmatch(topic)
+
     def _counting(self, phrase: Phrase, counted: str) -> tuple[str, tuple[str, ...], str]:
         """Subject, parts and indicator where the counted thing stands behind the figure: 甲、乙等7家龙头企业."""
         body = phrase.body
-        verb = next((word for word in claim_words.KEPT_VERBS if body.endswith(word)), "")
+        is_modifier = phrase.links[:1] == ("的",)
+        verb = "" if is_modifier else next((word for word in claim_words.KEPT_VERBS if body.endswith(word)), "")
         parts = phrase.parts
         if not parts and "、" in body:
             parts = claim_lists.names_of(body.removesuffix("等"))
         subject = "" if parts else phrase.subject
-        topic = self.state.topic
-        if not subject and not parts and (claim_words.FIRM.fullmatch(topic) or topic.startswith("以")):
-            subject = topic
+        if not subject and not parts and self._is_actor(self.state.topic):
+            subject = self.state.topic
         return subject, parts, verb + counted
 
     def _before(self, clause: tuple[int, int]) -> Phrase | None:
         """What the clause before names, if it names an indicator: 亩产值均较高，分别达到…"""
         earlier = [piece for piece in self.part.clauses if piece[1] <= clause[0]]
-        if not earlier:
+        if not earlier or bisect_left(self.starts, earlier[-1][0]) < bisect_left(self.starts, earlier[-1][1]):
             return None
         phrase = parse(self._words(*earlier[-1]), self.names)
         return phrase if phrase.indicator and claim_words.HEAD.search(phrase.indicator) else None
