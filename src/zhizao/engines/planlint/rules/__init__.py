@@ -7,6 +7,7 @@ from typing import Final
 
 from zhizao.engines.planlint.rules import (
     agreement,
+    counts,
     encoding,
     growth,
     history,
@@ -23,6 +24,7 @@ from zhizao.engines.planlint.rules import (
 FAMILIES: Final[tuple[ModuleType, ...]] = (
     growth,
     references,
+    counts,
     encoding,
     projects,
     project_dates,

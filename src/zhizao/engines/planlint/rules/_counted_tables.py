@@ -1,0 +1,149 @@
+"""Counts against graphs and the rows of tables (family ``counts``)."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Final
+
+from zhizao.engines.planlint.facts import Facts
+from zhizao.engines.planlint.finding import Finding, Number, Severity
+from zhizao.engines.planlint.growth import COUNT_UNITS
+from zhizao.engines.planlint.rules._claims import claims, noun, stands_for, value_of
+from zhizao.engines.planlint.rules._common import claim_mention, integer, line_mention, mention, printed, text
+from zhizao.engines.planlint.tolerance import Interval
+from zhizao.kernel.result import mark
+
+_GRAPHS: Final = re.compile("产业链(?:全景)?图谱?|产业链图")
+
+
+def graphs(facts: Facts) -> Iterator[Finding]:
+    """Chain graphs that the text promises against those that are there.
+
+    Formula: the greatest number printed of 产业链图谱 = number of chains in the table of members. A warning: pictures
+    hold what a text cannot.
+
+    A finding: 7条产业链图谱, of which two can be read. None: as many as promised.
+    """
+    said = [(row, record) for row, record in claims(facts, "count") if _GRAPHS.search(noun(record))]
+    chains = list(dict.fromkeys(text(record, "chain") for record in facts["chain_members"]))
+    if not said or not chains:
+        return
+    most = max(value_of(record) for _, record in said)
+    if most == len(chains):
+        return
+    first = {name: row for row, name in reversed([(r, text(x, "chain")) for r, x in enumerate(facts["chain_members"])])}
+    yield Finding(
+        "counts.graphs",
+        Severity.WARNING,
+        mark("The text promises %(said)s chain graphs, and %(found)s are in the document."),
+        key="graphs",
+        params={"said": most, "found": len(chains)},
+        numbers=(
+            printed(mark("Graphs promised"), most),
+            Number(mark("Graphs found"), Decimal(len(chains)), "", "、".join(chains[:4])),
+        ),
+        places=(
+            *(claim_mention(facts, row) for row, _ in said[:3]),
+            *(mention(facts, "chain_members", first[name]) for name in chains[:2]),
+        ),
+        suggestion=mark("Add the missing graphs as lists of members, or correct the number."),
+    )
+
+
+_TITLE_COUNT: Final = re.compile(r"[（(]\s*共\s*([0-9]{1,5})\s*([个项家户条])\s*[）)]\s*$")
+
+
+def rows_of_tables(facts: Facts) -> Iterator[Finding]:
+    """A number of rows that a caption or a group's title gives (共8项), against the rows below.
+
+    Formula: records read between the title and the next one (or the end of the table) = the number. An error.
+
+    A finding: 三、骨干企业（共32家） above 31 rows. None: a title without number.
+    """
+    document = facts.document
+    if document is None:
+        return
+    places: Counter[int] = Counter()
+    for table in ("indicators", "projects", "enterprises", "land", "suppliers"):
+        places.update(integer(record, "line") or 0 for record in facts[table])
+    for run in document.runs:
+        if not any(_TITLE_COUNT.search(words) for words in (run.heading, *(cell.text for cell in run.cells))):
+            continue
+        inside = sorted(line for line in places if run.first_line <= line <= run.last_line)
+        heads = [(run.first_line - 1, run.caption)] if _TITLE_COUNT.search(run.caption) else []
+        titles = [(cell.line, cell.text) for cell in run.cells if _TITLE_COUNT.search(cell.text)]
+        ends = [line for line, _ in titles[1:]] + [run.last_line + 1]
+        spans = [(*head, run.last_line + 1) for head in heads]
+        spans += [(line, words, end) for (line, words), end in zip(titles, ends, strict=True)] if titles else []
+        for line, words, end in spans:
+            found = _TITLE_COUNT.search(words)
+            size = sum(places[one] for one in inside if line <= one < end)
+            if found is not None and size and size != int(found[1]):
+                yield _rows(facts, line, words, int(found[1]), size, found[2])
+
+
+def _rows(facts: Facts, line: int, words: str, said: int, size: int, unit: str) -> Finding:
+    return Finding(
+        "counts.rows",
+        Severity.ERROR,
+        mark("“%(title)s” says %(said)s, and %(rows)s rows follow."),
+        key=words,
+        params={"title": words[:40], "said": said, "rows": size},
+        numbers=(
+            printed(mark("Number printed"), Decimal(said), unit),
+            printed(mark("Rows of the table"), Decimal(size)),
+        ),
+        places=(line_mention(facts, line),),
+        suggestion=mark("Correct the number, or add the rows."),
+    )
+
+
+_INDICATORS: Final = re.compile(r"(?:主要|核心|具体|发展|约束性|预期性|工业)*指标$")
+_LIBRARY: Final = re.compile(r"(?<!入)(?<!出)库|附件|附表|下表|如表|清单")
+
+
+def tables(facts: Facts) -> Iterator[Finding]:
+    """The size of a table that the text gives: indicators of the plan, projects of the library.
+
+    Formula: a count of 指标, or of 项目 in a clause that names the library, the annex or a list, = rows of that table
+    (of the sector, if the clause names one). An error if it is exact.
+
+    A finding: 项目库共60个项目 above 55 rows. None: 推进10个重点项目.
+    """
+    for row, record in claims(facts, "count"):
+        name, quote = noun(record), text(record, "quote") or claim_mention(facts, row).quote
+        kind = "indicators" if _INDICATORS.fullmatch(name) else ""
+        if not kind and name.endswith("项目") and _LIBRARY.search(quote + name):
+            kind = "projects"
+        size = _size(facts, kind, name)
+        if (
+            not kind
+            or not size
+            or text(record, "unit") not in COUNT_UNITS
+            or Interval(size, size).meets(stands_for(record))
+        ):
+            continue
+        yield Finding(
+            "counts.tables",
+            Severity.ERROR if text(record, "bound") == "eq" else Severity.WARNING,
+            mark("The text counts %(said)s of “%(name)s”, and the table has %(rows)s rows."),
+            key=f"{kind}/{name}",
+            params={"said": value_of(record), "name": name, "rows": size},
+            numbers=(
+                printed(mark("Number printed"), value_of(record), text(record, "unit")),
+                printed(mark("Rows of the table"), size),
+            ),
+            places=(claim_mention(facts, row), mention(facts, kind, 0)),
+            suggestion=mark("Correct the number, or add the rows."),
+        )
+
+
+def _size(facts: Facts, kind: str, name: str) -> Decimal:
+    rows = facts[kind] if kind else ()
+    sector = next((one for record in rows if (one := text(record, "sector")) and one in name), "")
+    nature = "约束" if name.startswith("约束性") else "预期" if name.startswith("预期性") else ""
+    kept = [one for one in rows if not sector or text(one, "sector") == sector]
+    return Decimal(sum(nature in text(one, "nature") for one in kept) if nature else len(kept))

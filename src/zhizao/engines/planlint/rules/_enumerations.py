@@ -1,0 +1,71 @@
+"""Names in a row and the number right behind them: 甲、乙、丙等三大产业."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+_DIGITS: Final = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
+_COUNT: Final = re.compile(
+    r"(?P<open>等)?(?:共|这|“)?(?P<number>[两二三四五六七八九十]|[0-9]{1,2})(?P<unit>大(?!数|型|学|力|众|幅|规|量|会|气)|[家个项条类种户])"
+)
+_CUT: Final = re.compile("[，。；：！？:;“”《》]")
+_BRACKETS: Final = re.compile("[（(][^（()）]{0,40}[)）]")
+_JOIN: Final = re.compile("以及|和|与|及")
+_VERB: Final = re.compile(
+    "推进|建设|打造|形成|发展|培育|加快|提升|构建|实施|加强|推动|支持|促进|围绕|依托|覆盖|涵盖|聚焦|突出|开展|完善|优化|引进|包括|发挥|"
+    "利用|运用|拥有|具有|具备|集聚|抓住|涉及|达到|实现|强化|深化|扩大|拓展|布局|组建|设立|建立|建成|营造|整合|对接|落实|鼓励|引导|"
+    "为|在|对|将|把|从|由|向|以"
+)
+_LONGEST: Final = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A number, the names before it, whether 等 stands between, and its place with the names."""
+
+    number: int
+    words: str
+    items: tuple[str, ...]
+    is_open: bool
+    start: int
+    end: int
+
+    @property
+    def has_verbs(self) -> bool:
+        """Whether an item may hold the beginning of another list: a verb, but the one before the first name."""
+        first = _VERB.match(self.items[0])
+        own = self.items[0][first.end() if first else 0 :]
+        return any(_VERB.search(item) for item in (own, *self.items[1:]))
+
+
+def printed_counts(line: str) -> Iterator[Counted]:
+    """The numbers of a line that stand right behind two names or more.
+
+    >>> [(one.number, one.items, one.is_open) for one in printed_counts("发展甲、乙、丙等四大产业")]
+    [(4, ('发展甲', '乙', '丙'), True)]
+    """
+    if "、" not in line:
+        return
+    plain = _BRACKETS.sub(lambda found: "口" * len(found.group()), line)
+    for found in _COUNT.finditer(plain):
+        left = max(found.start() - _LONGEST, 0)
+        cuts = [cut.end() for cut in _CUT.finditer(plain, left, found.start())]
+        begin = cuts[-1] if cuts else left
+        items = plain[begin : found.start()].split("、")
+        if len(items) < 2 or not all(items) or items[-1].endswith("的") or len(items[-1]) > 30:
+            continue
+        number = _DIGITS.get(found["number"]) or int(found["number"])
+        words = line[found.start() : found.end() + 4]
+        yield Counted(number, words, tuple(items), found["open"] is not None, begin, found.end())
+
+
+def names(items: Sequence[str]) -> tuple[int, int]:
+    """How many names the items may be, at least and at most: 和, 与 and 及 may join two or be part of one.
+
+    >>> names(["甲", "乙", "丙和丁"])
+    (3, 4)
+    """
+    return len(items), len(items) + sum(_JOIN.search(item[1:-1]) is not None for item in items)

@@ -1,0 +1,210 @@
+"""Counts against the lists they count. The sentences are invented."""
+
+from __future__ import annotations
+
+import pytest
+
+from zhizao.engines.planlint import read_document
+from zhizao.engines.planlint.check import check
+from zhizao.engines.planlint.facts import Facts, facts_of
+from zhizao.engines.planlint.finding import Finding, Severity
+from zhizao.engines.planlint.rules.counts import RULES
+from zhizao.engines.planlint.schema import Rows
+
+ENTERPRISES = [("一、龙头企业", 3), ("二、骨干企业", 4), ("三、成长型企业", 5)]
+
+
+def listed(*, titles: str = "") -> str:
+    """The annex with three tiers of 3, 4 and 5 enterprises; ``titles`` stands behind each tier."""
+    text, serial = "附件二\n企业名单\n\n\t序号\n\t企业名称\n\t行业\n\n", 0
+    for tier, count in ENTERPRISES:
+        text += f"\t{tier}{titles.format(count)}\n\n"
+        for _ in range(count):
+            serial += 1
+            text += f"\t{serial}\n\t甲州{'天地玄黄宇宙洪荒日月盈昃'[serial - 1]}远机械有限公司\n\t装备\n\n"
+    return text
+
+
+TARGETS = """表1 主要指标
+
+\t指标
+\t单位
+\t2020年
+\t2025年
+
+\t工业总产值
+\t亿元
+\t100
+\t161
+
+\t企业数
+\t家
+\t12
+\t20
+
+"""
+PLAN = """甲州工业发展“十四五”规划
+
+第一章 基础
+截至2020年，全州规上工业企业共12家，其中龙头企业3家，骨干企业4家，成长型企业5家。
+骨干企业数量为4家，占全州规上工业企业的33%。
+骨干企业：指附件二中标号4—7的企业。
+发展电子、装备和医药三大产业，培育甲乙、丙丁、戊己等三家企业，建成庚、辛、壬等18个车间。
+
+"""
+
+
+def found(text: str, *, rule: str = "", annex: str | None = None, targets: str = TARGETS) -> list[Finding]:
+    """What the family says about a plan with targets and a list of enterprises."""
+    facts = facts_of(read_document((text + targets + (listed() if annex is None else annex)).encode()))
+    rules = [one for one in RULES if not rule or one.id == f"counts.{rule}"]
+    return list(check(facts, rules=rules).findings)
+
+
+def message(one: Finding) -> str:
+    """The finding in English."""
+    return one.message % one.params
+
+
+def test_a_plan_whose_counts_agree_has_no_findings() -> None:
+    assert found(PLAN) == []
+
+
+def test_a_class_counted_twice_differently_is_one_error_with_each_figure() -> None:
+    (one,) = found(PLAN.replace("骨干企业数量为4家", "骨干企业数量为6家"), rule="classes")
+    assert (one.severity, one.key) == (Severity.ERROR, "骨干企业")
+    assert [number.value for number in one.numbers] == [4, 6, 4]
+    assert one.numbers[2].expression == "4—7"
+    assert one.places[1].line == 5
+
+
+def test_a_list_that_alone_differs_from_the_text_is_a_warning() -> None:
+    both = found(PLAN.replace("5家", "6家").replace("12家", "13家"), rule="classes")
+    assert {one.key: one.severity for one in both} == {
+        "规上工业企业": Severity.WARNING,
+        "成长型企业": Severity.WARNING,
+    }
+
+
+def test_the_total_is_compared_with_the_whole_list() -> None:
+    short = listed().replace("\t12\n\t甲州昃远机械有限公司\n\t装备\n\n", "")
+    keys = {one.key: [number.value for number in one.numbers] for one in found(PLAN, rule="classes", annex=short)}
+    assert keys == {"规上工业企业": [12, 11], "成长型企业": [5, 4]}
+
+
+def test_about_and_an_earlier_year_are_no_other_count() -> None:
+    text = PLAN.replace(
+        "骨干企业数量为4家，占全州规上工业企业的33%。", "骨干企业数量约4家。2015年，全州骨干企业数量为2家。"
+    )
+    assert found(text) == []
+
+
+def test_serials_of_a_class_are_those_of_the_list() -> None:
+    (one,) = found(PLAN.replace("4—7", "4—8"), rule="serials")
+    assert (one.severity, one.key) == (Severity.ERROR, "骨干企业")
+    assert [number.expression for number in one.numbers] == ["4—8", "4—7"]
+
+
+def test_parts_behind_of_which_must_add_up() -> None:
+    (one,) = found(PLAN.replace("成长型企业5家", "成长型企业6家"), rule="parts")
+    assert message(one) == "The parts of “规上工业企业” add up to 13 家, and the total is 12."
+    assert one.severity is Severity.ERROR
+    assert one.numbers[1].expression == "3+4+6"
+
+
+def test_parts_need_not_be_all() -> None:
+    text = PLAN + "全州研发平台共193个，其中国家级18个，省级60个。\n"
+    assert found(text, rule="parts") == []
+
+
+def test_a_count_is_not_the_share_printed() -> None:
+    (one,) = found(PLAN.replace("33%", "45%"), rule="shares")
+    assert one.severity is Severity.ERROR
+    assert one.numbers[1].expression == "4÷12"
+    assert str(one.numbers[1].value) == "33.3"
+
+
+def test_a_share_that_another_number_makes_right_says_which() -> None:
+    (one,) = found(PLAN.replace("33%", "80%"), rule="shares")
+    assert one.severity is Severity.WARNING
+    assert one.numbers[-1].params["name"] == "成长型企业"
+    assert one.numbers[-1].expression == "4÷5"
+
+
+def test_a_list_of_more_values_than_names_is_an_error() -> None:
+    values = "其中甲厂、乙厂、丙厂产值分别达到10亿元、20亿元、30亿元、40亿元。\n"
+    (one,) = found(PLAN + values, rule="list_lengths")
+    assert (one.severity, one.params["names"], one.params["values"]) == (Severity.ERROR, 3, 4)
+    assert found(PLAN + values.replace("、40亿元", ""), rule="list_lengths") == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "names", "number"),
+    [
+        ("发展电子、装备、医药四大产业。", 3, 4),
+        ("打造甲、乙、丙、丁等三大产业。", 4, 3),
+        ("拥有甲乙（甲州）有限公司、丙丁厂、戊己厂、庚辛厂五家龙头企业。", 4, 5),
+        ("推进数字化、智能化、绿色化“四化”，甲、乙、丙共5个园区。", 3, 5),
+    ],
+)
+def test_a_number_must_be_that_of_the_names_before_it(sentence: str, names: int, number: int) -> None:
+    (one,) = found(PLAN + sentence + "\n", rule="enumerated")
+    assert [line.value for line in one.numbers] == [names, number]
+    assert one.severity is Severity.WARNING
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "发展电子、装备、医药、材料四大产业。",
+        "发展电子、装备、医药和材料四大产业。",
+        "建成甲、乙、丙等十个车间。",
+        "推进甲、乙建设丙、丁两大平台。",  # two lists in one clause
+        "支持甲乙、丙丁发挥设计、挖掘、学习三大优势。",
+        "位于东区、西区、南区10家企业。",  # the number counts something else
+        "甲、乙、丙的五个产品。",
+        "发展甲、乙、丙三大产业，甲、乙大数据。",
+    ],
+)
+def test_names_that_may_fit_their_number_are_no_finding(sentence: str) -> None:
+    assert found(PLAN + sentence + "\n", rule="enumerated") == []
+
+
+def test_graphs_promised_are_counted() -> None:
+    graph = "附件三\n2条产业链图谱\n 手机产业链\n上游零件\n· 甲厂\n· 乙厂\n中游组装\n· 丙厂\n"
+    (one,) = found(PLAN, rule="graphs", annex=graph)
+    assert message(one) == "The text promises 2 chain graphs, and 1 are in the document."
+    assert one.severity is Severity.WARNING
+    assert found(PLAN, rule="graphs", annex=graph.replace("2条", "1条")) == []
+
+
+def test_the_number_in_a_groups_title_is_that_of_its_rows() -> None:
+    assert found(PLAN, rule="rows", annex=listed(titles="（共{0}家）")) == []
+    (one,) = found(
+        PLAN, rule="rows", annex=listed(titles="（共4家）").replace("龙头企业（共4家）", "龙头企业（共3家）")
+    )
+    assert one.severity is Severity.ERROR
+    assert [number.value for number in one.numbers] == [4, 5]
+    assert "成长型企业" in one.places[0].quote
+
+
+def test_the_number_in_a_caption_is_that_of_its_rows() -> None:
+    (one,) = found(PLAN, rule="rows", targets=TARGETS.replace("表1 主要指标", "表1 主要指标（共3项）"))
+    assert [number.value for number in one.numbers] == [3, 2]
+
+
+def test_the_number_of_indicators_in_the_text_is_that_of_the_table() -> None:
+    (one,) = found(PLAN + "规划提出3项主要指标。\n", rule="tables")
+    assert [number.value for number in one.numbers] == [3, 2]
+    assert found(PLAN + "规划提出2项主要指标。\n", rule="tables") == []
+
+
+def test_a_pack_without_its_document_is_checked_by_its_claims() -> None:
+    claim = {"kind": "count", "unit": "家", "bound": "eq", "subject": "龙头企业", "indicator": "数量", "span": "2020"}
+    rows: Rows = {
+        "claims": [{**claim, "value": 3, "line": 4}, {**claim, "value": 5, "line": 9}],
+        "enterprises": [{"tier": "龙头企业", "serial": n, "name": f"甲{n}", "line": n} for n in (1, 2, 3)],
+    }
+    report = check(Facts(rows=rows, meta={"base_year": 2020}), rules=RULES)
+    assert [(one.rule, one.severity) for one in report.findings] == [("counts.classes", Severity.ERROR)]
+    assert {one.rule.id for one in report.not_run} == {"counts.serials", "counts.enumerated", "counts.rows"}
