@@ -62,7 +62,7 @@ def growth_between_two_years_off(plan: Plan, draw: random.Random) -> Places:
 
 @fault("growth", "dimension")
 def growth_of_a_share_off(plan: Plan, draw: random.Random) -> Places:
-    keys = {one.key for one in plan.world.indicators if one.unit == "%"}
+    keys = {one.key for one in plan.world.indicators if one.unit == "%" and one.bound == "eq"}
     row = pick(draw, [row for row in plan.paper.table("indicators").rows if row.key in keys])
     if not isinstance(row, Row):
         return None

@@ -61,7 +61,7 @@ def number_in_the_goals_off(plan: Plan, draw: random.Random) -> Places:
     return (para.key, f"indicators/{key}")
 
 
-@fault("agreement")
+@fault("agreement", "history")
 def more_than_the_table_reaches(plan: Plan, draw: random.Random) -> Places:
     slots = plan.paper["f.parts"].slots
     slots["b"] = scaled(slots["b"], 1.3)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -37,7 +37,7 @@ class Trial:
     new: tuple[Finding, ...]
 
 
-def checked(plan: Plan, *, above: bool) -> tuple[tuple[Finding, ...], dict[str, int]]:
+def checked(plan: Plan, *, above: bool) -> tuple[tuple[Finding, ...], dict[str, tuple[int, ...]]]:
     """The findings of a plan, and where its addresses stand; with the plan above it where that matters."""
     text, places = plan.paper.render()
     parents = [_read(plan.above)] if above else []
@@ -71,18 +71,14 @@ def trial(fault: Fault, seed: int, *, small: bool) -> Trial | None:
     findings, places = checked(wrong, above=above)
     known = {_signature(one) for one in before}
     new = tuple(one for one in findings if _signature(one) not in known)
-    lines = tuple(places[address] for address in addresses if address in places)
+    lines = tuple(line for address in addresses for line in places.get(address, ()))
     found = any(
         one.family in fault.families
         and _RANK[one.severity] >= _RANK[fault.least]
         and any(place.line in lines for place in one.places)
-        for one in _widened(new, places, addresses)
+        for one in new
     )
     return Trial(fault, seed, found, lines, new)
-
-
-def _widened(new: Iterable[Finding], places: dict[str, int], addresses: tuple[str, ...]) -> Iterable[Finding]:
-    return new
 
 
 def _signature(one: Finding) -> tuple[object, ...]:

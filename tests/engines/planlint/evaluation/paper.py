@@ -81,8 +81,8 @@ class Paper:
         """The place of a block."""
         return next(index for index, block in enumerate(self.blocks) if block.key == key)
 
-    def render(self) -> tuple[str, dict[str, int]]:
-        """The text, and the line (from 1) of every address."""
+    def render(self) -> tuple[str, dict[str, tuple[int, ...]]]:
+        """The text, and the lines (from 1) of every address: of a row, all lines that its cells stand on."""
         printer = _Printer(self.style)
         for block in self.blocks:
             if isinstance(block, Para):
@@ -96,12 +96,12 @@ class _Printer:
     def __init__(self, style: str) -> None:
         self.style = style
         self.lines: list[str] = []
-        self.places: dict[str, int] = {}
+        self.places: dict[str, tuple[int, ...]] = {}
 
     def put(self, line: str, *addresses: str) -> None:
         self.lines.append(line)
         for address in addresses:
-            self.places.setdefault(address, len(self.lines))
+            self.places[address] = (*self.places.get(address, ()), len(self.lines))
 
     def para(self, para: Para) -> None:
         head = "#" * para.level + " " if para.level and self.style == MARKDOWN else ""
