@@ -8,6 +8,7 @@ from typing import Final
 from zhizao.engines.planlint.rules import (
     agreement,
     counts,
+    dimension,
     encoding,
     growth,
     history,
@@ -35,4 +36,5 @@ FAMILIES: Final[tuple[ModuleType, ...]] = (
     shares,
     units,
     relations,
+    dimension,
 )

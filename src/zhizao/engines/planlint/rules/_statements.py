@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import Final
 
 from zhizao.engines.planlint import concept_words as words
-from zhizao.engines.planlint.concepts import Concept, Doubt, Index, Match, of_claim, of_indicator
+from zhizao.engines.planlint.concepts import AREA, Concept, Doubt, Index, Match, of_claim, of_indicator
 from zhizao.engines.planlint.facts import Facts
 from zhizao.engines.planlint.finding import Mention, Number
 from zhizao.engines.planlint.growth import COUNT_UNITS, SHARE_UNITS
@@ -156,6 +156,11 @@ class Statements:
         for one in self._wholes.get((measure, year), ()):
             found.setdefault(one.concept, one)
         return list(found.values())
+
+    def all_of(self, measure: str, year: int | None) -> list[Statement]:
+        """What is said of the plan's whole area in a measure that an area has by itself: its GDP."""
+        wanted = Concept(measure, (AREA,))
+        return [one for one, match in self.like(wanted, year=year) if one.concept == wanted]
 
 
 def agree(one: Statement, other: Statement) -> bool | None:
