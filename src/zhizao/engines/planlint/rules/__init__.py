@@ -7,6 +7,8 @@ from typing import Final
 
 from zhizao.engines.planlint.rules import (
     agreement,
+    class_names,
+    classes,
     counts,
     dimension,
     encoding,
@@ -37,4 +39,6 @@ FAMILIES: Final[tuple[ModuleType, ...]] = (
     units,
     relations,
     dimension,
+    classes,
+    class_names,
 )

@@ -162,7 +162,7 @@ def find_ratio(facts: Facts) -> Iterator[Finding]:
             "relations.ratio",
             Severity.WARNING if warned else Severity.INFO,
             mark(
-                "“%(numerator)s” grows %(growth)s%% a year, “%(denominator)s” %(other)s%%: their ratio goes from %(base)s%% to %(target)s%%."
+                "“%(numerator)s” (%(growth)s%% a year) and “%(denominator)s” (%(other)s%%): %(base)s%% → %(target)s%%."
             ),
             pair.key,
             names
