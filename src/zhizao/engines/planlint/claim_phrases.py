@@ -1,7 +1,8 @@
 """The words before a figure, taken apart: subject, indicator, share of what, and how the figure is linked to them.
 
-The words are read from the figure backwards: link words (达到, 年均增长, 由…) come off one by one and say what the figure
-is (a level, a change, where a change began); what is left names the thing, read from its front: area, subject, indicator.
+The words are read from the figure backwards: link words (达到, 年均增长, 由…) come off one by one and say what the
+figure is (a level, a change, where a change began); what is left names the thing, read from its front: area, subject,
+indicator.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ _TAIL: Final = re.compile(
 _WHOLE: Final = re.compile(r"[、，,\s]*其中")
 _OPENS: Final = re.compile(r"^(?:的|完成|实现|达到|中|内|已|将|现有|共)+(?!支|国|小|药|期)")
 _BEFORE_NAMES: Final = re.compile(r"^[^、]{0,16}(?:包括|包含|涵盖|拥有|建成|囊括|引入|引进|即)")
+_MADE: Final = frozenset(("建成", "拥有", "有", "形成", "完成", "实现", "在"))
+"""Verbs whose object stands behind the figure: 建成18个车间."""
 _PRONOUN: Final = re.compile(r"^其(?!中|他|它|余)")
 
 
@@ -143,7 +146,7 @@ def _unlinked(words: str) -> tuple[str, Phrase]:
 
 def _relation(kinds: list[str], links: list[str]) -> tuple[Relation, bool]:
     """What the link words say, nearest the figure first; and whether one of them says “is”."""
-    level = any(kind == "level" for kind in kinds)
+    level = any(kind == "level" and word not in _MADE for kind, word in zip(kinds, links, strict=True))
     if "noun" in kinds:
         down = any(word.startswith("降") or word.startswith("下降") for word in links)
         return (Relation.DECREASE if down else Relation.GROWTH), level
@@ -175,7 +178,7 @@ def _trimmed(body: str) -> str:
 def _named(phrase: Phrase, body: str, names: Names, *, pronoun: bool, percent: bool) -> Phrase:
     scope = "".join(dict.fromkeys(found[0] for found in words_of.SCOPE.finditer(body)))
     area = names.area.match(body)
-    if area is not None and area.end() < len(body) and not _is_firm(body, names):
+    if area is not None and not _is_firm(body, names):
         body = body[area.end() :].lstrip("的")
     body = _trimmed(body)
     phrase = replace(phrase, scope=scope)
@@ -231,11 +234,14 @@ def subject_of(body: str, names: Names) -> tuple[str, tuple[str, ...], str]:
         return _enumerated(body, more, names)
     if found is not None and body[found.end() :][:1] == "、":
         return "", (), body
-    if (own := words_of.OWNED.match(body)) is not None and not (found and found.end() > own.end("name")):
-        firm = names.enterprise(body) or own["name"]
-        return firm, (), body[len(firm) :].lstrip("的")
+    if (own := words_of.OWNED.match(body)) is not None:
+        firm = names.enterprise(body)
+        if firm == own["name"] or not (found and found.end() > own.end("name")):
+            firm = firm or own["name"]
+            return firm, (), body[len(firm) :].lstrip("的")
     if found is not None and not words_of.NOT_ALONE.match(found["name"]):
-        if name := _without_scope(body[found.start("name") : found.end("name")]):
+        name = _without_scope(body[found.start("name") : found.end("name")])
+        if name and not words_of.GENERIC.fullmatch(name):
             return name, (), _OPENS.sub("", body[found.end() :])
     if (firm := names.enterprise(body)) and body[len(firm) :][:1] != "、":
         return firm, (), _OPENS.sub("", body[len(firm) :])

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from zhizao.engines.planlint import claim_words, sections, sentences, unplaced
 from zhizao.engines.planlint.claim_phrases import Names
@@ -24,6 +24,9 @@ from zhizao.engines.planlint.schema import Record, Rows
 from zhizao.engines.planlint.sentences import Paragraph
 from zhizao.engines.planlint.values import Notes
 from zhizao.kernel import names as kernel_names
+
+_NAMED: Final = (("enterprises", "name"), ("land", "enterprise"), ("suppliers", "enterprise"), ("projects", "owner"))
+"""Where enterprises are named."""
 
 
 def read(document: Document, rows: Rows, notes: Notes, *, meta: Mapping[str, Any] | None = None) -> list[Record]:
@@ -62,22 +65,18 @@ def read(document: Document, rows: Rows, notes: Notes, *, meta: Mapping[str, Any
 
 
 def _names(meta: Mapping[str, Any], rows: Rows) -> Names:
-    """The own area, and the cores of the enterprises in the tables."""
+    """The own area, and the enterprises of the tables by their first two characters: whole, and their core alone."""
+    area = claim_words.own_area(meta)
     code = (meta.get("region") or {}).get("code")
     places = kernel_names.place_names(str(code)) if code else ()
     found: dict[str, set[str]] = {}
-    for table, column in (
-        ("enterprises", "name"),
-        ("land", "enterprise"),
-        ("suppliers", "enterprise"),
-        ("projects", "owner"),
-    ):
-        for record in rows.get(table, ()):
-            name = re.sub(r"\s", "", str(record.get(column) or ""))
-            for one in (name, kernel_names.core(name, places=places)) if name else ():
+    for table, column in _NAMED:
+        for name in {re.sub(r"\s", "", str(record.get(column) or "")) for record in rows.get(table, ())}:
+            core = kernel_names.core(name, places=places) if name else ""
+            for one in {name, core, area.sub("", core, count=1) if area.match(core) else core}:
                 if len(one) > 1:
                     found.setdefault(one[:2], set()).add(one)
-    return Names(claim_words.own_area(meta), {key: tuple(sorted(values)) for key, values in found.items()})
+    return Names(area, {key: tuple(sorted(values)) for key, values in found.items()})
 
 
 def _record(claim: Claim, paragraph: Paragraph, tree: sections.Sections, seen: Counter[str]) -> Record:
