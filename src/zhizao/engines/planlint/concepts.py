@@ -205,7 +205,10 @@ def _level(rest: str, unit: str, region: str) -> Concept:
     rest = words.CUMULATIVE.sub("", rest)
     per, rest = _per(rest, unit)
     measure, rest = _measure(rest, unit)
-    return Concept(measure, _subject(rest, measure), scope, area, level, statistic, per)
+    subject = _subject(rest, measure)
+    if not subject and (measure in ("gdp", "rd") or per in ("gdp", "value_added", "output", "money")):
+        subject = (AREA,)  # 单位工业增加值能耗 is said of an area, 亩均税收 may be a firm's
+    return Concept(measure, subject, scope, area, level, statistic, per)
 
 
 def _scope(rest: str) -> tuple[str, str]:
@@ -285,8 +288,6 @@ def _subject(rest: str, measure: str) -> tuple[str, ...]:
                 name = _sector(name)
         if name:
             names.add(words.SAME_SUBJECT.get(name, name))
-    if not names and measure in ("gdp", "rd"):
-        return (AREA,)
     return tuple(sorted(names))
 
 
@@ -300,12 +301,13 @@ def _sector(name: str) -> str:
 
 
 def of_indicator(record: Mapping[str, Any], *, region: str = "") -> Concept:
-    """The concept of a row of the table of targets.
+    """The concept of a row of the table of targets; a row without subject is about the whole area.
 
     >>> of_indicator({"name": "亩均税收", "unit": "万元/亩"}).per
     'land'
     """
-    return parse(str(record.get("name") or ""), unit=str(record.get("unit") or ""), region=region)
+    concept = parse(str(record.get("name") or ""), unit=str(record.get("unit") or ""), region=region)
+    return concept if concept.subject else replace(concept, subject=(AREA,))
 
 
 def of_claim(record: Mapping[str, Any], *, region: str = "") -> Concept:
@@ -329,7 +331,7 @@ def of_claim(record: Mapping[str, Any], *, region: str = "") -> Concept:
 def _joined(parts: list[str]) -> str:
     """Scope, subject and indicator as one phrase; what the later one repeats is said once."""
     scope, subject, indicator = parts
-    if subject and (subject in indicator or words.INCREMENT.match(subject) and words.INCREMENT.match(indicator)):
+    if subject and (subject in indicator or (words.INCREMENT.match(subject) and words.INCREMENT.match(indicator))):
         subject = ""  # 新增智能工厂3个，新增数字化车间50个: the second has its own subject
     rest = subject + indicator
     return rest if scope and scope in rest else scope + rest

@@ -14,6 +14,7 @@ from zhizao.engines.planlint.rules import (
     encoding,
     growth,
     history,
+    parents,
     project_dates,
     projects,
     references,
@@ -41,4 +42,5 @@ FAMILIES: Final[tuple[ModuleType, ...]] = (
     dimension,
     classes,
     class_names,
+    parents,
 )

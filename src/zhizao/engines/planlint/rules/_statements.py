@@ -181,8 +181,9 @@ _last: list[tuple[weakref.ref[Facts], Statements]] = []
 
 def statements(facts: Facts) -> Statements:
     """The statements of a plan; those of the last plan asked for are kept, since many rules ask for them."""
-    if _last and _last[0][0]() is facts:
-        return _last[0][1]
+    for kept, made in _last:
+        if kept() is facts:
+            return made
     made = Statements(facts)
     _last[:] = [(weakref.ref(facts), made)]
     return made
