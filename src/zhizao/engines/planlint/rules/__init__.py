@@ -16,6 +16,7 @@ from zhizao.engines.planlint.rules import (
     history,
     parents,
     project_dates,
+    project_sums,
     projects,
     references,
     relations,
@@ -43,4 +44,5 @@ FAMILIES: Final[tuple[ModuleType, ...]] = (
     classes,
     class_names,
     parents,
+    project_sums,
 )

@@ -1,0 +1,324 @@
+"""The project library's totals: its rows of totals, and the amounts that the text gives for it and for a project."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from zhizao.engines.planlint.check import Rule
+from zhizao.engines.planlint.document import Cell, Run
+from zhizao.engines.planlint.facts import TEXT, Facts
+from zhizao.engines.planlint.finding import Finding, Number, Severity
+from zhizao.engines.planlint.rules._common import (
+    Finder,
+    added,
+    claim_mention,
+    computed,
+    decimal,
+    integer,
+    line_mention,
+    plain,
+    printed,
+    text,
+)
+from zhizao.engines.planlint.rules._projects import UNIT, Project, core, money_factor, money_step, projects
+from zhizao.engines.planlint.tolerance import Interval, interval
+from zhizao.engines.planlint.values import converted, figure
+from zhizao.kernel.result import mark
+
+_SUM: Final = re.compile(r"(?:总计|合计|小计|共计|总投资合计)(?:[（(].{0,12}[）)])?")
+_ROW: Final = 24
+_REACH: Final = 80
+"""Characters between a project's name and the amount said of it."""
+_SHORTEST: Final = 6
+_STOP: Final = re.compile(r"[。；！？\n]")
+_MONEY_WORD: Final = re.compile(r"投资")
+
+
+@dataclass(frozen=True, slots=True)
+class SumRow:
+    """A row of totals in the document: its line and its figures in order."""
+
+    line: int
+    figures: tuple[Decimal, ...]
+
+
+def sum_rows(facts: Facts) -> Iterator[SumRow]:
+    """The rows of totals in the tables that the projects were read from."""
+    lines = sorted(line for record in facts["projects"] if (line := integer(record, "line")) is not None)
+    for run in facts.document.runs if facts.document else ():
+        at = bisect_left(lines, run.first_line)
+        if at < len(lines) and lines[at] <= run.last_line:
+            yield from _sums_of(run)
+
+
+def _sums_of(run: Run) -> Iterator[SumRow]:
+    for index, cell in enumerate(run.cells):
+        if _SUM.fullmatch(cell.text.replace(" ", "")):
+            row = _row_behind(run.cells, index)
+            figures = [one.value for words in row if (one := figure(words)) is not None]
+            yield SumRow(cell.line, tuple(figures))
+
+
+def _row_behind(cells: Sequence[Cell], index: int) -> Iterator[str]:
+    """The cells of the same row: up to the next gap, or the end of the line where a line holds a row."""
+    inline = index + 1 < len(cells) and cells[index + 1].line == cells[index].line
+    for cell in cells[index + 1 : index + _ROW]:
+        if cell.gap or (inline and cell.line != cells[index].line):
+            return
+        yield cell.text
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Projects added up: a sector or all, with the slack that rounding leaves."""
+
+    name: str
+    rows: tuple[Project, ...]
+    slack: Decimal
+
+    @property
+    def total(self) -> Decimal:
+        return sum((one.total for one in self.rows if one.total is not None), Decimal(0))
+
+    @property
+    def is_known(self) -> bool:
+        return all(one.total is not None for one in self.rows)
+
+    @property
+    def span(self) -> Interval:
+        return Interval(self.total - self.slack, self.total + self.slack)
+
+    @property
+    def number(self) -> Number:
+        values = [one.total for one in self.rows if one.total is not None]
+        return computed(mark("Sum of the rows"), self.total, UNIT, by=added(values), places=2)
+
+
+def _groups(facts: Facts) -> list[_Group]:
+    """The library as a whole and each of its sectors."""
+    rows = list(projects(facts))
+    sectors: dict[str, list[Project]] = defaultdict(list)
+    for one in rows:
+        sectors[one.sector].append(one)
+    groups = [("", rows), *(sectors.items() if len(sectors) > 1 else ())]
+    return [
+        _Group(name, tuple(group), sum((money_step(facts["projects"][one.row]) for one in group), Decimal(0)))
+        for name, group in groups
+    ]
+
+
+def find_totals(facts: Facts) -> Iterator[Finding]:
+    """A row of totals is not the sum of the rows; or the library has no total at all.
+
+    Formula: first figure of a row 合计, 总计, 小计 = Σ total investment of the library or of the sector before or
+    behind it. Tolerance: rounding of every row. An error. Without any printed total one info, with the sum. A finding: 11.35
+    where the rows give 12.35. None: a subtotal that is its sector's; a library with a row without amount.
+    """
+    groups = _groups(facts)
+    if not groups[0].rows:
+        return
+    rows = list(sum_rows(facts))
+    factor = money_factor(facts["projects"][groups[0].rows[0].row])
+    stated = [row for row in rows if row.figures]
+    if not stated:
+        yield _without_total(facts, groups, rows)
+    for row in stated:
+        near = [groups[0], *_neighbours(groups[1:], facts, row.line)]
+        value = row.figures[0] * factor
+        within = interval(row.figures[0]).times(factor)
+        if any(not group.is_known or group.span.meets(within) for group in near):
+            continue
+        group = min(near, key=lambda one: abs(one.total - value))
+        yield Finding(
+            "projects.totals",
+            Severity.ERROR,
+            mark("The total of %(stated)s ×10⁴ yuan is not the sum of its rows, %(sum)s."),
+            f"total/{group.name}",
+            {"stated": plain(value), "sum": plain(group.total)},
+            (
+                printed(mark("Total as printed"), value, UNIT),
+                group.number,
+                computed(mark("Difference"), value - group.total, UNIT, by=f"{plain(value)}−{plain(group.total)}"),
+            ),
+            (line_mention(facts, row.line), group.rows[0].place(facts)),
+            mark("Correct the total or a row."),
+        )
+
+
+def _neighbours(groups: Sequence[_Group], facts: Facts, line: int) -> Iterator[_Group]:
+    """The sectors whose rows end right before or begin right behind a line."""
+
+    def lines(group: _Group) -> list[int]:
+        return [integer(facts["projects"][one.row], "line") or 0 for one in group.rows]
+
+    before = [group for group in groups if min(lines(group)) < line]
+    behind = [group for group in groups if max(lines(group)) > line]
+    if before:
+        yield max(before, key=lambda group: max(at for at in lines(group) if at < line))
+    if behind:
+        yield min(behind, key=lambda group: min(at for at in lines(group) if at > line))
+
+
+def _without_total(facts: Facts, groups: list[_Group], rows: list[SumRow]) -> Finding:
+    message = (
+        mark("The row of totals of the project library is empty; its rows add up to %(sum)s ×10⁴ yuan.")
+        if rows
+        else mark("The project library has no total; its rows add up to %(sum)s ×10⁴ yuan.")
+    )
+    whole = groups[0]
+    sectors = tuple(
+        Number(group.name, group.total, UNIT, added(one.total for one in group.rows if one.total is not None))
+        for group in groups[1:4]
+    )
+    place = line_mention(facts, rows[0].line) if rows else whole.rows[0].place(facts)
+    remedy = mark("Print the totals of the library and of its sectors.")
+    params = {"sum": plain(whole.total)}
+    return Finding(
+        "projects.totals", Severity.INFO, message, "total", params, (whole.number, *sectors), (place,), remedy
+    )
+
+
+def find_in_text(facts: Facts) -> Iterator[Finding]:
+    """The investment that the text gives for a project is not that of its row.
+
+    Formula: the first amount of investment behind a project's name in one sentence, at most 80 characters on = total,
+    or one of the parts, of its row (of any, if the name stands twice). Tolerance: rounding and bound of the text, and
+    rounding of the row. An error. None: 约18亿元 for 180,500; an amount for several projects together.
+    """
+    if facts.document is None:
+        return
+    by_name: dict[str, list[Project]] = defaultdict(list)
+    for project in projects(facts):
+        for name in {project.name, core(project.name)}:
+            if len(name) >= _SHORTEST:
+                by_name[name].append(project)
+    finder = Finder(by_name)
+    for line, claims in _by_line(facts).items():
+        words = facts.document.lines[line - 1] if 0 < line <= len(facts.document.lines) else ""
+        told: set[int] = set()
+        for name, start in finder.find(words):
+            end = start + len(name)
+            row = next((row for row in claims if _start(facts, row) >= end), None)
+            if row is None or row in told or _start(facts, row) > end + _REACH:
+                continue
+            between = words[end : _start(facts, row)]
+            if _STOP.search(between) or not _MONEY_WORD.search(between) or next(finder.find(between), None):
+                continue
+            told.add(row)
+            yield from _amount(facts, row, by_name[name])
+
+
+def _start(facts: Facts, row: int) -> int:
+    return integer(facts["claims"][row], "start") or 0
+
+
+def _by_line(facts: Facts) -> dict[int, list[int]]:
+    """Claims of money by their line, in order."""
+    found: dict[int, list[int]] = defaultdict(list)
+    for row, record in enumerate(facts["claims"]):
+        line = integer(record, "line")
+        if line is not None and _in_wan_yuan(facts, row) is not None:
+            found[line].append(row)
+    return {line: sorted(rows, key=lambda row: _start(facts, row)) for line, rows in found.items()}
+
+
+def _in_wan_yuan(facts: Facts, row: int) -> tuple[Decimal, Interval] | None:
+    """A claim of money: its value and what it stands for, in 10^4 yuan; None if it is no money."""
+    record = facts["claims"][row]
+    value, unit = decimal(record, "value"), text(record, "unit")
+    factor = converted(Decimal(1), "亿元" if unit == "亿" else unit, UNIT) if unit else None
+    if value is None or factor is None:
+        return None
+    return value * factor, interval(value, bound=text(record, "bound") or "eq").times(factor)
+
+
+def _amount(facts: Facts, row: int, rows: list[Project]) -> Iterator[Finding]:
+    said = _in_wan_yuan(facts, row)
+    if said is None:
+        return
+    for project in rows:
+        step = money_step(facts["projects"][project.row])
+        for value in (project.total, project.plan, project.before, project.after):
+            if value is None or said[1].meets(Interval(value - step, value + step)):
+                return
+    project = rows[0]
+    if project.total is None:
+        return
+    yield Finding(
+        "projects.in_text",
+        Severity.ERROR,
+        mark("The text gives “%(name)s” %(said)s ×10⁴ yuan; the library has %(total)s."),
+        project.key,
+        {"name": project.name, "said": plain(said[0]), "total": plain(project.total)},
+        (
+            printed(mark("Investment in the text"), said[0], UNIT),
+            printed(mark("Investment in the library"), project.total, UNIT),
+            computed(mark("Difference"), said[0] - project.total, UNIT, by=f"{plain(said[0])}−{plain(project.total)}"),
+        ),
+        (claim_mention(facts, row), project.place(facts)),
+        mark("Correct the text or the library."),
+    )
+
+
+def find_sum_in_text(facts: Facts) -> Iterator[Finding]:
+    """The investment that the text gives for the projects of the library, or of a sector, is not the sum of the rows.
+
+    Formula: a number of projects and an amount of investment in one sentence; the number is that of the library or of
+    a sector, and the amount is the Σ of none of those that have it. Tolerance: rounding and bound of the text. An
+    error. None: a number of projects that no part of the library has (``counts`` tells of it).
+    """
+    groups: dict[Decimal, list[_Group]] = defaultdict(list)
+    for group in _groups(facts):
+        groups[Decimal(len(group.rows))].append(group)
+    if facts.document is None or not facts["projects"]:
+        return
+    counts: dict[int, list[int]] = defaultdict(list)
+    for row, record in enumerate(facts["claims"]):
+        words = text(record, "subject") + text(record, "indicator")
+        line = integer(record, "line")
+        if line is not None and "项目" in words and text(record, "unit") in ("个", "项"):
+            counts[line].append(row)
+    for line, rows in _by_line(facts).items():
+        for row in rows:
+            if "投资" not in text(facts["claims"][row], "indicator"):
+                continue
+            words = facts.document.lines[line - 1]
+            count = next((one for one in reversed(counts[line]) if _start(facts, one) < _start(facts, row)), None)
+            if count is None or _STOP.search(words[_start(facts, count) : _start(facts, row)]):
+                continue
+            number = decimal(facts["claims"][count], "value")
+            yield from _sum_in_text(facts, row, groups.get(number, []) if number is not None else [])
+
+
+def _sum_in_text(facts: Facts, row: int, groups: list[_Group]) -> Iterator[Finding]:
+    said = _in_wan_yuan(facts, row)
+    if said is None or not groups or any(not one.is_known or one.span.meets(said[1]) for one in groups):
+        return
+    group = min(groups, key=lambda one: abs(one.total - said[0]))
+    yield Finding(
+        "projects.sum_in_text",
+        Severity.ERROR,
+        mark("The text gives %(count)s projects %(said)s ×10⁴ yuan; their rows add up to %(sum)s."),
+        f"{text(facts['claims'][row], 'id')}/{group.name}",
+        {"count": len(group.rows), "said": plain(said[0]), "sum": plain(group.total)},
+        (
+            printed(mark("Investment in the text"), said[0], UNIT),
+            group.number,
+            computed(mark("Difference"), said[0] - group.total, UNIT, by=f"{plain(said[0])}−{plain(group.total)}"),
+        ),
+        (claim_mention(facts, row), group.rows[0].place(facts)),
+        mark("Correct the text or the library."),
+    )
+
+
+RULES: Final = (
+    Rule("projects.totals", mark("Totals of the library"), ("projects", TEXT), find_totals),
+    Rule("projects.in_text", mark("A project's investment in the text"), ("projects", "claims", TEXT), find_in_text),
+    Rule("projects.sum_in_text", mark("Projects' investment together"), ("projects", "claims", TEXT), find_sum_in_text),
+)
