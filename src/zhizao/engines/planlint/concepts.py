@@ -205,7 +205,7 @@ def _level(rest: str, unit: str, region: str) -> Concept:
     rest = words.CUMULATIVE.sub("", rest)
     per, rest = _per(rest, unit)
     measure, rest = _measure(rest, unit)
-    subject = _subject(rest, measure)
+    subject = _subject(rest, measure, scope)
     if not subject and (measure in ("gdp", "rd") or per in ("gdp", "value_added", "output", "money")):
         subject = (AREA,)  # 单位工业增加值能耗 is said of an area, 亩均税收 may be a firm's
     return Concept(measure, subject, scope, area, level, statistic, per)
@@ -277,13 +277,13 @@ def _measure(rest: str, unit: str) -> tuple[str, str]:
     return "", rest
 
 
-def _subject(rest: str, measure: str) -> tuple[str, ...]:
+def _subject(rest: str, measure: str, scope: str) -> tuple[str, ...]:
     """The names that are measured, each without the words that only say it is a sector."""
     names = set()
     for part in words.CONJUNCTION.split(rest):
         name = part.strip(" ，。；、-—()（）的")
         if measure not in ("count", "rate", ""):
-            name = words.OWNERS.sub("", name) or (name and "工业")
+            name = words.OWNERS.sub("", name) or (name if scope == "" else "工业")
             if name not in words.ECONOMY:
                 name = _sector(name)
         if name:
@@ -318,14 +318,17 @@ def of_claim(record: Mapping[str, Any], *, region: str = "") -> Concept:
     (('医药',), 'output')
     """
     kind, unit = str(record.get("kind") or ""), str(record.get("unit") or "")
-    parts = [str(record.get(name) or "") for name in ("scope", "subject", "indicator")]
-    phrase = _joined(parts)
+    phrase = _joined([str(record.get(name) or "") for name in ("scope", "subject", "indicator")])
     of = str(record.get("of") or "")
     if kind == "growth":
         grown = parse(phrase, unit="" if unit in SHARE_UNITS else unit, of="", region=region)
         bare = words.GROWTH.sub("", phrase)
         return replace(parse(bare, region=region) if bare else grown, statistic="growth")
-    return parse(phrase, unit=unit, of=of if kind == "share" or unit in SHARE_UNITS else "", region=region)
+    concept = parse(phrase, unit=unit, of=of if kind == "share" or unit in SHARE_UNITS else "", region=region)
+    if parts := text.normalise(str(record.get("parts") or "")):
+        # The total of named ones is theirs, and never the area's.
+        concept = replace(concept, subject=tuple(sorted(parts.split("、"))))
+    return concept
 
 
 def _joined(parts: list[str]) -> str:

@@ -46,7 +46,7 @@ GENERIC: Final = frozenset(
         "设备",
     )
 )
-"""Subjects of counts that each sentence means differently."""
+"""Subjects that each section means differently."""
 ADDITIVE: Final = words.MONEY | {"count", "employment", "energy", "water", "power", "emission", "land", "production"}
 DIFFERENCE: Final = mark("Difference")
 NEAR: Final = {
@@ -245,7 +245,7 @@ def _telling(concept: Concept, many: Iterable[Statement], known: Statements) -> 
             by_line[integer(one.record, "line")].append(one)
     split = {line for line, group in by_line.items() if len(distinct(group)) > 1 and not together(group, group[0].unit)}
     kept = [one for one in kept if not one.is_text or integer(one.record, "line") not in split]
-    if set(concept.subject) & GENERIC and concept.measure == "count":
+    if set(concept.subject) & GENERIC and not concept.whole:
         kept = [one for one in kept if not one.is_text]
     return kept
 
