@@ -120,7 +120,7 @@ def test_looking_back_nothing_can_be_changed(client, version, analyst):
 
 def test_amend_correct_publish_in_the_browser_way(client, version, analyst):
     client.force_login(analyst)
-    assert client.post(page("amend", 1), {"reason": "更正增速"}).url == page("review", 2)
+    assert client.post(page("amend", 1), {"kind": "correction", "reason": "更正增速"}).url == page("review", 2)
     form = client.get(page("row", 2, "indicators", 1)).context["form"]
     values = {name: form[name].value() or "" for name in form.fields} | {
         "growth_stated_pct": "10.4",

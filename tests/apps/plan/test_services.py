@@ -10,7 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from zhizao.apps.plan import queries, services
+from zhizao.apps.plan import amending, queries, services
 from zhizao.apps.plan.models import PlanVersion, Target
 from zhizao.apps.plan.sheets import SHEETS, record_of
 from zhizao.base.audit.models import AuditEvent
@@ -20,6 +20,7 @@ from zhizao.kernel.result import Refused
 
 pytestmark = pytest.mark.django_db
 NOBODY = AnonymousUser()
+NUMBER = "南岸府发〔2023〕9号"
 
 
 def records(version, name):
@@ -28,7 +29,7 @@ def records(version, name):
 
 def replaced(version, actor, rows, name="suppliers"):
     columns = [column.name for column in SHEETS[name].columns]
-    return services.replace_table(
+    return amending.replace_table(
         actor=actor, version=version, sheet_name=name, records=rows, columns=columns, file="t.csv", reason="更正"
     )
 
@@ -76,7 +77,9 @@ def test_a_published_version_cannot_be_corrected(version, analyst):
 def test_an_amendment_supersedes_and_the_past_keeps_the_earlier_version(version, analyst):
     draft = services.start_draft(actor=analyst, version=version, reason="中期调整")
     correct(draft, analyst, target_value="1400", target_printed="")
-    services.publish_version(actor=analyst, version=draft, known_from=services.start_of(date(2023, 7, 1)))
+    services.publish_version(
+        actor=analyst, version=draft, document_number=NUMBER, known_from=services.start_of(date(2023, 7, 1))
+    )
     version.refresh_from_db()
     assert version.status == PlanVersion.Status.SUPERSEDED
 
@@ -93,7 +96,7 @@ def test_a_draft_waits_on_the_workbench_of_the_analysts_until_it_is_published(ve
     (todo,) = workbench.todos(analyst)
     assert "第2版" in todo.title
     assert list(workbench.todos(staff)) == []
-    services.publish_version(actor=analyst, version=draft)
+    services.publish_version(actor=analyst, version=draft, document_number=NUMBER)
     assert list(workbench.todos(analyst)) == []
     assert [done.pk for done in workbench.done(analyst)] == [todo.pk]
 
@@ -101,7 +104,9 @@ def test_a_draft_waits_on_the_workbench_of_the_analysts_until_it_is_published(ve
 def test_a_version_published_for_a_later_day_is_not_in_force_before_it(version, analyst):
     draft = services.start_draft(actor=analyst, version=version, reason="中期调整")
     tomorrow = timezone.localdate() + timedelta(days=1)
-    services.publish_version(actor=analyst, version=draft, known_from=services.start_of(tomorrow))
+    services.publish_version(
+        actor=analyst, version=draft, document_number=NUMBER, known_from=services.start_of(tomorrow)
+    )
     assert queries.version_at(NOBODY, version.plan) == version
     assert queries.version_at(NOBODY, version.plan, as_of=tomorrow) == draft
 
@@ -109,7 +114,9 @@ def test_a_version_published_for_a_later_day_is_not_in_force_before_it(version, 
 def test_a_later_version_cannot_be_known_before_the_one_in_force(version, analyst):
     draft = services.start_draft(actor=analyst, version=version, reason="x")
     with pytest.raises(Refused, match="in force since 2022-03-09"):
-        services.publish_version(actor=analyst, version=draft, known_from=services.start_of(date(2022, 1, 1)))
+        services.publish_version(
+            actor=analyst, version=draft, document_number=NUMBER, known_from=services.start_of(date(2022, 1, 1))
+        )
     version.refresh_from_db()
     assert version.status == PlanVersion.Status.PUBLISHED
 
@@ -117,7 +124,7 @@ def test_a_later_version_cannot_be_known_before_the_one_in_force(version, analys
 def test_a_version_without_targets_is_not_published(version, analyst):
     draft = replaced(version, analyst, [], name="indicators")
     with pytest.raises(Refused, match="no targets"):
-        services.publish_version(actor=analyst, version=draft)
+        services.publish_version(actor=analyst, version=draft, document_number=NUMBER)
 
 
 def test_of_two_edits_of_one_row_the_second_sees_both_values(draft, analyst, staff):

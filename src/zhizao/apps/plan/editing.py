@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -11,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from zhizao.apps.plan import queries, services, spreadsheets
+from zhizao.apps.plan import amending, publishable, queries, services, spreadsheets
 from zhizao.apps.plan.forms import DraftForm, PublishForm, RowForm, TableUploadForm, UploadForm
 from zhizao.apps.plan.models import Plan, PlanVersion, Row
 from zhizao.apps.plan.opening import chosen, link, of_plan
@@ -22,7 +23,7 @@ from zhizao.base.files.services import receive
 from zhizao.base.jobs.problems import from_json, place_words, remedy_words, words
 from zhizao.base.jobs.services import enqueue
 from zhizao.base.ui import exports
-from zhizao.kernel.result import Problem, Refused
+from zhizao.kernel.result import Place, Problem, Refused
 
 DOCUMENT_KINDS = {"txt"}
 TABLE_KINDS = {"xlsx", "csv"}
@@ -60,6 +61,13 @@ def _refuse(form: Form, refused: Refused, *, field: str | None = None) -> None:
         place = place_words(problem.place)
         text = " ".join(filter(None, (f"{place}：" if place else "", words(problem), remedy_words(problem))))
         form.add_error(field if field in form.fields else None, text)
+
+
+def _refuse_fields(form: Form, refused: Refused) -> None:
+    """Each problem at the field that it is about; the field says where, so the place is not said again."""
+    for problem in refused.problems:
+        field = problem.place.column
+        _refuse(form, Refused(replace(problem, place=Place()) if field in form.fields else problem), field=field)
 
 
 def _say_cut_off(request: HttpRequest, form: Form) -> None:
@@ -103,7 +111,7 @@ def review(request: HttpRequest, version: PlanVersion, number: int) -> HttpRespo
         "errors": sum(problem.severity == "error" for problem in problems),
         "may_edit": not request.looking_back and request.user.has_perm("plan.edit", version),
         "may_publish": not request.looking_back and request.user.has_perm("plan.publish", version),
-        "draft_form": DraftForm(),
+        "behind": version.is_draft and publishable.is_behind(version, queries.in_force(version.plan)),
     }
     return render(request, "plan/review.html", context)
 
@@ -115,7 +123,7 @@ def amend(request: HttpRequest, version: PlanVersion, number: int) -> HttpRespon
     version = _opened(request, version, number)
     form = DraftForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        draft = services.start_draft(actor=request.user, version=version, reason=form.cleaned_data["reason"])
+        draft = services.start_draft(actor=request.user, version=version, **form.cleaned_data)
         return redirect(link(request, "plan:review", draft.number))
     context = {"form": form, "version": version, "plan": version.plan}
     return render(request, "plan/amend.html", context, status=422 if form.errors else 200)
@@ -128,7 +136,8 @@ def publish(request: HttpRequest, version: PlanVersion, number: int) -> HttpResp
     version = _opened(request, version, number)
     if not request.user.has_perm("plan.publish", version):
         raise PermissionDenied
-    form = PublishForm(request.POST or None, initial={"reason": version.reason})
+    initial = {"reason": version.reason, "document_number": version.document_number}
+    form = PublishForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         day = form.cleaned_data.pop("known_from")
         try:
@@ -139,7 +148,7 @@ def publish(request: HttpRequest, version: PlanVersion, number: int) -> HttpResp
                 **form.cleaned_data,
             )
         except Refused as refused:
-            _refuse(form, refused)
+            _refuse_fields(form, refused)
         else:
             messages.success(request, _("Version %(number)s is published.") % {"number": version.number})
             return redirect(link(request, "plan:versions"))
@@ -163,7 +172,7 @@ def table(request: HttpRequest, version: PlanVersion, number: int, name: str) ->
     if request.method == "POST":
         _opened(request, version, number)
         if form.is_valid() and (draft := _replaced(request, version, sheet, form)):
-            messages.success(request, _("Version %(number)s was made from your table.") % {"number": draft.number})
+            messages.success(request, _("Your table stands in version %(number)s.") % {"number": draft.number})
             return redirect(link(request, "plan:review", draft.number))
         _say_cut_off(request, form)
         status = 422
@@ -184,7 +193,7 @@ def _replaced(request: HttpRequest, version: PlanVersion, sheet: Sheet, form: Ta
             actor=request.user, upload=uploads.take(request, "file"), area=version.plan.area, kinds=TABLE_KINDS
         )
         records, columns = spreadsheets.read(stored.sha256, sheet, file=stored.name)
-        return services.replace_table(
+        return amending.replace_table(
             actor=request.user,
             version=version,
             sheet_name=sheet.name,
@@ -222,8 +231,7 @@ def row(request: HttpRequest, version: PlanVersion, number: int, name: str, posi
         except services.StaleEdit as stale:
             return render(request, "plan/row.html", context | _both(form, sheet, stale), status=409)
         except Refused as refused:
-            for problem in refused.problems:
-                _refuse(form, Refused(problem), field=problem.place.column)
+            _refuse_fields(form, refused)
         else:
             messages.success(request, _("Row %(row)s is corrected.") % {"row": position})
             return redirect(link(request, "plan:table", number, name))

@@ -85,14 +85,38 @@ class TableUploadForm(forms.Form):
 
 
 class DraftForm(forms.Form):
+    """What a draft is for. The number of its document may come later, with the document, but not after publishing."""
+
+    KINDS = (PlanVersion.Kind.AMENDMENT, PlanVersion.Kind.MID_TERM, PlanVersion.Kind.CORRECTION)
+
+    kind = forms.ChoiceField(
+        label=_("Kind"),
+        choices=[(kind.value, kind.label) for kind in KINDS],
+        help_text=_("A correction mends what was read wrong; what decides anew has a document."),
+    )
     reason = forms.CharField(label=_("Reason"), max_length=500, help_text=_("Why the plan is amended."))
+    document_number = forms.CharField(
+        label=_("Document number"),
+        max_length=100,
+        required=False,
+        help_text=_("Of the document that decides it; it may be given when the draft is published."),
+    )
+
+
+class DiscardForm(forms.Form):
+    reason = forms.CharField(label=_("Reason"), max_length=500, help_text=_("Why the draft is given up."))
 
 
 class PublishForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"), max_length=500, help_text=_("It stands in the list of versions for everyone.")
     )
-    document_number = forms.CharField(label=_("Document number"), max_length=100, required=False)
+    document_number = forms.CharField(
+        label=_("Document number"),
+        max_length=100,
+        required=False,
+        help_text=_("An amendment or adjustment must name the document that decides it."),
+    )
     known_from = forms.DateField(
         label=_("In force since"),
         required=False,

@@ -6,6 +6,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from zhizao.apps.plan import services
 from zhizao.apps.plan.models import PlanVersion
@@ -44,5 +45,6 @@ def install(*, path: Path | Traversable, area_code: str = "", publish: bool = Fa
         issued = version.plan.issued_on
         first = version.number == 1 and issued is not None
         known_from = services.start_of(issued) if first else None
-        version = services.publish_version(actor=None, version=version, known_from=known_from)
+        reason = "" if version.number == 1 else _("Loaded from a plan pack")
+        version = services.publish_version(actor=None, version=version, reason=reason, known_from=known_from)
     return version

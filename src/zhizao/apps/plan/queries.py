@@ -71,6 +71,11 @@ def version_at(actor: Actor, plan: Plan, *, as_of: date | None = None, number: i
     return known.order_by("-known_from", "-number").first()
 
 
+def in_force(plan: Plan) -> PlanVersion | None:
+    """The version that is published now."""
+    return plan.versions.filter(status=PlanVersion.Status.PUBLISHED).first()
+
+
 def rows(version: PlanVersion, model: type[Row]) -> QuerySet:
     """All rows of one table of a version, in the document's order."""
     return model.objects.filter(version=version)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
@@ -14,11 +14,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from zhizao.apps.plan import correcting, outputs
+from zhizao.apps.plan import correcting, outputs, publishable
 from zhizao.apps.plan.models import Plan, PlanVersion, Row
 from zhizao.apps.plan.queries import rows, tables
 from zhizao.apps.plan.search import entries
-from zhizao.apps.plan.sheets import SHEETS, Sheet, add_rows, build, missing_columns, record_of
+from zhizao.apps.plan.sheets import SHEETS, Sheet, add_rows, build, record_of
 from zhizao.base.accounts.roles import Role
 from zhizao.base.audit.services import record
 from zhizao.base.events.services import publish
@@ -28,7 +28,7 @@ from zhizao.base.jobs import services as jobs
 from zhizao.base.jobs.problems import to_json
 from zhizao.base.messages import services as messages
 from zhizao.base.search import services as search
-from zhizao.kernel.result import Place, Problem, Refused, mark
+from zhizao.kernel.result import Problem, Refused, mark
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -53,8 +53,8 @@ def import_pack(*, actor: User | None, area: Area, path: Path | Traversable) -> 
     """
     from zhizao.engines.planlint import read_pack  # polars is heavy: only where a plan is read
 
-    _allow(actor, "plan.edit", area)
-    version = _take(actor=actor, area=area, plan=None, reading=read_pack(path), file=path.name, how="pack")
+    allow(actor, "plan.edit", area)
+    version = take(actor=actor, area=area, plan=None, reading=read_pack(path), file=path.name, how="pack")
     correcting.import_corrections(version.plan, path)
     return version
 
@@ -69,8 +69,8 @@ def take_reading(
     ------
     Refused, PermissionDenied : as ``import_pack``.
     """
-    _allow(actor, "plan.edit", plan or area)
-    return _take(actor=actor, area=area, plan=plan, reading=reading, file=file, how="document", reason=reason)
+    allow(actor, "plan.edit", plan or area)
+    return take(actor=actor, area=area, plan=plan, reading=reading, file=file, how="document", reason=reason)
 
 
 @transaction.atomic
@@ -86,81 +86,104 @@ def publish_version(
 
     Raises
     ------
-    Refused : it is no draft, has no targets, or would be older than the version in force.
+    Refused : it is no draft, has no targets, lacks its reason or the number of its document, does not know of the
+        version in force, or would be older than it.
     PermissionDenied : the actor may not publish plans of the area.
     """
-    _allow(actor, "plan.publish", version)
+    allow(actor, "plan.publish", version)
     plan = Plan.objects.select_for_update().get(pk=version.plan_id)
     version = PlanVersion.objects.select_related("plan__area", "run").get(pk=version.pk)
+    version.reason = reason or version.reason
+    version.document_number = document_number or version.document_number
     known_from = known_from or timezone.now()
     previous = plan.versions.filter(status=PlanVersion.Status.PUBLISHED).first()
-    _check_publishable(version, previous=previous, known_from=known_from)
+    publishable.check(version, previous=previous, known_from=known_from)
     if previous:
         previous.status = PlanVersion.Status.SUPERSEDED
         previous.save(update_fields=["status"])
     version.status = PlanVersion.Status.PUBLISHED
     version.known_from, version.published_at = known_from, timezone.now()
-    version.reason = reason or version.reason
-    version.document_number = document_number or version.document_number
     version.save(update_fields=["status", "known_from", "published_at", "reason", "document_number"])
     if version.run:
         # Whoever may publish the plan opens its figures with it; this act's audit row covers both.
         version.run.public = True
         version.run.save(update_fields=["public"])
     search.replace(source=f"plan:{plan.slug}", entries=entries(version))
-    details = {"plan": plan.slug, "version": version.number, "reason": version.reason}
+    details = {"plan": plan.slug, "version": version.number, "kind": version.kind, "reason": version.reason}
+    details |= {"document_number": version.document_number} if version.document_number else {}
     publish(name="plan.version_published", area=plan.area, subject=f"plan:{plan.slug}", payload=details)
     record(actor=actor, action="plan.version.publish", target=version, area=plan.area, details=details)
-    messages.settle(actor=actor, subject=_subject(version))
+    messages.settle(actor=actor, subject=subject_of(version))
     if not is_checked(version):
         ask_for_check(version)
     return version
 
 
 @transaction.atomic
-def start_draft(*, actor: User, version: PlanVersion, reason: str) -> PlanVersion:
-    """A draft with the rows of a version, to be amended."""
-    _allow(actor, "plan.edit", version)
-    rows_of_all = [row for sheet in SHEETS.values() for row in _copies(version, sheet)]
-    return _draft(actor=actor, base=version, new_rows=rows_of_all, reason=reason, how="amend", details={})
-
-
-@transaction.atomic
-def replace_table(
+def start_draft(
     *,
     actor: User,
     version: PlanVersion,
-    sheet_name: str,
-    records: Iterable[Mapping[str, Any]],
-    columns: Iterable[str],
-    file: str,
-    reason: str = "",
+    reason: str,
+    kind: PlanVersion.Kind = PlanVersion.Kind.AMENDMENT,
+    document_number: str = "",
 ) -> PlanVersion:
-    """A draft in which one table is replaced by the records of a corrected file; nothing changes if a cell is wrong.
+    """A draft with the rows of a version, to be amended or corrected; asked for again while it is open, the same one.
 
-    Raises
-    ------
-    Refused : every cell that cannot be read, or the table is as it was.
-    PermissionDenied : the actor may not edit this plan.
+    A mid-term adjustment may be worked on for months beside the version in force, which may be amended meanwhile:
+    ``amending.bring_up_to_date`` puts those amendments into it.
     """
-    _allow(actor, "plan.edit", version)
-    sheet = SHEETS[sheet_name]
-    if problems := missing_columns(sheet, list(columns), file=file):
-        raise Refused(*problems)
-    new = build(sheet, _with_trace(version, sheet, records), file=file)
-    if [record_of(sheet, row) for row in new] == [record_of(sheet, row) for row in rows(version, sheet.model)]:
-        raise Refused(
-            Problem(
-                "plan.table_unchanged",
-                mark("The table is the same as in version %(number)s; nothing was changed."),
-                place=Place(file=file),
-                remedy=mark("Upload the corrected file."),
-                params={"number": version.number},
-            )
-        )
-    others = [row for other in SHEETS.values() if other is not sheet for row in _copies(version, other)]
-    details = {"table": sheet_name, "file": file, "rows": len(new)}
-    return _draft(actor=actor, base=version, new_rows=[*others, *new], reason=reason, how="replace", details=details)
+    allow(actor, "plan.edit", version)
+    Plan.objects.select_for_update().get(pk=version.plan_id)
+    facts = {"reason": reason, "kind": kind, "document_number": document_number}
+    if same := version.drafts.filter(status=PlanVersion.Status.DRAFT, created_by=actor, **facts).first():
+        return same
+    return make_draft(actor=actor, base=version, new_rows=copies(version), how="amend", details={}, **facts)
+
+
+def make_draft(
+    *,
+    actor: User,
+    base: PlanVersion,
+    new_rows: list[Row],
+    how: str,
+    details: dict[str, Any],
+    kind: PlanVersion.Kind,
+    reason: str,
+    document_number: str = "",
+) -> PlanVersion:
+    """The next version of a plan as a draft with these rows, based on another; recorded, checked, asked about."""
+    Plan.objects.select_for_update().get(pk=base.plan_id)
+    version = PlanVersion.objects.create(
+        plan=base.plan,
+        number=next_number(base.plan),
+        kind=kind,
+        based_on=base,
+        reason=reason,
+        document_number=document_number,
+        source_name=base.source_name,
+        source_sha256=base.source_sha256,
+        meta=base.meta,
+        absent=base.absent,
+        problems=base.problems,
+        created_by=actor,
+    )
+    add_rows(version, new_rows)
+    record_reading(actor=actor, version=version, how=how, inputs={})
+    details = {"version": version.number, "based_on": base.number, "kind": kind, "reason": reason} | details
+    details |= {"document_number": document_number} if document_number else {}
+    record(actor=actor, action=f"plan.version.{how}", target=version, area=base.plan.area, details=details)
+    ask_for_check(version)
+    ask_to_publish(actor, version)
+    return version
+
+
+def copies(version: PlanVersion, *sheets: Sheet) -> list[Row]:
+    """The rows of some tables of a version, by default of all, without a version of their own yet."""
+    found = [row for sheet in sheets or SHEETS.values() for row in rows(version, sheet.model)]
+    for row in found:
+        row.pk, row.id, row.revision, row._state.adding = None, None, 1, True
+    return found
 
 
 class StaleEdit(Exception):  # noqa: N818 -- an outcome that the form shows, not a fault
@@ -183,7 +206,7 @@ def correct_row(
     Refused : the version is no draft, or a value cannot be read.
     PermissionDenied : the actor may not edit this plan.
     """
-    _allow(actor, "plan.edit", version)
+    allow(actor, "plan.edit", version)
     version = PlanVersion.objects.select_for_update(of=("self",)).select_related("plan__area").get(pk=version.pk)
     if not version.is_draft:
         raise Refused(
@@ -200,7 +223,7 @@ def correct_row(
         raise StaleEdit(row)
     before = record_of(sheet, row)
     key, read = correcting.key_of(version, sheet, position)
-    cells = _without_stale_quotes(before, {**before, **values}) | {"extra": row.extra}
+    cells = without_stale_quotes(before, {**before, **values}) | {"extra": row.extra}
     (new,) = build(sheet, [cells], file="", first_row=position + 2)
     after = record_of(sheet, new)
     changed = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
@@ -208,19 +231,21 @@ def correct_row(
         return row
     new.pk, new.version, new.position, new.revision = row.pk, version, row.position, row.revision + 1
     new.save(force_update=True)
-    correcting.note_correction(version, sheet, actor=actor, key=key, read=read, position=position, columns=changed)
-    _record_reading(actor=actor, version=version, how="correct", inputs={})
+    if not version.needs_document:  # what an authority decides anew is no fault of the reading
+        correcting.note_correction(version, sheet, actor=actor, key=key, read=read, position=position, columns=changed)
+    record_reading(actor=actor, version=version, how="correct", inputs={})
     details = {"version": version.number, "table": sheet_name, "row": position + 1, "changed": changed}
     record(actor=actor, action="plan.row.correct", target=version, area=version.plan.area, details=details)
     return new
 
 
-def _allow(actor: User | None, permission: str, target: object) -> None:
+def allow(actor: User | None, permission: str, target: object) -> None:
+    """Raise ``PermissionDenied`` unless the actor has the permission there; the system has every one."""
     if actor is not None and not actor.has_perm(permission, target):
         raise PermissionDenied(permission)
 
 
-def _take(
+def take(
     *,
     actor: User | None,
     area: Area,
@@ -229,7 +254,13 @@ def _take(
     file: str,
     how: str,
     reason: str = "",
+    based_on: PlanVersion | None = None,
 ) -> PlanVersion:
+    """Make a reading or a pack the next draft of its plan; of a new plan the first, in the actor's name.
+
+    With ``based_on`` it is rolled over from that version. Otherwise the first version is the plan as issued, another
+    reading of the same document corrects it, and another document amends it.
+    """
     about = outputs.about(reading.meta, name=file.partition(".")[0])
     plan = plan or Plan.objects.filter(slug=about.slug).first()
     decided, not_applied = correcting.applied(plan, reading) if how == "document" else (reading.rows, ())
@@ -249,12 +280,14 @@ def _take(
         plan = Plan.objects.create(area=area, slug=about.slug, **about.plan_fields())
         record(actor=actor, action="plan.create", target=plan, area=area)
     elif not plan.area.path.startswith(area.path):
-        _allow(actor, "plan.edit", plan)
+        allow(actor, "plan.edit", plan)
     if same := plan.versions.filter(input_sha256=sha256).first():
         return same
     version = PlanVersion.objects.create(
         plan=plan,
-        number=_next_number(plan),
+        number=next_number(plan),
+        kind=PlanVersion.Kind.ROLL_OVER if based_on else _kind_of(plan, about.source_sha256),
+        based_on=based_on,
         reason=reason,
         document_number=about.document_number,
         source_name=about.source_name or file,
@@ -267,12 +300,21 @@ def _take(
     )
     add_rows(version, new_rows)
     inputs = {"tables": sha256} | ({"source": about.source_sha256} if about.source_sha256 else {})
-    _record_reading(actor=actor, version=version, how=how, inputs=inputs)
+    record_reading(actor=actor, version=version, how=how, inputs=inputs)
     details = {"plan": plan.slug, "version": version.number, "how": how, "file": file, "rows": len(new_rows)}
     record(actor=actor, action="plan.version.import", target=version, area=plan.area, details=details)
     ask_for_check(version)
-    _ask_to_publish(actor, version)
+    ask_to_publish(actor, version)
     return version
+
+
+def _kind_of(plan: Plan, source_sha256: str) -> PlanVersion.Kind:
+    """What a document that comes in is to the plan: its first version, the same document again, or another."""
+    current = plan.versions.filter(status=PlanVersion.Status.PUBLISHED).first()
+    if current is None:
+        return PlanVersion.Kind.ORIGINAL
+    same = bool(source_sha256) and current.source_sha256 == source_sha256
+    return PlanVersion.Kind.CORRECTION if same else PlanVersion.Kind.AMENDMENT
 
 
 def _as_text(read: dict[str, Any]) -> dict[str, Any]:
@@ -280,32 +322,6 @@ def _as_text(read: dict[str, Any]) -> dict[str, Any]:
         name: [{key: None if value is None else str(value) for key, value in record.items()} for record in records]
         for name, records in read.items()
     }
-
-
-def _draft(
-    *, actor: User, base: PlanVersion, new_rows: list[Row], reason: str, how: str, details: dict[str, Any]
-) -> PlanVersion:
-    Plan.objects.select_for_update().get(pk=base.plan_id)
-    version = PlanVersion.objects.create(
-        plan=base.plan,
-        number=_next_number(base.plan),
-        based_on=base,
-        reason=reason,
-        document_number="",
-        source_name=base.source_name,
-        source_sha256=base.source_sha256,
-        meta=base.meta,
-        absent=base.absent,
-        problems=base.problems,
-        created_by=actor,
-    )
-    add_rows(version, new_rows)
-    _record_reading(actor=actor, version=version, how=how, inputs={})
-    details = {"version": version.number, "based_on": base.number} | details
-    record(actor=actor, action=f"plan.version.{how}", target=version, area=base.plan.area, details=details)
-    ask_for_check(version)
-    _ask_to_publish(actor, version)
-    return version
 
 
 def is_checked(version: PlanVersion) -> bool:
@@ -320,11 +336,12 @@ def ask_for_check(version: PlanVersion, *, actor: User | None = None) -> Job:
     return jobs.enqueue(actor=actor, kind="plan.check", parameters=parameters, area=version.plan.area)
 
 
-def _subject(version: PlanVersion) -> str:
+def subject_of(version: PlanVersion) -> str:
+    """The name under which a version's to-dos stand."""
     return f"plan.version:{version.pk}"
 
 
-def _ask_to_publish(actor: User | None, version: PlanVersion) -> None:
+def ask_to_publish(actor: User | None, version: PlanVersion) -> None:
     """Put a person's draft on the workbench of the area's analysts; what the system loads asks nobody."""
     if actor is None:
         return
@@ -338,50 +355,25 @@ def _ask_to_publish(actor: User | None, version: PlanVersion) -> None:
         role=Role.ANALYST,
         title=title[:200],
         url=f"{reverse('plan:review', args=[version.number])}?plan={version.plan.slug}&version={version.number}",
-        subject=_subject(version),
+        subject=subject_of(version),
     )
-
-
-def _copies(version: PlanVersion, sheet: Sheet) -> list[Row]:
-    copies = list(rows(version, sheet.model))
-    for row in copies:
-        row.pk, row.id, row.revision, row._state.adding = None, None, 1, True
-    return copies
-
-
-def _with_trace(version: PlanVersion, sheet: Sheet, records: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Records with line and confidence of the row of the same name, where the file does not carry them."""
-    old = [record_of(sheet, row) | {"extra": row.extra} for row in rows(version, sheet.model)]
-    key = (
-        sheet.columns[0].name
-        if sheet.name == "indicators"
-        else next((column.name for column in sheet.columns if column.name in ("name", "enterprise", "member")), "")
-    )
-    lines = {str(record[key]): record for record in reversed(old)}
-    kept = []
-    for new in records:
-        known = lines.get(str(new.get(key)), {})
-        cells = {name: _as_before(known.get(name), cell) for name, cell in new.items()}
-        trace = {name: known.get(name) for name in ("line", "confidence", "note", "extra")}
-        kept.append(trace | _without_stale_quotes(known, cells))
-    return kept
 
 
 QUOTES = {"base_value": "base_printed", "target_value": "target_printed", "growth_stated_pct": "growth_printed"}
 
 
-def _without_stale_quotes(old: Mapping[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+def without_stale_quotes(old: Mapping[str, Any], new: dict[str, Any]) -> dict[str, Any]:
     """A figure that was corrected is no longer what was printed, unless the printed form was corrected with it."""
     stale = {
         quote: None
         for figure, quote in QUOTES.items()
-        if old.get(quote) and _as_before(old.get(figure), new.get(figure)) != old.get(figure)
+        if old.get(quote) and as_before(old.get(figure), new.get(figure)) != old.get(figure)
         if new.get(quote) == old.get(quote)
     }
     return new | stale
 
 
-def _as_before(old: Any, new: Any) -> Any:
+def as_before(old: Any, new: Any) -> Any:
     """The old writing of a number that a spreadsheet wrote otherwise: 176.0 comes back as 176."""
     try:
         return old if old is not None and Decimal(str(old)) == Decimal(str(new)) else new
@@ -389,11 +381,12 @@ def _as_before(old: Any, new: Any) -> Any:
         return new
 
 
-def _next_number(plan: Plan) -> int:
+def next_number(plan: Plan) -> int:
+    """The number of a plan's next version."""
     return (plan.versions.aggregate(last=Max("number"))["last"] or 0) + 1
 
 
-def _record_reading(*, actor: User | None, version: PlanVersion, how: str, inputs: dict[str, str]) -> None:
+def record_reading(*, actor: User | None, version: PlanVersion, how: str, inputs: dict[str, str]) -> None:
     """Keep all that the version says, and what is computed from it, as a run: its figures open this."""
     contents = tables(version)
     version.run = evidence.record_run(
@@ -409,36 +402,6 @@ def _record_reading(*, actor: User | None, version: PlanVersion, how: str, input
         media_type="application/json",
     )
     version.save(update_fields=["run"])
-
-
-def _check_publishable(version: PlanVersion, *, previous: PlanVersion | None, known_from: datetime) -> None:
-    if not version.is_draft:
-        raise Refused(
-            Problem(
-                "plan.published_already",
-                mark("Version %(number)s is published already."),
-                remedy=mark("Reload the page."),
-                params={"number": version.number},
-            )
-        )
-    if not rows(version, SHEETS["indicators"].model).exists():
-        raise Refused(
-            Problem(
-                "plan.no_targets",
-                mark("Version %(number)s has no targets, so there is nothing to measure the plan by."),
-                remedy=mark("Add the indicator table: download its empty form, fill it in and upload it."),
-                params={"number": version.number},
-            )
-        )
-    if previous and previous.known_from and known_from <= previous.known_from:
-        raise Refused(
-            Problem(
-                "plan.older_than_current",
-                mark("Version %(number)s is in force since %(since)s; a later version cannot be known before it."),
-                remedy=mark("Give a later date."),
-                params={"number": previous.number, "since": timezone.localtime(previous.known_from).date().isoformat()},
-            )
-        )
 
 
 def start_of(day: date) -> datetime:

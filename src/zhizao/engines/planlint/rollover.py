@@ -24,9 +24,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from zhizao.engines.planlint.diff import known_parts
+from zhizao.engines.planlint.diff import Plan, known_parts
 from zhizao.engines.planlint.pack import PlanPack
-from zhizao.engines.planlint.reading import Reading
 from zhizao.engines.planlint.schema import OPTIONAL, Record
 from zhizao.kernel import names, numerals
 from zhizao.kernel.result import Problem, Refused, mark
@@ -68,7 +67,7 @@ class RollOver:
 
 
 def roll_over(
-    plan: PlanPack | Reading,
+    plan: Plan,
     *,
     actuals: Mapping[str, Actual] | None = None,
     finished: Collection[str] = (),
@@ -78,7 +77,7 @@ def roll_over(
 
     Parameters
     ----------
-    plan : the plan that ends
+    plan : PlanPack, Reading or Facts of the plan that ends
     actuals : latest measured value of targets, by id
     finished : names of projects that are known to be finished
     spent_wan_yuan : money spent on projects until the base year, by name, 万元
@@ -134,7 +133,7 @@ def roll_over(
     )
 
 
-def _years(plan: PlanPack | Reading) -> tuple[int, int]:
+def _years(plan: Plan) -> tuple[int, int]:
     period = plan.meta.get("period") or {}
     targets = plan.rows.get("indicators", ())
     first, last = period.get("start"), period.get("end")
