@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from zhizao.engines.planlint import Reading, read_document, read_pack, write_pack
+from zhizao.engines.planlint.aliases import known_names
 from zhizao.engines.planlint.schema import OPTIONAL
+from zhizao.kernel.names import normalise
 from zhizao.kernel.result import Severity
 
 ROOT = Path(__file__).parents[3]
@@ -174,6 +176,43 @@ def test_the_shipped_pack_holds_no_sentence_of_the_document(reading):
     sentences = [s for line in PLAN.read_text().split("\n") for s in line.split("。") if len(s) > 40]
     pack = "".join(file.read_text() for file in (files("zhizao") / "packs" / "nanan").iterdir() if file.is_file())
     assert not [sentence for sentence in sentences if sentence.strip() in pack]
+
+
+def test_short_names_of_the_plan_are_resolved_and_legal_entities_kept_apart(reading):
+    meant: dict[str, list[str]] = {}
+    for row in reading.rows["aliases"]:
+        meant.setdefault(row["alias"], []).append(f"{row['canonical']} {row['confidence']}")
+    assert meant["维沃"] == ["维沃移动通信（重庆）有限公司 0.8"]
+    assert meant["重庆卷烟厂"] == ["重庆中烟工业有限责任公司重庆卷烟厂 0.8"]
+    assert meant["美的制冷"] == ["重庆美的制冷设备有限公司 0.9"]
+    assert meant["美的通用"] == ["重庆美的通用制冷设备有限公司 0.9"]
+    assert meant["美的集团"] == ["重庆美的制冷设备有限公司 0.4", "重庆美的通用制冷设备有限公司 0.4"]
+    assert meant["重庆美心.麦森门业有限公司"] == ["重庆美心·麦森门业有限公司 1"]
+    assert meant["桐君阁"] == ["太极集团重庆桐君阁药厂有限公司 0.8"]
+    canonical = {row["canonical"] for row in reading.rows["aliases"]}
+    listed = {row["name"] for row in reading.rows["enterprises"]}
+    assert canonical < listed and not listed & set(meant)
+
+
+def test_names_of_land_and_supplier_tables_are_all_known(reading):
+    known = known_names(reading.rows)
+    cells = [row["enterprise"] for table in ("land", "suppliers") for row in reading.rows[table]]
+    assert not [name for name in cells if normalise(name) not in known]
+
+
+def test_tasks_by_chapter_with_their_units_and_targets(reading):
+    rows = reading.rows["tasks"]
+    assert Counter(row["section"].split("/")[0] for row in rows) == {"第三章": 26, "第四章": 44, "第五章": 13}
+    assert [row["lead_unit"] for row in rows if row["lead_unit"]] == [
+        "招商引资科与区内财政局",
+        "投资发展科",
+        "军民融合科",
+    ]
+    names = {row["id"]: row["name"] for row in reading.rows["indicators"]}
+    (task,) = [row for row in rows if row["line"] == 527]
+    served = [names[key] for key in task["indicator_ids"].split()]
+    assert served[:2] == ["新增智能工厂个数", "新增数字化车间个数"]
+    assert max(len(row["task"]) for row in rows) <= 30
 
 
 def test_no_name_of_the_region_stands_in_the_reader_or_its_command(reading):

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from zhizao.engines.planlint import aliases, chains, claims, enterprises, indicators, land, projects, suppliers
+from zhizao.engines.planlint import aliases, chains, claims, enterprises, indicators, land, projects, suppliers, tasks
 from zhizao.engines.planlint.corrections import Correction, apply
 from zhizao.engines.planlint.document import CAPTION, Document, Run, load
 from zhizao.engines.planlint.layout import candidates
@@ -24,6 +24,7 @@ READERS: Final = (
     (land.SHAPE, land.read),
     (projects.SHAPE, projects.read),
     (indicators.SHAPE, indicators.read),
+    (tasks.SHAPE, tasks.read_table),
     (enterprises.SHAPE, enterprises.read),
 )
 """In this order: a table that more than one could claim goes to the one with the rarer header words."""
@@ -127,6 +128,7 @@ def read_document(data: bytes, *, file: str | None = None) -> Reading:
         meta["source_pages"] = list(document.pages)
     rows["claims"] = claims.read(document, rows, notes, meta=meta)
     rows["aliases"] = aliases.read(rows, meta, document)
+    rows["tasks"] = tasks.read(document, rows["indicators"], rows["tasks"])
     ordered = tuple(sorted(notes.problems, key=lambda problem: problem.place.line or 0))
     return Reading(rows, meta, tuple(found), ordered, document)
 
