@@ -60,7 +60,7 @@ def figures(words: str) -> tuple[list[Figure], list[tuple[int, int]]]:
     every = quantities.find(words)
     for quantity in every:
         is_time = quantity.unit in _TIME_UNITS
-        if not is_time or _BEFORE_TIME.search(words, max(0, quantity.start - 4), quantity.start + 4):
+        if not is_time or _is_measured(words, quantity):
             found.append(_printed(quantity))
     left: list[tuple[int, int]] = []
     places = [(one.start, one.end) for one in every]
@@ -74,6 +74,13 @@ def figures(words: str) -> tuple[list[Figure], list[tuple[int, int]]]:
             found.append(figure)
     found.sort(key=lambda one: one.start)
     return found, left
+
+
+def _is_measured(words: str, quantity: Quantity) -> bool:
+    """Whether a length of time is a value: 压缩至3个工作日, and not 未来五年."""
+    if _BEFORE_TIME.search(words, max(0, quantity.start - 4), quantity.start):
+        return True
+    return quantity.bound in ("le", "lt", "gt", "ge") and not quantity.text.endswith(("内", "以上", "余", "多年"))
 
 
 def _covered(places: list[tuple[int, int]], place: int) -> bool:

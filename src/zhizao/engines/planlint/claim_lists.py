@@ -13,7 +13,8 @@ from zhizao.engines.planlint.claim_phrases import Names, split_names
 
 _BETWEEN: Final = re.compile(r"\s*(?:、|和|及|以及|与|，和|、和)\s*")
 _MORE: Final = re.compile(
-    r"等(?:[0-9一二三四五六七八九十两]{1,3}[家个大])?(?P<class>企业|公司|行业|产业|单位|园区|平台)?(?:的)?"
+    r"(?:等(?:[0-9一二三四五六七八九十两]{1,3}[家个大])?|[两二三四五六七八九十]大)"
+    r"(?:[一-龥]{0,6}?(?:企业|公司|行业|产业集群|产业|单位|园区|平台))?的?"
 )
 _SECTORS: Final = re.compile(r"^(?P<names>[^，。；]{2,120}?(?:产业|行业|制造业|工业|企业|园区|业))(?:的|$)?")
 _LEAD: Final = re.compile(

@@ -14,7 +14,10 @@ from typing import Final
 
 from zhizao.engines.planlint import claim_words as words_of
 
-_MORE: Final = re.compile(r"等(?P<count>[0-9一二三四五六七八九十两]{0,3})(?P<class>[家个大类]?)")
+_MORE: Final = re.compile(
+    r"等(?:[0-9一二三四五六七八九十两]{0,3}[家个大类])?"
+    r"|[两二三四五六七八九十]大(?=[一-龥]{0,6}(?:产业|行业|集群|企业|基地|板块))"
+)
 _TAIL: Final = re.compile(
     r"(?:均?(?:相对)?(?:稳步|持续|快速|显著|明显)?(?:较)?(?:提升|提高|增长|上升|下降|较高|较好|较快|高|增强|扩大))$"
 )
@@ -54,6 +57,7 @@ class Phrase:
     is_strong : whether a link word says “is” (达到, 为)
     is_expected : whether the figure is a target that was set before (“十三五”预期指标)
     is_of_which : whether 其中 opens the words
+    is_compared : whether the figure measures a distance from a mean (全省平均水平的82%)
     links : the link words, nearest the figure first
     """
 
@@ -71,6 +75,7 @@ class Phrase:
     is_strong: bool = False
     is_expected: bool = False
     is_of_which: bool = False
+    is_compared: bool = False
     links: tuple[str, ...] = field(default=())
 
 
@@ -188,6 +193,9 @@ def _named(phrase: Phrase, body: str, names: Names, *, pronoun: bool, percent: b
     total = words_of.OF_TOTAL.match(body)
     if percent and total is not None and phrase.links[:1] == ("的",):
         return replace(phrase, of=total["of"], is_share=True, bound=_bound(total["bound"]))
+    if (mean := words_of.AVERAGE.match(body)) is not None:
+        subject, parts, rest = subject_of(mean["what"], names)
+        return replace(phrase, subject=subject, parts=parts, indicator=rest, of=mean["of"], is_compared=True)
     subject, parts, rest = subject_of(body, names)
     if words_of.AMOUNT_OF.fullmatch(rest) and subject and not words_of.FIRM.fullmatch(subject):
         subject, rest = "", subject + rest.lstrip("的")

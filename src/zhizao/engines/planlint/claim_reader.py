@@ -29,6 +29,7 @@ UNSURE: Final = Decimal("0.5")
 _SURE: Final = Decimal(1)
 _CLASS_OF_SIZE: Final = re.compile(r"级(?!别)")
 _CONDITION: Final = re.compile(r"(?:以上|以下)?的(?!目标|水平|速度|比例|占比|比重|增速|规模)[^，。；]{2,}")
+_LIMITED: Final = re.compile(r"(?:以上|以下)?(?:级|的)?(?:企业|项目|园区|集群|产业|产品|品牌|单品)")
 _THING: Final = re.compile(
     rf"[^，。；、！？：:（）()\s“”{HIDDEN}0-9和及与至到]{{2,24}}|[区县市镇乡村省](?=[和、，。；及]|$)"
 )
@@ -234,6 +235,7 @@ class _PartReader:
         if first is None:
             left += [(one.start, one.end) for one in group]
             return
+        since = self.state.last.figure.end if self.state.last is not None else self.part.start
         self._remember(first, phrase, cursor)
         if len(group) == 1:
             yield first
@@ -241,19 +243,21 @@ class _PartReader:
         earlier = [piece for piece in self.part.clauses if piece[0] < clause[0]]
         windows = [self._words(cursor, group[0].start)] + [self._words(*piece) for piece in reversed(earlier[-4:])]
         listed = claim_lists.pair(windows, len(group), first.indicator, self.names)
-        spans = [one.span for one in self._near(clause, cursor, group[0].start) if one.use is Use.AT]
+        spans = [one.span for one in self.clock if since <= one.start < group[0].start and one.use is Use.AT]
         for number, figure in enumerate(group):
             span = spans[number] if len(spans) == len(group) else None
             yield _member(first, figure, listed, number, group, span)
 
     def _is_name(self, figure: Figure, behind: str) -> bool:
-        """Whether a figure only limits or names something: 超过50件的公司, 300亿级产业链, “五个优化”, a document's title."""
+        """Whether a figure only limits or names something: 超过50件的公司, 300亿级产业链, “五个优化”, a title."""
         masked, text = self.paragraph.masked, self.paragraph.text
         if masked[figure.start] == HIDDEN or _CLASS_OF_SIZE.match(behind):
             return True
         if text[figure.end : figure.end + 1] in ("”", "」") or text[figure.start - 1 : figure.start] in ("“", "「"):
             return True
         if _CONDITION.match(behind) and figure.unit not in SHARE_UNITS:
+            return True
+        if _LIMITED.match(behind) and (figure.unit.endswith("元") or figure.unit in claim_words.MONEY):
             return True
         if figure.unit == "个" and figure.value <= 10 and not text[figure.start : figure.end][0].isascii():
             return figure.value == 1 or claim_words.ABSTRACT.match(re.split("[，。；、]", behind)[0]) is not None
@@ -314,6 +318,8 @@ class _PartReader:
         subject, indicator, parts = phrase.subject, phrase.indicator, phrase.parts
         if phrase.is_share:
             return self._share(figure, phrase, clause)
+        if phrase.is_compared and not indicator:
+            return None
         if counted and not (phrase.is_strong and indicator):
             subject, parts, indicator = self._counting(phrase, counted)
         elif not indicator and not subject:
@@ -438,6 +444,8 @@ class _PartReader:
             self.state.reference = reference
         if self.state.reference is not None:
             return growth_years(span, self.calendar, since=self.state.reference), f"against {self.state.reference}"
+        if "累计" in phrase.links:
+            return growth_years(span, self.calendar), "over all these years"
         return span, "base period not printed"
 
     def _kind(self, claim: Claim, phrase: Phrase, span: Span | None) -> str:

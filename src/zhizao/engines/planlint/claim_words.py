@@ -35,7 +35,7 @@ _NOUNS: Final = _longest_first(
 )
 _VALUE_BEFORE: Final = "(?:上年|去年|上一年|同期|基期|上年同期|去年同期)"
 LINK: Final = re.compile(
-    rf"(?:(?P<noun>{_NOUNS})|(?P<up>{_UP}|(?<![新净递累])增)|(?P<down>{_DOWN}|(?<![升])降)"
+    rf"(?:(?P<noun>{_NOUNS})|(?P<up>{_UP}|(?<={TIME})(?:净增加?|新增加?|多)|(?<![新净递累])增)|(?P<down>{_DOWN}|(?<![升])降)"
     rf"|(?P<source>(?<!理)由|从|自)|(?P<reference>(?:较|比|同|与|相比|相较|相对于?){TIME}(?:年|的|相比)?"
     rf"|(?:较|比){_VALUE_BEFORE})"
     rf"|(?P<level>{_LEVEL})|(?P<adverb>{_ADVERBS})|(?P<stat>年平均|年均|同比|环比|每年|逐年|名义|可比价)"
@@ -94,7 +94,7 @@ OTHER_AREA: Final = re.compile(
 )
 FIRM: Final = re.compile(r".*(?:公司|集团|厂|平台|园区?|[区县市]|分公司)(?:（[^（）]*）)?$")
 GENERIC: Final = re.compile(
-    r"(?:工业|产业|各类?|公共|综合|创新|信息|技术|数字化?)*(?:工业)?(?:互联网|物联网|云|服务)*(?:平台|园区|园|产业园区?|科技园|公司|集团|区)"
+    r"(?:国家|[省市区县]级(?:及?以上)?|级|以上|研发|重点|新型|各类?|工业|产业|公共|综合|创新|信息|技术|数字化?)*(?:工业)?(?:互联网|物联网|云|服务)*(?:平台|园区|园|产业园区?|科技园|公司|集团|区)"
 )
 """A word for any of them, that names none."""
 CLASS: Final = re.compile(r".*(?:企业|业|集群|机构|人才)$")
@@ -111,19 +111,23 @@ MEANS: Final = re.compile(
     r"(?:依托|围绕|通过|聚焦)[^，。；]{2,40}?(?=，)|以[^，。；]{2,60}?为(?:载体|核心|重点|依托|支撑|基础|抓手|主线|引领|目标|导向)"
 )
 SHARE: Final = re.compile(
-    r"^(?P<what>.{0,60}?)占(?!比|地|用|据|领)(?:到|了)?(?P<of>[^占]{1,32}?)(?:的)?(?P<word>所占比重|比重|比例|份额|比率|占比|总比)?$"
+    r"^(?P<what>.{0,60}?)占(?!比|地(?!区|方)|用|据|领)(?:到|了)?(?P<of>[^占]{1,32}?)(?:的)?(?P<word>所占比重|比重|比例|份额|比率|占比|总比)?$"
     r"|^(?P<what2>.{0,60}?)(?:在|于)(?P<of2>[^在]{1,32}?)中(?:的|所)?(?P<word2>所占比重|所占比例|占比|比重|比例|份额)$"
 )
 OF_TOTAL: Final = re.compile(
     r"^(?P<bound>不足|不到|超过|超|近|约|达到|达|为|相当于)?(?P<of>[^，]{0,24}(?:总量|总数|总产量|总产值|总额|数量|全部企业|总和|总体|总面积))$"
 )
+AVERAGE: Final = re.compile(
+    r"^(?P<what>.{0,40}?)(?:仅|只)?(?:为|相当于|达到|达|是)?(?P<of>(?:全[国省市区县]|同类|同行业)[^，]{0,6}平均(?:水平|值))$"
+)
+"""What is compared with the mean of a wider area."""
 CHANGE_INDEX: Final = re.compile(r"指数")
 OUTPUTS: Final = re.compile(
     r"(?:产量|销量|出口量|出口数量|进口量|销售量|产能|生产能力|吞吐量|周转量|货运量)$|^每?[百千万亿]人|^每"
 )
 PER: Final = re.compile(
-    r"每(?P<every>[百千万亿]{0,3}[一-龥]{1,4}?)(?=[的工产增税综能用拥发专有]|$)"
-    r"|单位(?P<unit>[一-龥]{1,8}?)(?=平均|产值|产出|能耗|综合|税收|电耗|水耗|增加值能|二氧化碳|碳排放)"
+    r"每(?P<every>[百千万亿]{0,3}(?:千瓦时|度电|平方公里|平方米|公顷|人|亩|户|家|个|吨|元))"
+    r"|单位(?P<unit>[一-龥A-Z]{1,8}?)(?=平均|能耗|综合|电耗|水耗|用水|用电|二氧化碳|碳排放|(?<!增加)产值|产出|税收)"
     r"|(?P<mean>[亩地人户])均|(?P<mu>亩)产"
 )
 GOALS: Final = re.compile(r"目标")
@@ -173,7 +177,10 @@ def own_area(meta: Mapping[str, Any]) -> re.Pattern[str]:
     region = str((meta.get("region") or {}).get("name") or title[: stop.start()] if stop else "")
     level = region[-1:] if region[-1:] in _LEVELS else _LEVELS
     general = rf"[全我本][{level}]的?|区域内|[{level}]内|辖区内?|园区内|地区(?!生产总值)"
-    return re.compile(rf"(?:(?:{words}|{general})的?)+" if words else rf"(?:(?:{general})的?)+")
+    every = f"{words}|{general}" if words else general
+    return re.compile(
+        rf"(?:(?:{every})的?)+(?!高新区|高新技术产业|经开区|经济技术|开发区|新区|工业园|产业园|科技园|科技城)"
+    )
 
 
 def _parts(name: str) -> Iterable[str]:

@@ -1,7 +1,7 @@
 """The tree of headings of a plan, told by how they are numbered.
 
-Official documents number their parts in one order (第一篇, 第一章, 第一节, 一、, （一）, 1., （1）, ①), whichever of these
-they use; Markdown counts its ``#``. A heading holds for every line up to the next heading of its rank or above.
+Official documents number their parts in one order (第一篇, 第一章, 第一节, 一、, （一）, 1., （1）, ①), whichever
+they use of these; Markdown counts its ``#``. A heading holds for every line up to the next one of its rank or above.
 
 Source: GB/T 9704-2012, 7.3.3, for 一、（一） 1. （1）.
 """

@@ -20,9 +20,13 @@ _GOES_ON: Final = frozenset("，。；、）)》”,;")
 _FULL_LINE: Final = 20
 """A shorter line that stops in mid-sentence is a title or an item, not a broken paragraph."""
 _PARENTHESIS: Final = re.compile(r"（[^（）()。]{0,120}）|\([^（）()。]{0,120}\)|《[^《》]{0,120}》")
+_SAYS: Final = re.compile(
+    r"^[（(](?![^）]{0,4}[图表见注]).*[0-9]\s*(?:%|‰|[万亿余多]{0,2}(?:元|[家个户件台项亩吨人条座所箱辆只]|平方))"
+)
+"""A parenthesis that holds a figure of its own: （其中新建3家）. It is a clause, and not hidden."""
 _SENTENCE_END: Final = re.compile(r"[。！？!?]+|$")
 _PART_END: Final = re.compile(r"[；;]+|$")
-_CLAUSE_END: Final = re.compile(r"[，：:]+|(?<![0-9]),|,(?![0-9]{3})|$")
+_CLAUSE_END: Final = re.compile(r"[，：:（）()]+|(?<![0-9]),|,(?![0-9]{3})|$")
 HIDDEN: Final = "\ue000"
 """Stands for each character of a parenthesis or a title of a document: 《…》."""
 
@@ -120,7 +124,7 @@ def mask(words: str) -> str:
     >>> mask("产值（见表1）达到5亿元").replace(HIDDEN, "_")
     '产值_____达到5亿元'
     """
-    return _PARENTHESIS.sub(lambda found: HIDDEN * len(found[0]), words)
+    return _PARENTHESIS.sub(lambda found: found[0] if _SAYS.search(found[0]) else HIDDEN * len(found[0]), words)
 
 
 def parts(paragraph: Paragraph) -> Iterator[Part]:
