@@ -13,6 +13,7 @@ from zhizao.engines.planlint.rules import (
     dimension,
     encoding,
     growth,
+    growth_text,
     history,
     parents,
     project_dates,
@@ -45,4 +46,5 @@ FAMILIES: Final[tuple[ModuleType, ...]] = (
     class_names,
     parents,
     project_sums,
+    growth_text,
 )

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from zhizao.engines.planlint.check import Rule
+from zhizao.engines.planlint.document import Run
 from zhizao.engines.planlint.facts import TEXT, Facts
 from zhizao.engines.planlint.finding import Finding, Mention, Number, Severity
-from zhizao.engines.planlint.rules._common import Finder, Names, known, line_mention, mention, text
+from zhizao.engines.planlint.rules._common import Finder, Names, integer, known, line_mention, mention, text
 from zhizao.engines.planlint.rules._lines import prose, quote
 from zhizao.kernel import names
 from zhizao.kernel.result import mark
@@ -129,23 +130,41 @@ def find_in_table(facts: Facts) -> Iterator[Finding]:
     whose = known(facts)
     runs = facts.document.runs
     for table in ("suppliers", "land"):
-        records = facts[table]
+        strays: dict[tuple[int, str], list[int]] = defaultdict(list)
         at = 0
-        order = sorted(range(len(records)), key=lambda row: int(text(records[row], "line") or 0))
-        for row in order:
-            line = int(text(records[row], "line") or 0)
+        for row in sorted(range(len(facts[table])), key=lambda row: integer(facts[table][row], "line") or 0):
+            line = integer(facts[table][row], "line") or 0
             while at < len(runs) and runs[at].last_line < line:
                 at += 1
             if at == len(runs) or runs[at].first_line > line:
                 continue
             named = [word for word in words if word in runs[at].caption]
-            name = text(records[row], "enterprise")
-            listed = tiers.get(whose(name))
+            listed = tiers.get(whose(text(facts[table][row], "enterprise")))
             if len(named) == 1 and listed is not None and listed != named[0]:
-                said = _Said(name, named[0], mention(facts, table, row))
-                caption = runs[at].before[-1][0] if runs[at].before else runs[at].first_line
-                places = [said, _Said(name, named[0], line_mention(facts, caption))]
-                yield _finding(facts, "classes.in_table", whose(name), named[0], listed, places)
+                strays[at, named[0]].append(row)
+        for (run, tier), rows in strays.items():
+            yield _strays(facts, table, runs[run], tier, [(row, tiers) for row in rows], whose)
+
+
+def _strays(
+    facts: Facts, table: str, run: Run, tier: str, rows: list[tuple[int, dict[str, str]]], whose: Names
+) -> Finding:
+    """The enterprises of one table that are not of the tier in its caption."""
+    caption = next((line for line, words in run.before[::-1] if words == run.caption), run.first_line)
+    entries = [(row, text(facts[table][row], "enterprise")) for row, _ in rows]
+    tiers = rows[0][1]
+    label = mark("“%(name)s” is one of “%(tier)s” in the list")
+    lines = [Number(label, None, params={"name": name, "tier": tiers[whose(name)]}) for _, name in entries[:4]]
+    return Finding(
+        "classes.in_table",
+        Severity.WARNING,
+        mark("A table of “%(tier)s” lists %(count)s enterprises of other tiers: %(names)s."),
+        f"{table}/{tier}/{run.caption}",
+        {"tier": tier, "count": len(entries), "names": "、".join(name for _, name in entries)},
+        tuple(lines),
+        (line_mention(facts, caption), *(mention(facts, table, row) for row, _ in entries[:6])),
+        mark("Correct the caption or the list."),
+    )
 
 
 def _finding(facts: Facts, rule: str, canonical: str, tier: str, listed: str, group: list[_Said]) -> Finding:

@@ -144,8 +144,8 @@ def find_not_beyond(facts: Facts) -> Iterator[Finding]:
     """A target that asks for no more than the base year had, or for less.
 
     Formula: by direction of the indicator (output, shares, utilisation up; consumption, emission down): target ≤ base,
-    or ≥ base for those that are to fall. A warning where the direction is known, else an info. Changes (新增, 降低 …)
-    have no direction. A finding: R&D intensity 3 % → 3 %; output 120 → 110. None: energy intensity 0.5 → 0.42; a
+    or ≥ base for those that are to fall; equal in any case. A warning where the direction is known or the two are
+    equal, else an info. Changes (新增, 降低 …) have no direction. A finding: R&D intensity 3 % → 3 %; output 120 → 110. None: energy intensity 0.5 → 0.42; a
     floor (≥) printed above the base.
     """
     for row, record in enumerate(facts["indicators"]):
@@ -166,7 +166,8 @@ def find_not_beyond(facts: Facts) -> Iterator[Finding]:
             message = mark("“%(name)s” falls from %(base)s to %(target)s; whether it is to fall is not said.")
         else:
             continue
-        severity = Severity.INFO if rises is None or _is_bound(record) else Severity.WARNING
+        unclear = rises is None and base != target
+        severity = Severity.INFO if unclear or _is_bound(record) else Severity.WARNING
         by = f"{plain(target)}−{plain(base)}"
         change = computed(mark("Change asked for"), target - base, text(record, "unit"), by=by, places=2)
         remedy = mark("Correct base or target, or say that the level is to be kept.")

@@ -1,0 +1,245 @@
+"""Growth that the text states, against the figures that stand beside it: from 48 in one year to 60 in another."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Final
+
+from zhizao.engines.planlint import concepts
+from zhizao.engines.planlint.check import Rule
+from zhizao.engines.planlint.concepts import Concept, Doubt, Same
+from zhizao.engines.planlint.facts import Facts
+from zhizao.engines.planlint.finding import Finding, Mention, Severity
+from zhizao.engines.planlint.rules._common import (
+    cell_interval,
+    claim_mention,
+    computed,
+    decimal,
+    integer,
+    is_share,
+    last_year,
+    plain,
+    printed,
+    region_of,
+    span_of,
+    target_mention,
+    text,
+)
+from zhizao.engines.planlint.rules.growth import IMPLIED, STATED, TARGET_AT_STATED, TOTAL, Case
+from zhizao.engines.planlint.schema import Record
+from zhizao.engines.planlint.tolerance import Interval, interval
+from zhizao.engines.planlint.values import converted
+from zhizao.kernel import names
+from zhizao.kernel.result import mark
+
+_LEVELS: Final = ("actual", "target", "count", "share")
+_DOUBTFUL: Final = Decimal("0.7")
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """A figure that may be an end of the growth."""
+
+    value: Decimal
+    interval: Interval
+    unit: str
+    year: int
+    place: Mention
+    sure: bool
+    near: bool = False
+
+
+class _Levels:
+    """Levels of the text by line, and of the table by concept."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts, self.region = facts, region_of(facts)
+        self.by_line: dict[tuple[int, str], list[int]] = defaultdict(list)
+        self.concept: dict[int, Concept] = {}
+        for row, record in enumerate(facts["claims"]):
+            if text(record, "kind") in _LEVELS or _is_level(record):
+                self.by_line[integer(record, "line") or 0, text(record, "section")].append(row)
+        self.table = concepts.Index(
+            (concepts.of_indicator(record, region=self.region), row) for row, record in enumerate(facts["indicators"])
+        )
+
+    def of(self, row: int) -> Concept:
+        """What a claim is a level of."""
+        if row not in self.concept:
+            record = self.facts["claims"][row]
+            concept = concepts.of_claim(record, region=self.region)
+            statistic = "share" if text(record, "of") and concept.of is not None else "level"
+            self.concept[row] = replace(concept, statistic=statistic) if concept.statistic == "growth" else concept
+        return self.concept[row]
+
+    def beside(self, growth: int) -> Iterator[_End]:
+        """The levels in the same line that are of what grows, nearest first."""
+        record = self.facts["claims"][growth]
+        key = (integer(record, "line") or 0, text(record, "section"))
+        here = integer(record, "start") or 0
+        rows = sorted(
+            self.by_line.get(key, ()), key=lambda row: abs(here - (integer(self.facts["claims"][row], "start") or 0))
+        )
+        for row in rows:
+            other = self.facts["claims"][row]
+            year, value = last_year(other), decimal(other, "value")
+            if row == growth or year is None or value is None or not self._is_same(growth, row):
+                continue
+            yield _End(
+                value,
+                interval(value, bound=text(other, "bound") or "eq", unit=text(other, "unit")),
+                text(other, "unit"),
+                year,
+                claim_mention(self.facts, row),
+                (decimal(other, "confidence") or Decimal(1)) >= _DOUBTFUL,
+            )
+
+    def _is_same(self, growth: int, row: int) -> bool:
+        ours, theirs = self.facts["claims"][growth], self.facts["claims"][row]
+        if _words(ours) == _words(theirs):
+            return True
+        return concepts.same(self.of(growth), self.of(row)).same is Same.YES
+
+    def in_table(self, growth: int, year: int) -> Iterator[_End]:
+        """The figure of the table for what grows, in a year."""
+        for row, match in self.table.find(self.of(growth)):
+            record = self.facts["indicators"][row]
+            for end in ("base", "target"):
+                value, cell = decimal(record, f"{end}_value"), cell_interval(record, f"{end}_value")
+                if integer(record, f"{end}_year") != year or value is None or cell is None:
+                    continue
+                if match.same is Same.YES or match.doubts == (Doubt.SCOPE,):
+                    near = match.same is not Same.YES
+                    yield _End(
+                        value, cell, text(record, "unit"), year, target_mention(self.facts, row), sure=True, near=near
+                    )
+
+
+def _is_level(record: Record) -> bool:
+    """Whether a claim is the later end of “from 24 to 235”, which the reader keeps as growth of its own unit."""
+    return (
+        text(record, "kind") == "growth"
+        and not is_share(text(record, "unit"))
+        and "decrease" not in text(record, "note")
+    )
+
+
+def _words(record: Record) -> str:
+    scope = text(record, "scope").replace("全区", "").replace("全市", "").replace("全县", "")
+    words = text(record, "subject") + text(record, "indicator")
+    return names.normalise(words if scope in words else scope + words)
+
+
+def _case(record: Record, base: _End, target: _End) -> Case | None:
+    stated = decimal(record, "value")
+    factor = converted(Decimal(1), target.unit, base.unit) if target.unit != base.unit else Decimal(1)
+    if stated is None or base.value <= 0 or target.value < 0 or target.year <= base.year or factor is None:
+        return None
+    bound = text(record, "bound") or "eq"
+    said = interval(stated, bound=bound, open_ended=True)
+    return Case(
+        base.value,
+        target.value * factor,
+        (base.interval, target.interval.times(factor)),
+        target.year - base.year,
+        base.unit,
+        stated,
+        said,
+    )
+
+
+def find_text(facts: Facts) -> Iterator[Finding]:
+    """A mean annual growth in the text is not that of the figures it stands beside.
+
+    Formula: (later ÷ earlier)^(1/n) − 1. The ends are figures of the same thing in the same paragraph, in the last year
+    of the growth's period and the year before its first (of a growth without its first year: the nearest earlier one);
+    one of them may come from the table. Tolerance: rounding and bounds of all figures (突破 lies within a tenth above).
+    An error; a warning where an end is doubtful or its scope unnamed. A finding: 1.7 % in 2015, 3.0 % in 2020 and
+    2.9 % a year. None: year-on-year growth; “突破663亿元” with 11.6 %; both ends from the table (``growth.stated``).
+    """
+    levels = _Levels(facts)
+    for row, record in enumerate(facts["claims"]):
+        if text(record, "kind") != "growth" or not is_share(text(record, "unit")):
+            continue
+        if "annual" not in text(record, "note") or "decrease" in text(record, "note"):
+            continue
+        ends = _ends(levels, row)
+        case = _case(record, *ends) if ends else None
+        if ends is None or case is None or case.agrees or _in_points(case):
+            continue
+        yield _finding(facts, row, case, *ends)
+
+
+def _ends(levels: _Levels, row: int) -> tuple[_End, _End] | None:
+    span = span_of(levels.facts["claims"][row])
+    if span is None:
+        return None
+    beside = list(levels.beside(row))
+    targets = [one for one in beside if one.year == span.last_year]
+    first = span.first_year - 1 if span.months > 12 else None
+    bases = (
+        [one for one in beside if one.year == first] if first else [one for one in beside if one.year < span.last_year]
+    )
+    target = targets[0] if targets else None
+    base = max(bases, key=lambda one: one.year) if bases else None
+    if target and first and base is None:
+        base = next(levels.in_table(row, first), None)
+    elif base and target is None:
+        target = next(levels.in_table(row, span.last_year), None)
+    return (base, target) if base and target else None
+
+
+def _in_points(case: Case) -> bool:
+    """Whether a share's stated growth is its change in points, over all years or a year: ``dimension`` tells of it."""
+    if not is_share(case.unit):
+        return False
+    change = Interval(case.ends[1].low - case.ends[0].high, case.ends[1].high - case.ends[0].low)
+    return any(case.said.meets(Interval(change.low / years, change.high / years)) for years in (1, case.years))
+
+
+def _finding(facts: Facts, row: int, case: Case, base: _End, target: _End) -> Finding:
+    record = facts["claims"][row]
+    name = text(record, "subject") + text(record, "indicator")
+    confidence = decimal(record, "confidence") or Decimal(1)
+    sure = base.sure and target.sure and not (base.near or target.near) and confidence >= _DOUBTFUL
+    first, last = plain(case.base), plain(case.target)
+    numbers = [
+        printed(STATED, case.stated, "%"),
+        computed(IMPLIED, case.implied_pct, "%", by=f"({last}÷{first})^(1/{case.years})−1", within=case.implied),
+        computed(
+            TARGET_AT_STATED,
+            case.base * (1 + case.stated / 100) ** case.years,
+            case.unit,
+            by=f"{first}×(1+{plain(case.stated)}%)^{case.years}",
+        ),
+    ]
+    if case.is_total:
+        numbers.append(computed(TOTAL, case.total_pct, "%", by=f"{last}÷{first}−1", years=case.years))
+    return Finding(
+        "growth.text",
+        Severity.ERROR if sure else Severity.WARNING,
+        mark(
+            "“%(name)s”: the text states growth of %(stated)s%% a year; %(base)s (%(first)s) and %(target)s (%(last)s) give %(implied)s%%."
+        ),
+        text(record, "id") or f"{name}/{text(record, 'span')}",
+        {
+            "name": name,
+            "stated": plain(case.stated),
+            "base": plain(case.base) + case.unit,
+            "first": base.year,
+            "target": plain(case.target) + case.unit,
+            "last": target.year,
+            "implied": plain(case.implied_pct, 1),
+        },
+        tuple(numbers),
+        (claim_mention(facts, row), *(one.place for one in (base, target))),
+        mark("Correct the growth, or the figures it is computed from."),
+    )
+
+
+RULES: Final = (
+    Rule("growth.text", mark("Growth in the text against its figures"), ("claims", "indicators"), find_text),
+)
