@@ -221,9 +221,7 @@ def _finding(facts: Facts, row: int, case: Case, base: _End, target: _End) -> Fi
     return Finding(
         "growth.text",
         Severity.ERROR if sure else Severity.WARNING,
-        mark(
-            "“%(name)s”: the text states growth of %(stated)s%% a year; %(base)s (%(first)s) and %(target)s (%(last)s) give %(implied)s%%."
-        ),
+        mark("“%(name)s”: stated %(stated)s%% a year; %(base)s (%(first)s) to %(target)s (%(last)s) is %(implied)s%%."),
         text(record, "id") or f"{name}/{text(record, 'span')}",
         {
             "name": name,

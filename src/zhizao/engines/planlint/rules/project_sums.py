@@ -118,7 +118,7 @@ def find_totals(facts: Facts) -> Iterator[Finding]:
 
     Formula: first figure of a row 合计, 总计, 小计 = Σ total investment of the library or of the sector before or
     behind it. Tolerance: rounding of every row. An error. Without any printed total one info, with the sum. A
-    finding: 11.35 where the rows give 12.35. None: a subtotal that is its sector's; a library with a row without amount.
+    finding: 11.35 where the rows give 12.35. None: a subtotal that is its sector's; a library that lacks an amount.
     """
     groups = _groups(facts)
     if not groups[0].rows:

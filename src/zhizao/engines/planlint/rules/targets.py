@@ -38,11 +38,11 @@ _INCREMENT: Final = re.compile(r"新增|净增|新建|新认定|新培育|新引
 _CHANGE: Final = re.compile(r"新增|净增|新建|累计|降低|下降|减少|削减|增长|增速|增幅|提高(?!水平)|提升(?!水平)")
 _DOWN: Final = re.compile(
     r"能耗|煤耗|电耗|水耗|耗水|耗电|用水量|能源消[费耗]|排放|污染|死亡|事故|投诉|失业|负债率|闲置|办理时[间限]|时限|"
-    r"成本|不良|故障率|落后产能"
+    r"成本|不良|故障率|落后|淘汰|关停|僵尸"
 )
 _UP: Final = re.compile(
     r"产值|增加值|收入|利润|利税|税收|投资|出口|劳动生产率|贡献率|拥有量|数量|个数|家数|户数|利用率|集中度|覆盖率|普及率|"
-    r"配套率|数控化率|联网率|合格率|达标率|比重|占比|强度|经费"
+    r"[化套网格标盖及成]率|亩均|地均|人均|每万人|[家个户台件项]数|比重|占比|强度|经费"
 )
 _SHARE_OF_WHOLE: Final = re.compile(r"比重|占比|比例")
 _PER: Final = re.compile(r"每|人均|万人|亩均|户均|平均|单位")
@@ -143,17 +143,17 @@ def _stock(levels: concepts.Index[tuple[Mention, int, Decimal]], record: Record,
 def find_not_beyond(facts: Facts) -> Iterator[Finding]:
     """A target that asks for no more than the base year had, or for less.
 
-    Formula: by direction of the indicator (output, shares, utilisation up; consumption, emission down): target ≤ base,
-    or ≥ base for those that are to fall; equal in any case. A warning where the direction is known or the two are
-    equal, else an info. Changes (新增, 降低 …) have no direction. A finding: R&D intensity 3 % → 3 %; output 120 → 110. None: energy intensity 0.5 → 0.42; a
-    floor (≥) printed above the base.
+    Formula: by direction of the indicator (output, counts, shares, utilisation up; consumption, emission down):
+    target ≤ base, or ≥ base for those that are to fall; equal in any case. A warning where the direction is known or
+    the two are equal, else an info. Changes (新增, 降低 …) have no direction. A finding: R&D intensity 3 % → 3 %;
+    output 120 → 110. None: energy intensity 0.5 → 0.42; a floor (≥) printed at the base is an info.
     """
     for row, record in enumerate(facts["indicators"]):
         base, target = decimal(record, "base_value"), decimal(record, "target_value")
         name = text(record, "name")
         if base is None or target is None or _CHANGE.search(name):
             continue
-        rises = False if _DOWN.search(name) else True if _UP.search(name) else None
+        rises = _rises(name, text(record, "unit"))
         if base == target:
             message = mark("“%(name)s”: the target %(target)s is the base value; it asks for nothing more.")
         elif rises is not None and (target < base) is rises:
@@ -172,6 +172,13 @@ def find_not_beyond(facts: Facts) -> Iterator[Finding]:
         change = computed(mark("Change asked for"), target - base, text(record, "unit"), by=by, places=2)
         remedy = mark("Correct base or target, or say that the level is to be kept.")
         yield _finding(facts, row, "targets.not_beyond", severity, message, remedy, *_ends(record), change)
+
+
+def _rises(name: str, unit: str) -> bool | None:
+    """Whether an indicator is to rise; None where its words do not tell."""
+    if _DOWN.search(name):
+        return False
+    return True if _UP.search(name) or unit in COUNT_UNITS else None
 
 
 def _is_bound(record: Record) -> bool:

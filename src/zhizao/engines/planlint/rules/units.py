@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
-from zhizao.engines.planlint import concepts
+from zhizao.engines.planlint import concepts, land
 from zhizao.engines.planlint.check import Rule
 from zhizao.engines.planlint.facts import Facts
 from zhizao.engines.planlint.finding import Finding, Mention, Number, Severity
 from zhizao.engines.planlint.growth import COUNT_UNITS
+from zhizao.engines.planlint.layout import unit_in
 from zhizao.engines.planlint.rules._common import (
     claim_mention,
     computed,
     decimal,
+    integer,
     is_share,
     mention,
     plain,
@@ -27,6 +30,7 @@ from zhizao.engines.planlint.rules._common import (
 )
 from zhizao.engines.planlint.rules._projects import money_factor
 from zhizao.engines.planlint.schema import Record
+from zhizao.kernel import units
 from zhizao.kernel.result import mark
 
 _CONVERTED: Final = re.compile(r"(land|idle|building|demand) ([^;]*?) ?([^\s;0-9.,]+)(?:;|$)")
@@ -39,6 +43,7 @@ _COLUMNS: Final = {
 _UNITLESS: Final = re.compile(r"率|比重|占比|比例|比$|指数|系数|强度|位次|排名|得分|评分|等级")
 _SMALL: Final = re.compile(r"强度|经费|增速|增长|死亡|不良|事故|失业|下降|降低")
 _RATIO: Final = re.compile(r"率|比重|占比|比例|集中度|集聚度|程度")
+_HEADER: Final = 20
 _FACTOR: Final = Decimal(20)
 """A share that grows more than this, or falls to less than its reciprocal, is printed in two forms."""
 
@@ -55,7 +60,9 @@ def find_column(facts: Facts) -> Iterator[Finding]:
         own = {found[1]: found[3] for found in _CONVERTED.finditer(text(record, "note"))}
         for key, (column, unit, _) in _COLUMNS.items():
             if decimal(record, column) is not None:
-                columns[key][own.get(key, unit)].setdefault(text(record, "table"), row)
+                columns[key][_symbol(own.get(key, unit))].setdefault(text(record, "table"), row)
+    for key, unit, row in _headers(facts):
+        columns[key][_symbol(unit)].setdefault(text(facts["land"][row], "table"), row)
     for key, tables in columns.items():
         if len(tables) < 2:
             continue
@@ -87,9 +94,29 @@ def find_column(facts: Facts) -> Iterator[Finding]:
         )
 
 
+def _symbol(unit: str) -> str:
+    """A unit in one form: ㎡ and 平方米 are one."""
+    return units.ALIASES.get(unit, unit)
+
+
+def _headers(facts: Facts) -> Iterator[tuple[str, str, int]]:
+    """The units in the headers of the tables of land, if the document is at hand: column, unit, first row."""
+    lines = [(integer(record, "line") or 0, row) for row, record in enumerate(facts["land"])]
+    runs = facts.document.runs if facts.document is not None and lines else ()
+    for run in runs:
+        at = bisect_left(lines, (run.first_line, -1))
+        if at == len(lines) or lines[at][0] > run.last_line:
+            continue
+        for cell in run.cells[:_HEADER]:
+            key = next((key for key, words in land.SHAPE.columns if words.search(cell.text)), "")
+            unit = unit_in(cell.text)
+            if cell.line < lines[at][0] and key in _COLUMNS and unit:
+                yield key, unit, lines[at][1]
+
+
 def _printed(record: Record, key: str) -> str:
     found = next((one for one in _CONVERTED.finditer(text(record, "note")) if one[1] == key), None)
-    return f"{found[2]} {found[3]}" if found else ""
+    return f"{found[2]} {found[3]}" if found else "—"
 
 
 def find_money(facts: Facts) -> Iterator[Finding]:
@@ -216,18 +243,18 @@ def find_counted(facts: Facts) -> Iterator[Finding]:
     Formula: counted units (个, 家, 件 …) of the targets and of the figures of the text that count the same thing. None:
     个 throughout; 家 for enterprises and 个 for projects.
     """
-    units: dict[tuple[str, ...], dict[str, Mention]] = defaultdict(dict)
+    kinds: dict[tuple[str, ...], dict[str, Mention]] = defaultdict(dict)
     region = region_of(facts)
     for row, record in enumerate(facts["indicators"]):
         unit = text(record, "unit")
         if unit in COUNT_UNITS:
             subject = concepts.of_indicator(record, region=region).subject
-            units[subject].setdefault(unit, target_mention(facts, row))
+            kinds[subject].setdefault(unit, target_mention(facts, row))
     for row, record in enumerate(facts["claims"]):
         unit = text(record, "unit")
-        if unit in COUNT_UNITS and (subject := concepts.of_claim(record, region=region).subject) in units:
-            units[subject].setdefault(unit, claim_mention(facts, row))
-    mixed = {subject: forms for subject, forms in units.items() if subject and len(forms) > 1}
+        if unit in COUNT_UNITS and (subject := concepts.of_claim(record, region=region).subject) in kinds:
+            kinds[subject].setdefault(unit, claim_mention(facts, row))
+    mixed = {subject: forms for subject, forms in kinds.items() if subject and len(forms) > 1}
     if mixed:
         words = "、".join(f"{'、'.join(subject)}（{'/'.join(forms)}）" for subject, forms in mixed.items())
         yield Finding(
