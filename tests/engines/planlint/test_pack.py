@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 import yaml
 
 from zhizao.engines.planlint import Reading, read_document, read_pack, write_pack
-from zhizao.engines.planlint.schema import TABLES
+from zhizao.engines.planlint.schema import OPTIONAL, TABLES
 from zhizao.kernel.result import Refused
 
 DATA = (Path(__file__).parent / "qinghe.txt").read_bytes()
@@ -80,6 +81,51 @@ def test_a_pack_is_a_valid_frictionless_package(which, pack, monkeypatch):
     for resource in package.resources:
         report = resource.validate()
         assert report.valid, report.flatten(["rowNumber", "fieldName", "message"])
+
+
+def test_columns_of_the_newer_tables_are_those_of_the_issue_and_first(pack):
+    first = {
+        "claims": "subject,indicator,value,unit,span,kind,bound,section,quote,line",
+        "aliases": "canonical,alias,line",
+        "tasks": "id,section,task,lead_unit,indicator_ids,line",
+    }
+    for name, columns in first.items():
+        assert (pack / f"{name}.csv").read_text().split("\n", 1)[0].startswith(f"{columns},"), name
+
+
+@pytest.mark.parametrize("name", sorted(OPTIONAL))
+def test_a_table_that_a_pack_may_lack_is_absent_and_not_empty(pack, name):
+    (pack / f"{name}.csv").unlink()
+    back = read_pack(pack)
+    assert (back.rows[name], back.absent) == ([], {name})
+
+
+def test_without_quotes_the_claims_say_the_same_and_no_clause_travels(reading, pack, tmp_path):
+    write_pack(reading, tmp_path / "bare", quotes=False)
+    with_quotes, without = (read_pack(path).rows["claims"] for path in (pack, tmp_path / "bare"))
+    assert {row["quote"] for row in without} == {None} and all(row["quote"] for row in with_quotes)
+    assert [row | {"quote": None} for row in with_quotes] == without
+
+
+def test_the_descriptor_says_on_which_line_each_page_begins(tmp_path):
+    reading = read_document(DATA, file="qinghe.txt")
+    assert "source_pages" not in reading.meta
+    paged = replace(reading, meta={**reading.meta, "source_pages": [1, 40]})
+    write_pack(paged, tmp_path / "paged")
+    assert read_pack(tmp_path / "paged").meta["source_pages"] == [1, 40]
+
+
+def test_the_id_of_a_plan_is_the_same_in_its_next_version(reading):
+    amended = read_document(DATA.replace(b"2.02", b"2.5"))
+    assert amended.document.sha256 != reading.document.sha256
+    assert amended.meta["id"] == reading.meta["id"]
+
+
+def test_ten_thousand_rows_are_written_and_read_back_in_order(reading, tmp_path):
+    row = reading.rows["enterprises"][0]
+    many = [{**row, "serial": number, "name": f"第{number}厂"} for number in range(10_000)]
+    write_pack(replace(reading, rows={**reading.rows, "enterprises": many}), tmp_path / "many")
+    assert [row["serial"] for row in read_pack(tmp_path / "many").rows["enterprises"]] == list(range(10_000))
 
 
 def test_other_files_of_a_pack_survive_a_new_reading(reading, pack):

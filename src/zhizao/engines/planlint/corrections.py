@@ -226,16 +226,22 @@ def decided(corrections: Iterable[Correction], *new: Correction) -> tuple[Correc
     ['3']
     """
     kept = {(one.table, one.key, one.column): one for one in corrections}
+    added: dict[tuple[str, str], list[str]] = {}
+    for (table, key, column), old in kept.items():
+        if old.action == Action.ADD:
+            added.setdefault((table, key), []).append(column)
     for one in new:
-        added = [place for place, old in kept.items() if place[:2] == (one.table, one.key) and old.action == Action.ADD]
-        if added and one.action == Action.REJECT:
-            for place in added:
-                del kept[place]
+        row = (one.table, one.key)
+        if row in added and one.action == Action.REJECT:
+            for column in added.pop(row):
+                del kept[*row, column]
             continue
-        kept.pop((one.table, one.key, one.column), None)
-        kept[one.table, one.key, one.column] = (
-            replace(one, action=Action.ADD, read="") if added and one.action == Action.CORRECT else one
-        )
+        kept.pop((*row, one.column), None)
+        if one.action == Action.ADD or (row in added and one.action == Action.CORRECT):
+            one = replace(one, action=Action.ADD, read="")
+            if one.column not in added.setdefault(row, []):
+                added[row].append(one.column)
+        kept[*row, one.column] = one
     return tuple(kept.values())
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 from zhizao.engines.planlint.document import Document
 from zhizao.engines.planlint.schema import Record
 from zhizao.engines.planlint.values import Notes
-from zhizao.kernel import regions, text
+from zhizao.kernel import names, regions, text
 from zhizao.kernel.result import mark
 from zhizao.kernel.span import Span
 
@@ -47,7 +47,7 @@ def read_meta(document: Document, targets: Sequence[Record], notes: Notes) -> di
     name, start, end = _period(title or "", top, base_year, _most(targets, "target_year"))
     region_name, region_code = _region([*issuers, title or ""])
     return {
-        "id": "-".join(str(part) for part in (region_code or document.sha256[:8], start, end) if part),
+        "id": "-".join(str(part) for part in (region_code or _no_code(region_name, document), start, end) if part),
         "title": title,
         "region": {"name": region_name, "code": region_code},
         "issuer": issuers,
@@ -60,6 +60,11 @@ def read_meta(document: Document, targets: Sequence[Record], notes: Notes) -> di
         "source_encoding": document.encoding,
         "source_sha256": document.sha256,
     }
+
+
+def _no_code(region: str | None, document: Document) -> str:
+    """What stands in a plan's id for a region without code: the same in every version, if its name is known."""
+    return names.stable_id(region)[:8] if region else document.sha256[:8]
 
 
 def _title(top: str) -> tuple[str | None, int]:
