@@ -8,7 +8,7 @@ import zipfile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from tests.apps.plan.checks import RULES, TEXT
+from tests.apps.plan.checks import RULES, TEXT, check_now
 
 pytestmark = pytest.mark.django_db
 DATA = TEXT.encode()
@@ -33,15 +33,6 @@ def read(area, analyst):
     reading = read_document(DATA, file="qingxi.txt")
     draft = services.take_reading(actor=None, area=area, reading=reading, file="qingxi.txt")
     return services.publish_version(actor=None, version=draft)
-
-
-def check_now(version):
-    from zhizao.apps.plan import checking
-    from zhizao.apps.plan.models import PlanVersion
-
-    version = PlanVersion.objects.select_related("plan__area", "run", "plan__parent").get(pk=version.pk)
-    output, inputs = checking.make_check(version)
-    return checking.keep_check(actor=None, version=version, output=output, inputs=inputs)
 
 
 @pytest.fixture
@@ -352,7 +343,7 @@ def test_the_report_is_shared_as_html_docx_and_pdf_with_version_day_numbers_and_
     day = checked.check_run.made_at.date().isoformat()[:7]
     for text in (html.content.decode(), inside(docx.content)):
         for words in (
-            "青溪市工业发展规划",
+            checked.plan.title,
             "version 1",
             day,
             "14.9%",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -29,11 +29,14 @@ if TYPE_CHECKING:
     from zhizao.engines.planlint.check import Report
     from zhizao.engines.planlint.document import Document
     from zhizao.engines.planlint.facts import Facts
+    from zhizao.engines.planlint.sections import Heading
 
 ENGINE = "planlint"
 ENGINE_VERSION = "check-1"
-LONGEST_CHAPTER = 400  # lines of the document on one page
-MOST_CHARACTERS = 40_000
+GOOD_LINES, GOOD_CHARACTERS = 160, 7_000  # a part of the document that is read on one page
+MOST_LINES, MOST_CHARACTERS = 400, 20_000  # what a page holds where the document has no headings to cut at
+FEW_LINES = 4
+DOT = " · "
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,30 +238,45 @@ def _sources(folder: Traversable, name: str) -> list[tuple[str, Traversable]]:
 
 
 def chapters_of(document: Document) -> list[Chapter]:
-    """The document in parts that fit on a page: its chapters, long ones cut."""
+    """The document in parts that fit on a page: its chapters, long ones cut at the headings below, then anywhere."""
     from zhizao.engines.planlint import sections
 
     cells = {cell.line for run in document.runs for cell in run.cells}
-    found = sections.read(document, skip=cells)
-    top = min((heading.rank for heading in found.headings), default=0)
-    heads = [heading for heading in found.headings if heading.rank == top]
-    starts = [(1, "")] if not heads or heads[0].line > 1 else []
-    starts += [(heading.line, f"{heading.number} {heading.title}".strip()) for heading in heads]
-    ends = [start - 1 for start, _title in starts[1:]] + [len(document.lines)]
-    chapters: list[Chapter] = []
-    for (first, title), last in zip(starts, ends, strict=True):
-        chapters += _cut(document, title, first, last)
-    return _joined(chapters)
+    headings = sections.read(document, skip=cells).headings
+    return _joined(document, _parts(document, headings, "", 1, len(document.lines)))
+
+
+def _parts(document: Document, headings: Sequence[Heading], above: str, first: int, last: int) -> list[Chapter]:
+    """Lines ``first`` to ``last``, cut at the highest headings inside until each part fits."""
+    inside = [one for one in headings if first < one.line <= last or (one.line == first == 1 and not above)]
+    if not inside or (above and _fits(document, first, last)):
+        return _cut(document, above, first, last)
+    top = min(one.rank for one in inside)
+    heads = [one for one in inside if one.rank == top]
+    parts = _cut(document, above, first, heads[0].line - 1) if heads[0].line > first else []
+    ends = [one.line - 1 for one in heads[1:]] + [last]
+    for head, end in zip(heads, ends, strict=True):
+        own = f"{head.number} {head.title}".strip()
+        below = [one for one in inside if head.line < one.line <= end]
+        parts += _parts(document, below, f"{above}{DOT}{own}" if above else own, head.line, end)
+    return parts
+
+
+def _fits(document: Document, first: int, last: int) -> bool:
+    characters = sum(len(line) for line in document.lines[first - 1 : last])
+    return last - first < GOOD_LINES and characters < GOOD_CHARACTERS
 
 
 def _cut(document: Document, title: str, first: int, last: int) -> list[Chapter]:
+    """A part without headings, in pieces that a page can hold, cut at blank lines where there are some."""
     parts: list[Chapter] = []
     start, characters = first, 0
     for line in range(first, last + 1):
         characters += len(document.lines[line - 1])
-        full = line - start + 1 >= LONGEST_CHAPTER or characters >= MOST_CHARACTERS
+        long = line - start + 1
+        full = long >= MOST_LINES or characters >= MOST_CHARACTERS
         blank = not document.lines[line - 1].strip()
-        if full and (blank or line - start + 1 >= LONGEST_CHAPTER + 40 or characters >= 2 * MOST_CHARACTERS):
+        if full and (blank or long >= MOST_LINES + 40 or characters >= 2 * MOST_CHARACTERS):
             parts.append(Chapter(title, start, line))
             start, characters = line + 1, 0
     if start <= last:
@@ -266,13 +284,15 @@ def _cut(document: Document, title: str, first: int, last: int) -> list[Chapter]
     return parts
 
 
-def _joined(chapters: list[Chapter]) -> list[Chapter]:
-    """Chapters of a few lines (a table of contents) as one."""
+def _joined(document: Document, chapters: list[Chapter]) -> list[Chapter]:
+    """Neighbours as one: a heading with what is under it, sections of a chapter that fit on one page together."""
     joined: list[Chapter] = []
     for chapter in chapters:
         last = joined[-1] if joined else None
-        if last and last.last - last.first < 5 and chapter.last - last.first < LONGEST_CHAPTER:
-            joined[-1] = Chapter(last.title or chapter.title, last.first, chapter.last)
+        bare = last is not None and last.last - last.first < FEW_LINES
+        kin = last is not None and last.title.partition(DOT)[0] == chapter.title.partition(DOT)[0]
+        if last and (bare or kin) and _fits(document, last.first, chapter.last):
+            joined[-1] = Chapter(chapter.title if bare else last.title, last.first, chapter.last)
         else:
             joined.append(chapter)
     return joined

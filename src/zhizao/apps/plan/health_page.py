@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from zhizao.engines.planlint.present import FamilyScore, Item
 
 CARDS = 50
-NEAR_CHAPTERS = 12
+NEAR_CHAPTERS = 8
 KEPT = ("chapter", "family", "severity")
 PAGES = {"projects": "plan:projects", "land": "plan:land", "suppliers": "plan:suppliers", "tasks": "plan:tasks"}
 
@@ -207,13 +207,21 @@ def _chapter_picks(
     near = chapters[first : first + 2 * NEAR_CHAPTERS]
     return [
         Pick(
-            words=one.title or _("lines %(first)s to %(last)s") % {"first": one.first, "last": one.last},
+            words=chapter_words(one),
             count=sum(_in(item, one) for item in items),
             href=here(request, chapter=number, finding=None),
             on=number == index + 1,
         )
         for number, one in enumerate(near, start=first + 1)
     ]
+
+
+def chapter_words(one: checking.Chapter) -> str:
+    """A chapter in short: the number of the whole and the title of the part; its lines where it has no heading."""
+    whole, _dot, part = one.title.rpartition(checking.DOT)
+    if not one.title:
+        return _("lines %(first)s to %(last)s") % {"first": one.first, "last": one.last}
+    return f"{whole.partition(' ')[0]} {part}" if whole else part
 
 
 # --- without it

@@ -312,7 +312,7 @@ class FindingDecision(models.Model):
     class Severity(models.TextChoices):
         ERROR = "error", _("error")
         WARNING = "warning", _("warning")
-        INFO = "info", _("note")
+        INFO = "info", _("remark")
 
     version = models.ForeignKey(PlanVersion, models.CASCADE, related_name="decisions")
     finding = models.CharField(_("finding"), max_length=120)

@@ -42,7 +42,7 @@ FAMILIES: Final[Mapping[str, str]] = {
 SEVERITIES: Final[Mapping[Severity, str]] = {
     Severity.ERROR: mark("error"),
     Severity.WARNING: mark("warning"),
-    Severity.INFO: mark("note"),
+    Severity.INFO: mark("remark"),
 }
 SHAPES: Final[Mapping[Severity, str]] = {Severity.ERROR: "▼", Severity.WARNING: "▲", Severity.INFO: "○"}
 TABLES: Final[Mapping[str, str]] = {

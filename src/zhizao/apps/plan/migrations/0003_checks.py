@@ -6,201 +6,277 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('evidence', '0001_initial'),
-        ('plan', '0002_versions'),
+        ("evidence", "0001_initial"),
+        ("plan", "0002_versions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='chainmember',
-            name='extra',
+            model_name="chainmember",
+            name="extra",
             field=models.JSONField(blank=True, default=dict, editable=False),
         ),
         migrations.AddField(
-            model_name='landneed',
-            name='extra',
+            model_name="landneed",
+            name="extra",
             field=models.JSONField(blank=True, default=dict, editable=False),
         ),
         migrations.AddField(
-            model_name='plannedenterprise',
-            name='extra',
+            model_name="plannedenterprise",
+            name="extra",
             field=models.JSONField(blank=True, default=dict, editable=False),
         ),
         migrations.AddField(
-            model_name='planversion',
-            name='absent',
+            model_name="planversion",
+            name="absent",
             field=models.JSONField(blank=True, default=list, editable=False),
         ),
         migrations.AddField(
-            model_name='planversion',
-            name='check_run',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='evidence.run'),
+            model_name="planversion",
+            name="check_run",
+            field=models.ForeignKey(
+                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="evidence.run"
+            ),
         ),
         migrations.AddField(
-            model_name='planversion',
-            name='meta',
+            model_name="planversion",
+            name="meta",
             field=models.JSONField(blank=True, default=dict, editable=False),
         ),
         migrations.AddField(
-            model_name='project',
-            name='extra',
+            model_name="project",
+            name="extra",
             field=models.JSONField(blank=True, default=dict, editable=False),
         ),
         migrations.AddField(
-            model_name='suppliershare',
-            name='extra',
+            model_name="suppliershare",
+            name="extra",
             field=models.JSONField(blank=True, default=dict, editable=False),
         ),
         migrations.AddField(
-            model_name='target',
-            name='extra',
+            model_name="target",
+            name="extra",
             field=models.JSONField(blank=True, default=dict, editable=False),
         ),
         migrations.AlterField(
-            model_name='chainmember',
-            name='note',
-            field=models.TextField(blank=True, verbose_name='note'),
+            model_name="chainmember",
+            name="note",
+            field=models.TextField(blank=True, verbose_name="note"),
         ),
         migrations.AlterField(
-            model_name='landneed',
-            name='note',
-            field=models.TextField(blank=True, verbose_name='note'),
+            model_name="landneed",
+            name="note",
+            field=models.TextField(blank=True, verbose_name="note"),
         ),
         migrations.AlterField(
-            model_name='plannedenterprise',
-            name='note',
-            field=models.TextField(blank=True, verbose_name='note'),
+            model_name="plannedenterprise",
+            name="note",
+            field=models.TextField(blank=True, verbose_name="note"),
         ),
         migrations.AlterField(
-            model_name='project',
-            name='note',
-            field=models.TextField(blank=True, verbose_name='note'),
+            model_name="project",
+            name="note",
+            field=models.TextField(blank=True, verbose_name="note"),
         ),
         migrations.AlterField(
-            model_name='suppliershare',
-            name='note',
-            field=models.TextField(blank=True, verbose_name='note'),
+            model_name="suppliershare",
+            name="note",
+            field=models.TextField(blank=True, verbose_name="note"),
         ),
         migrations.AlterField(
-            model_name='target',
-            name='note',
-            field=models.TextField(blank=True, verbose_name='note'),
+            model_name="target",
+            name="note",
+            field=models.TextField(blank=True, verbose_name="note"),
         ),
         migrations.CreateModel(
-            name='Alias',
+            name="Alias",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField(verbose_name='row')),
-                ('line', models.PositiveIntegerField(blank=True, null=True, verbose_name='line')),
-                ('confidence', models.DecimalField(blank=True, decimal_places=3, max_digits=4, null=True, verbose_name='confidence')),
-                ('note', models.TextField(blank=True, verbose_name='note')),
-                ('extra', models.JSONField(blank=True, default=dict, editable=False)),
-                ('revision', models.PositiveIntegerField(default=1, editable=False)),
-                ('canonical', models.CharField(max_length=200, verbose_name='registered name')),
-                ('alias', models.CharField(max_length=200, verbose_name='other name')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='plan.planversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveIntegerField(verbose_name="row")),
+                ("line", models.PositiveIntegerField(blank=True, null=True, verbose_name="line")),
+                (
+                    "confidence",
+                    models.DecimalField(
+                        blank=True, decimal_places=3, max_digits=4, null=True, verbose_name="confidence"
+                    ),
+                ),
+                ("note", models.TextField(blank=True, verbose_name="note")),
+                ("extra", models.JSONField(blank=True, default=dict, editable=False)),
+                ("revision", models.PositiveIntegerField(default=1, editable=False)),
+                ("canonical", models.CharField(max_length=200, verbose_name="registered name")),
+                ("alias", models.CharField(max_length=200, verbose_name="other name")),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="plan.planversion"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
-                'abstract': False,
-                'constraints': [models.UniqueConstraint(fields=('version', 'position'), name='plan_alias_position_once')],
+                "ordering": ["position"],
+                "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("version", "position"), name="plan_alias_position_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Claim',
+            name="Claim",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField(verbose_name='row')),
-                ('line', models.PositiveIntegerField(blank=True, null=True, verbose_name='line')),
-                ('confidence', models.DecimalField(blank=True, decimal_places=3, max_digits=4, null=True, verbose_name='confidence')),
-                ('note', models.TextField(blank=True, verbose_name='note')),
-                ('extra', models.JSONField(blank=True, default=dict, editable=False)),
-                ('revision', models.PositiveIntegerField(default=1, editable=False)),
-                ('key', models.CharField(max_length=120, verbose_name='code')),
-                ('subject', models.TextField(blank=True, verbose_name='subject')),
-                ('indicator', models.TextField(verbose_name='what is measured')),
-                ('value', models.DecimalField(decimal_places=6, max_digits=24, verbose_name='value')),
-                ('value_text', models.CharField(blank=True, max_length=60)),
-                ('unit', models.CharField(blank=True, max_length=40, verbose_name='unit')),
-                ('span', models.CharField(blank=True, max_length=40, verbose_name='period')),
-                ('kind', models.CharField(max_length=10, verbose_name='kind of figure')),
-                ('bound', models.CharField(max_length=10, verbose_name='bound')),
-                ('scope', models.TextField(blank=True, verbose_name='scope')),
-                ('of', models.TextField(blank=True, verbose_name='share of')),
-                ('parts', models.TextField(blank=True, verbose_name='total of')),
-                ('section', models.TextField(blank=True, verbose_name='section')),
-                ('quote', models.TextField(blank=True, verbose_name='words of the document')),
-                ('printed', models.TextField(blank=True, verbose_name='as printed')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='plan.planversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveIntegerField(verbose_name="row")),
+                ("line", models.PositiveIntegerField(blank=True, null=True, verbose_name="line")),
+                (
+                    "confidence",
+                    models.DecimalField(
+                        blank=True, decimal_places=3, max_digits=4, null=True, verbose_name="confidence"
+                    ),
+                ),
+                ("note", models.TextField(blank=True, verbose_name="note")),
+                ("extra", models.JSONField(blank=True, default=dict, editable=False)),
+                ("revision", models.PositiveIntegerField(default=1, editable=False)),
+                ("key", models.CharField(max_length=120, verbose_name="code")),
+                ("subject", models.TextField(blank=True, verbose_name="subject")),
+                ("indicator", models.TextField(verbose_name="what is measured")),
+                ("value", models.DecimalField(decimal_places=6, max_digits=24, verbose_name="value")),
+                ("value_text", models.CharField(blank=True, max_length=60)),
+                ("unit", models.CharField(blank=True, max_length=40, verbose_name="unit")),
+                ("span", models.CharField(blank=True, max_length=40, verbose_name="period")),
+                ("kind", models.CharField(max_length=10, verbose_name="kind of figure")),
+                ("bound", models.CharField(max_length=10, verbose_name="bound")),
+                ("scope", models.TextField(blank=True, verbose_name="scope")),
+                ("of", models.TextField(blank=True, verbose_name="share of")),
+                ("parts", models.TextField(blank=True, verbose_name="total of")),
+                ("section", models.TextField(blank=True, verbose_name="section")),
+                ("quote", models.TextField(blank=True, verbose_name="words of the document")),
+                ("printed", models.TextField(blank=True, verbose_name="as printed")),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="plan.planversion"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
-                'abstract': False,
-                'constraints': [models.UniqueConstraint(fields=('version', 'position'), name='plan_claim_position_once')],
+                "ordering": ["position"],
+                "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("version", "position"), name="plan_claim_position_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='FindingDecision',
+            name="FindingDecision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('finding', models.CharField(max_length=120, verbose_name='finding')),
-                ('verdict', models.CharField(choices=[('accepted', 'Accepted: to be corrected'), ('judged', 'Judged otherwise'), ('dismissed', 'Not a problem')], max_length=10, verbose_name='decision')),
-                ('severity', models.CharField(blank=True, choices=[('error', 'error'), ('warning', 'warning'), ('info', 'note')], max_length=10, verbose_name='severity')),
-                ('reason', models.CharField(blank=True, max_length=500, verbose_name='reason')),
-                ('decided_at', models.DateTimeField(auto_now=True, verbose_name='decided at')),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='decisions', to='plan.planversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("finding", models.CharField(max_length=120, verbose_name="finding")),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[
+                            ("accepted", "Accepted: to be corrected"),
+                            ("judged", "Judged otherwise"),
+                            ("dismissed", "Not a problem"),
+                        ],
+                        max_length=10,
+                        verbose_name="decision",
+                    ),
+                ),
+                (
+                    "severity",
+                    models.CharField(
+                        blank=True,
+                        choices=[("error", "error"), ("warning", "warning"), ("info", "remark")],
+                        max_length=10,
+                        verbose_name="severity",
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=500, verbose_name="reason")),
+                ("decided_at", models.DateTimeField(auto_now=True, verbose_name="decided at")),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="decisions", to="plan.planversion"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
-                'constraints': [models.UniqueConstraint(fields=('version', 'finding'), name='plan_finding_decided_once')],
+                "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("version", "finding"), name="plan_finding_decided_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PlanTask',
+            name="PlanTask",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField(verbose_name='row')),
-                ('line', models.PositiveIntegerField(blank=True, null=True, verbose_name='line')),
-                ('confidence', models.DecimalField(blank=True, decimal_places=3, max_digits=4, null=True, verbose_name='confidence')),
-                ('note', models.TextField(blank=True, verbose_name='note')),
-                ('extra', models.JSONField(blank=True, default=dict, editable=False)),
-                ('revision', models.PositiveIntegerField(default=1, editable=False)),
-                ('key', models.CharField(max_length=120, verbose_name='code')),
-                ('section', models.TextField(blank=True, verbose_name='section')),
-                ('task', models.TextField(verbose_name='task of the plan')),
-                ('lead_unit', models.TextField(blank=True, verbose_name='lead unit')),
-                ('indicator_ids', models.TextField(blank=True, verbose_name='indicators')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='plan.planversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveIntegerField(verbose_name="row")),
+                ("line", models.PositiveIntegerField(blank=True, null=True, verbose_name="line")),
+                (
+                    "confidence",
+                    models.DecimalField(
+                        blank=True, decimal_places=3, max_digits=4, null=True, verbose_name="confidence"
+                    ),
+                ),
+                ("note", models.TextField(blank=True, verbose_name="note")),
+                ("extra", models.JSONField(blank=True, default=dict, editable=False)),
+                ("revision", models.PositiveIntegerField(default=1, editable=False)),
+                ("key", models.CharField(max_length=120, verbose_name="code")),
+                ("section", models.TextField(blank=True, verbose_name="section")),
+                ("task", models.TextField(verbose_name="task of the plan")),
+                ("lead_unit", models.TextField(blank=True, verbose_name="lead unit")),
+                ("indicator_ids", models.TextField(blank=True, verbose_name="indicators")),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="plan.planversion"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
-                'abstract': False,
-                'constraints': [models.UniqueConstraint(fields=('version', 'position'), name='plan_plantask_position_once')],
+                "ordering": ["position"],
+                "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("version", "position"), name="plan_plantask_position_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='RowCorrection',
+            name="RowCorrection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('table', models.CharField(max_length=40)),
-                ('key', models.TextField()),
-                ('column', models.CharField(blank=True, max_length=40)),
-                ('read', models.TextField(blank=True)),
-                ('value', models.TextField(blank=True)),
-                ('action', models.CharField(max_length=10)),
-                ('reason', models.CharField(blank=True, max_length=500)),
-                ('by', models.CharField(blank=True, max_length=150)),
-                ('at', models.CharField(blank=True, max_length=40)),
-                ('sha256', models.CharField(blank=True, max_length=64)),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='corrections', to='plan.plan')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("table", models.CharField(max_length=40)),
+                ("key", models.TextField()),
+                ("column", models.CharField(blank=True, max_length=40)),
+                ("read", models.TextField(blank=True)),
+                ("value", models.TextField(blank=True)),
+                ("action", models.CharField(max_length=10)),
+                ("reason", models.CharField(blank=True, max_length=500)),
+                ("by", models.CharField(blank=True, max_length=150)),
+                ("at", models.CharField(blank=True, max_length=40)),
+                ("sha256", models.CharField(blank=True, max_length=64)),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="corrections", to="plan.plan"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
-                'indexes': [models.Index(fields=['plan', 'table'], name='plan_correction_table')],
+                "ordering": ["pk"],
+                "indexes": [models.Index(fields=["plan", "table"], name="plan_correction_table")],
             },
         ),
     ]
