@@ -65,7 +65,7 @@ GROWTH: Final = re.compile(
 SHARE: Final = re.compile(r"占比|比重|比例|份额|所占|占")
 SHARE_TAIL: Final = re.compile(r"的?(?:总)?(?:占比|比重|比例|份额|比率)$")
 SHARE_OF: Final = re.compile(
-    r"^(?P<part>.*?)(?:所)?占(?!地(?!区)|用|领|有率)(?P<whole>.+?)的?(?:总量)?(?:比重|比例|份额|比率|比)?$"
+    r"^(?P<part>.*?)(?:所)?占(?!地(?!区)|用|领|有率|比(?:重|例)?$)(?P<whole>.+?)的?(?:总量)?(?:比重|比例|份额|比率|比)?$"
 )
 SHARE_IN: Final = re.compile(r"^(?P<part>.*?)[在于](?P<whole>.+?)(?:之中|中|内)的?(?:占比|比重|比例|份额)$")
 INTENSITY: Final = re.compile(r"(?:投入|支出)?强度$")

@@ -205,6 +205,7 @@ def _level(rest: str, unit: str, region: str) -> Concept:
     rest = words.CUMULATIVE.sub("", rest)
     per, rest = _per(rest, unit)
     measure, rest = _measure(rest, unit)
+    per = per or ("person" if measure == "productivity" else "")
     subject = _subject(rest, measure, scope)
     if not subject and (measure in ("gdp", "rd") or per in ("gdp", "value_added", "output", "money")):
         subject = (AREA,)  # 单位工业增加值能耗 is said of an area, 亩均税收 may be a firm's

@@ -71,6 +71,17 @@ def test_two_lines_of_the_text_that_differ_are_an_error_and_one_line_of_two_thin
     assert not values([], [claim("省级示范企业", "8", "家"), claim("省级示范企业", "9", "家")])
 
 
+def test_what_each_section_calls_its_firms_is_its_own():
+    said = [claim("重点企业现有用地", value, "亩", line=line) for line, value in ((50, "975"), (60, "690"))]
+    firms = [claim("重点企业", value, "家", line=line) for line, value in ((50, "5"), (60, "4"))]
+    assert not values([], said + firms)
+
+
+def test_the_total_of_named_firms_is_not_that_of_industry():
+    firms = claim("企业规上工业总产值合计", "70", parts="甲公司、乙公司", span="2030")
+    assert not values(SEVERAL, [firms]) and not found(RULES, "agreement.near", facts(SEVERAL, [firms]))
+
+
 def test_many_texts_with_one_conflict_are_one_finding():
     claims = [claim(OUTPUT, "64", line=line) for line in (50, 60, 70)]
     (one,) = values([target(OUTPUT, "40", "58.9")], claims)

@@ -97,6 +97,14 @@ def test_units_of_the_right_kind_and_unknown_ones_are_right(name, unit):
     assert not found(RULES, "dimension.unit", facts([target(name, "1", "2", unit)]))
 
 
+def test_text_and_table_tell_one_indicator_in_units_of_one_kind():
+    rows = [target("规上工业全员劳动生产率", "37.4", "46.0", "万元/人"), *ROWS]
+    (one,) = found(RULES, "dimension.apart", facts(rows, [claim("规上工业全员劳动生产率", "46.0", "亿元")]))
+    assert (one.params["unit"], one.params["other"]) == ("亿元", "万元/人")
+    fine = [claim("规上工业全员劳动生产率", "46.0", "万元/人"), claim("规上工业总产值", "1000000", "万元")]
+    assert not found(RULES, "dimension.apart", facts(rows, fine))
+
+
 def fall(quote, indicator="地区生产总值能耗"):
     return claim(indicator, "12", "%", kind="growth", span="2030", quote=quote)
 

@@ -63,6 +63,7 @@ def test_a_lower_share_and_a_higher_intensity_are_told_by_their_values():
     ]
     above = [target("园区产业集中度", "80", "90", "%"), target("单位工业增加值能耗", "0.5", "0.42", "吨标准煤/万元")]
     one, other = found(RULES, "parents.lower", below(rows, above))
+    assert found(RULES, "parents.lower", below([target("园区产业集中度", "80", "85", "%", bound="ge")], above))
     assert [number.value for number in one.numbers] == [85, 90]
     assert [number.value for number in other.numbers] == [Decimal("0.45"), Decimal("0.42")]
 

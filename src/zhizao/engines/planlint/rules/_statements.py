@@ -7,6 +7,7 @@ reading are left out: a rule that joins figures needs to know what they are.
 
 from __future__ import annotations
 
+import re
 import weakref
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -32,6 +33,11 @@ SURE: Final = Decimal("0.6")
 """Claims of less confidence are not joined with others."""
 RATES: Final = SHARE_UNITS | {"倍"}
 BASE, TARGET, TEXT = "base", "target", "text"
+GENERIC: Final = re.compile(
+    "(?:重点|主要|规上|配套|供应链配套|本地|区内|各类)*(?:企业|公司|项目|产业|行业|产品|平台|园区|人才|工业|产业链)"
+    "(?!技术|研发|研究|孵化)"
+)
+"""Subjects that each section means differently."""
 IN_TABLE: Final = mark("%(name)s, %(year)s, in the table")
 IN_TEXT: Final = mark("%(name)s, %(year)s, in the text")
 
@@ -105,6 +111,15 @@ def factor_of(concept: Concept, unit: str, to: str) -> Decimal | None:
     return converted(Decimal(1), unit, to)
 
 
+def is_generic(concept: Concept) -> bool:
+    """Whether the subject is a word that each section uses for its own: 重点企业, 项目.
+
+    >>> is_generic(Concept("count", ("重点企业",))), is_generic(Concept("count", ("龙头企业",)))
+    (True, False)
+    """
+    return not concept.whole and any(GENERIC.match(name) for name in concept.subject)
+
+
 def region(facts: Facts) -> str:
     """The name of the plan's area."""
     named = facts.meta.get("region") or ""
@@ -156,6 +171,11 @@ class Statements:
         for one in self._wholes.get((measure, year), ()):
             found.setdefault(one.concept, one)
         return list(found.values())
+
+    def tight(self, one: Statement, unit: str) -> Interval | None:
+        """What all statements of one concept and year leave together; of one alone where they contradict each other."""
+        alike = [other for other, match in self.like(one.concept, year=one.year) if other.concept == one.concept]
+        return together([other for other in alike if other.since == one.since], unit) or one.values(unit)
 
     def all_of(self, measure: str, year: int | None) -> list[Statement]:
         """What is said of the plan's whole area in a measure that an area has by itself: its GDP."""

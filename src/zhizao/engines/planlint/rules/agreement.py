@@ -22,6 +22,7 @@ from zhizao.engines.planlint.rules._statements import (
     agree,
     distinct,
     factor_of,
+    is_generic,
     may_be_year,
     places,
     statements,
@@ -29,24 +30,6 @@ from zhizao.engines.planlint.rules._statements import (
 )
 from zhizao.kernel.result import mark
 
-GENERIC: Final = frozenset(
-    (
-        "企业",
-        "项目",
-        "产业",
-        "产品",
-        "平台",
-        "工业",
-        "重点企业",
-        "规上企业",
-        "配套企业",
-        "产业链",
-        "园区",
-        "人才",
-        "设备",
-    )
-)
-"""Subjects that each section means differently."""
 ADDITIVE: Final = words.MONEY | {"count", "employment", "energy", "water", "power", "emission", "land", "production"}
 DIFFERENCE: Final = mark("Difference")
 NEAR: Final = {
@@ -245,7 +228,7 @@ def _telling(concept: Concept, many: Iterable[Statement], known: Statements) -> 
             by_line[integer(one.record, "line")].append(one)
     split = {line for line, group in by_line.items() if len(distinct(group)) > 1 and not together(group, group[0].unit)}
     kept = [one for one in kept if not one.is_text or integer(one.record, "line") not in split]
-    if set(concept.subject) & GENERIC and not concept.whole:
+    if is_generic(concept):
         kept = [one for one in kept if not one.is_text]
     return kept
 

@@ -25,6 +25,7 @@ from zhizao.engines.planlint.rules._statements import (
     BASE,
     Statement,
     Statements,
+    factor_of,
     level_of,
     places,
     statements,
@@ -206,6 +207,36 @@ def kinds(facts: Facts) -> Iterator[Finding]:
         )
 
 
+def apart(facts: Facts) -> Iterator[Finding]:
+    """Text and table tell one indicator in units of different kinds.
+
+    Condition: one concept and one year, and neither unit can be converted into the other. 家 and 个 count the same, 亿
+    alone of money is 亿元. Warning.
+
+    Found: 全员劳动生产率 46亿元 in the text and 46万元/人 in the table.
+    Not found: 万元 and 亿元; a figure without unit.
+    """
+    known = statements(facts)
+    told: set[tuple[int, int]] = set()
+    for one in known:
+        if not one.is_text or not one.unit or one.concept.statistic not in ("level", "increment"):
+            continue
+        for end, match in known.like(one.concept, year=one.year):
+            other = not end.is_text and end.unit and not match.doubts and end.since is None
+            if other and factor_of(one.concept, one.unit, end.unit) is None and (one.row, end.row) not in told:
+                told.add((one.row, end.row))
+                yield Finding(
+                    "dimension.apart",
+                    Severity.WARNING,
+                    mark("%(name)s is told in %(unit)s in the text and in %(other)s in the table."),
+                    key=f"{end.key} {one.year}",
+                    params={"name": end.name, "unit": one.unit, "other": end.unit},
+                    numbers=(one.number(), end.number()),
+                    places=places(facts, [one, end]),
+                    suggestion=mark("Tell it in one unit."),
+                )
+
+
 def _is_wrong(one: Statement) -> bool:
     concept, unit = one.concept, one.unit
     allowed = KINDS.get(concept.measure)
@@ -354,6 +385,7 @@ RULES: Final = (
     Rule("dimension.measures", mark("Part and whole of a share measured differently"), (), measures),
     Rule("dimension.order", mark("A part by definition above its whole"), (), order),
     Rule("dimension.unit", mark("A unit of another kind of thing"), (), kinds),
+    Rule("dimension.apart", mark("Units of different kinds in text and table"), ("indicators", "claims"), apart),
     Rule("dimension.fall", mark("A fall without base year"), ("claims",), falls),
     Rule("dimension.points", mark("Per cent where percentage points are meant"), ("indicators", "claims"), points),
     Rule("dimension.above_all", mark("A share above one hundred per cent"), (), above_all),

@@ -132,11 +132,10 @@ def lower(facts: Facts) -> Iterator[Finding]:
     for row, partner, parent in _pairs(facts):
         falling = bool(FALLING.search(row.name))
         if _intensive(row):
-            mine, theirs = cell_interval(row.record, "target_value"), _converted(partner, row)
+            mine, theirs = _goal(row, row), _goal(partner, row)
             if row.year != partner.year or mine is None or theirs is None:
                 continue
-            less = mine.low > theirs.high if falling else mine.high < theirs.low
-            if less and not (row.unit in SHARE_UNITS and _bound_meets(row, partner)):
+            if mine.low > theirs.high if falling else mine.high < theirs.low:
                 yield _lower(facts, parent, row, partner, ())
             continue
         own, above = row.growth(), partner.growth()
@@ -147,16 +146,10 @@ def lower(facts: Facts) -> Iterator[Finding]:
             yield _lower(facts, parent, row, partner, lines)
 
 
-def _bound_meets(row: Row, partner: Row) -> bool:
-    """Whether the two printed targets are one figure, whatever bounds they carry."""
-    return decimal(row.record, "target_value") == decimal(partner.record, "target_value")
-
-
-def _converted(partner: Row, row: Row) -> Interval | None:
-    factor = factor_of(row.concept, partner.unit, row.unit)
-    value = decimal(partner.record, "target_value")
-    # A floor above is met from its edge on, so the printed figure alone is what must be reached.
-    return None if factor is None or value is None else interval(value, unit=partner.unit).times(factor)
+def _goal(one: Row, row: Row) -> Interval | None:
+    """A target in the unit of a row; of a floor or a ceiling the printed edge, which is what must be reached."""
+    factor, value = factor_of(row.concept, one.unit, row.unit), decimal(one.record, "target_value")
+    return None if factor is None or value is None else interval(value, unit=one.unit).times(factor)
 
 
 def _lower(facts: Facts, parent: Facts, row: Row, partner: Row, growth: tuple[Number, ...]) -> Finding:

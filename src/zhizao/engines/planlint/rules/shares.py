@@ -23,7 +23,7 @@ from zhizao.engines.planlint.facts import Facts
 from zhizao.engines.planlint.finding import Finding, Number, Severity
 from zhizao.engines.planlint.growth import half_step
 from zhizao.engines.planlint.rules._common import added, integer, plain, rounded, text
-from zhizao.engines.planlint.rules._statements import Statement, Statements, level_of, places, statements
+from zhizao.engines.planlint.rules._statements import Statement, Statements, is_generic, level_of, places, statements
 from zhizao.engines.planlint.tolerance import Interval
 from zhizao.kernel.result import mark
 
@@ -83,6 +83,8 @@ def denominators(facts: Facts) -> Iterator[Finding]:
     for one in known:
         concept = one.concept
         if concept.statistic != "share" or concept.measure not in words.MONEY or not concept.subject or not one.year:
+            continue
+        if is_generic(concept):
             continue
         said = _said(one)
         readings = list(_readings(known, one, one.year))
@@ -166,7 +168,7 @@ def _readings(known: Statements, one: Statement, year: int) -> Iterator[Reading]
     wholes = list(_wholes(known, one, year))
     for part, match in sorted(parts, key=lambda pair: (pair[1].same is not Same.YES, pair[0].is_text)):
         for whole, is_named in wholes:
-            above, below = part.values(whole.unit), whole.values()
+            above, below = known.tight(part, whole.unit), known.tight(whole, whole.unit)
             if above is None or below is None or below.low <= 0 or above.low < 0:
                 continue
             yield Reading(part, whole, (above / below).times(HUNDRED), _is_sure(one, part, match), is_named)
