@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from zhizao.engines.planlint import claim_words
 from zhizao.engines.planlint.claim_figures import Figure
 from zhizao.engines.planlint.claim_phrases import Names, split_names
+from zhizao.engines.planlint.claim_state import UNSURE, Claim
+from zhizao.kernel.span import Span
 
 _BETWEEN: Final = re.compile(r"\s*(?:、|和|及|以及|与|，和|、和)\s*")
 _MORE: Final = re.compile(
@@ -106,3 +108,20 @@ def names_of(words: str) -> tuple[str, ...]:
 def _described(rest: str) -> str:
     """The indicator without the word that judges it: 亩产值均相对较高."""
     return re.sub(r"均?(?:相对)?较?(?:高|好|快|大|多|突出|领先)$", "", rest)
+
+
+def member(
+    first: Claim, figure: Figure, listed: Listed, number: int, group: Sequence[Figure], span: Span | None
+) -> Claim:
+    """One figure of a list; where names and figures are not as many it has no subject."""
+    common = replace(first, figure=figure, bound=figure.bound, list_at=group[0].start, list_values=len(group))
+    if span is not None:
+        return replace(common, span=span)
+    indicator = listed.indicator or first.indicator
+    if len(listed.names) == len(group):
+        return replace(common, subject=listed.names[number], indicator=indicator, parts=(), list_names=len(group))
+    if not listed.names:
+        return replace(common, confidence=UNSURE, notes=(*first.notes, "list without names"))
+    notes = (*first.notes, "names of the list: " + "、".join(listed.names))
+    names = len(listed.names)
+    return replace(common, subject="", indicator=indicator, parts=(), list_names=names, confidence=UNSURE, notes=notes)

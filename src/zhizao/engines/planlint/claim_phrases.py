@@ -24,6 +24,7 @@ _TAIL: Final = re.compile(
 _WHOLE: Final = re.compile(r"[、，,\s]*其中")
 _OPENS: Final = re.compile(r"^(?:的|完成|实现|达到|中|内|已|将|现有|共)+(?!支|国|小|药|期)")
 _BEFORE_NAMES: Final = re.compile(r"^[^、]{0,16}(?:包括|包含|涵盖|拥有|建成|囊括|引入|引进|即)")
+_NUMBERED: Final = re.compile(r"^\s*(?:专栏|[图表])\s*[0-9一二三四五六七八九十]{1,3}(?:[-—–.][0-9]{1,2})?[\s:：]*")
 _MADE: Final = frozenset(("建成", "拥有", "有", "形成", "完成", "实现", "在"))
 """Verbs whose object stands behind the figure: 建成18个车间."""
 _PRONOUN: Final = re.compile(r"^其(?!中|他|它|余)")
@@ -139,6 +140,8 @@ def _unlinked(words: str) -> tuple[str, Phrase]:
         kind = str(link.lastgroup)
         if link[0] in ("发展", "壮大") and not (links and links[-1] in ("到", "至")):
             break  # a noun: 发展指数
+        if link[0] == "目标" and not links:
+            break  # a noun: 主要目标（共8项）
         kinds.append(kind)
         links.append(link[0])
         body = body[: link.start()]
@@ -170,7 +173,7 @@ def _relation(kinds: list[str], links: list[str]) -> tuple[Relation, bool]:
 
 def _trimmed(body: str) -> str:
     """Without time words, adverbial phrases and what only leads over."""
-    body = words_of.MEANS.sub("", body)
+    body = words_of.MEANS.sub("", _NUMBERED.sub("", body))
     body = re.sub(rf"(?:(?:在|于|到|至|截至|截止|自|从|由|已由|已)?{words_of.TIME}(?:的|时|间)?)", "", body)
     while (lead := words_of.LEAD.match(body)) is not None and lead[0]:
         rest = body[lead.end() :]

@@ -5,28 +5,23 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
 from zhizao.engines.planlint import claim_lists, claim_words, sentences
 from zhizao.engines.planlint.claim_figures import DOUBLING, Figure, figures
+from zhizao.engines.planlint.claim_kinds import timed
 from zhizao.engines.planlint.claim_phrases import Names, Phrase, Relation, parse, subject_of
-from zhizao.engines.planlint.claim_spans import Calendar, Time, Use, growth_years, times
+from zhizao.engines.planlint.claim_spans import Calendar, Time, Use, times
+from zhizao.engines.planlint.claim_state import CARRIED, GUESSED, UNSURE, Claim, State
 from zhizao.engines.planlint.growth import SHARE_UNITS
 from zhizao.engines.planlint.sections import Sections
 from zhizao.engines.planlint.sentences import HIDDEN, Paragraph, Part
 from zhizao.kernel.span import Span
 
-CARRIED: Final = Decimal("0.9")
-"""Confidence of a figure whose indicator or period was named before its sentence part."""
-INHERITED: Final = Decimal("0.8")
-"""Of one whose period only its section tells."""
-GUESSED: Final = Decimal("0.7")
-"""Of one whose indicator is the likelier of two."""
-UNSURE: Final = Decimal("0.5")
-"""Of one of a list that cannot be paired."""
-_SURE: Final = Decimal(1)
+_OPENING: Final = 4
+"""A time word this near to the beginning of its clause opens it: 截至2025年."""
 _CLASS_OF_SIZE: Final = re.compile(r"级(?!别)")
 _CONDITION: Final = re.compile(r"(?:以上|以下)?的(?!目标|水平|速度|比例|占比|比重|增速|规模)[^，。；]{2,}")
 _LIMITED: Final = re.compile(r"(?:以上|以下)?(?:级|的)?(?:企业|项目|园区|集群|产业|产品|品牌|单品)")
@@ -36,51 +31,6 @@ _THING: Final = re.compile(
 _NO_THING: Final = re.compile(
     "以上|以下|左右|的|增|提|升|上升|下降|降|减|级|均|其|为|占|位|居|并|等|左右|之多|不等|由|从|比|较"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """One figure read; the fields are columns of the table, places are offsets in the paragraph."""
-
-    figure: Figure
-    subject: str
-    indicator: str
-    clause: tuple[int, int]
-    kind: str = ""
-    span: Span | None = None
-    scope: str = ""
-    of: str = ""
-    base: str = ""
-    parts: tuple[str, ...] = ()
-    bound: str = ""
-    confidence: Decimal = _SURE
-    notes: tuple[str, ...] = ()
-    whole: int | None = None
-    list_at: int | None = None
-    list_names: int | None = None
-    list_values: int | None = None
-
-
-@dataclass(slots=True)
-class _State:
-    """What has been named so far: in the section and paragraph, in the sentence, and in its part."""
-
-    section_span: Span | None = None
-    is_goal: bool = False
-    paragraph_span: Span | None = None
-    sentence_span: Span | None = None
-    topic: str = ""
-    topic_parts: tuple[str, ...] = ()
-    last: Claim | None = None
-    whole: Claim | None = None
-    source: Claim | None = None
-    reference: Span | None = None
-    used: set[int] = field(default_factory=set)
-
-    def begin_part(self) -> None:
-        """Forget what holds only up to a semicolon."""
-        self.topic, self.topic_parts = "", ()
-        self.last = self.whole = self.source = self.reference = None
 
 
 class Reader:
@@ -112,18 +62,18 @@ class Reader:
             found += reader.read(every[first:at], left)
         return _with_parts(found), left
 
-    def _state(self, paragraph: Paragraph) -> _State:
+    def _state(self, paragraph: Paragraph) -> State:
         """The nearest heading that speaks of targets, of the present or of neither decides what silence means."""
         for title in reversed(self.tree.titles_of(paragraph.line)):
             if claim_words.GOALS.search(title):
                 last = self.calendar.last
-                return _State(section_span=Span.of_year(last) if last else None, is_goal=True)
+                return State(section_span=Span.of_year(last) if last else None, is_goal=True)
             if claim_words.PRESENT.search(title):
                 base = self.calendar.base
-                return _State(section_span=Span.of_year(base) if base else None)
+                return State(section_span=Span.of_year(base) if base else None)
             if claim_words.NEUTRAL.search(title):
                 break
-        return _State()
+        return State()
 
 
 def _with_parts(found: list[Claim]) -> list[Claim]:
@@ -143,7 +93,7 @@ def _with_parts(found: list[Claim]) -> list[Claim]:
 class _PartReader:
     """Reads the figures between two full stops or semicolons."""
 
-    def __init__(self, reader: Reader, paragraph: Paragraph, part: Part, clock: Sequence[Time], state: _State) -> None:
+    def __init__(self, reader: Reader, paragraph: Paragraph, part: Part, clock: Sequence[Time], state: State) -> None:
         self.paragraph, self.part, self.state, self.clock = paragraph, part, state, clock
         self.names, self.calendar = reader.names, reader.calendar
         self.starts: list[int] = []
@@ -176,11 +126,12 @@ class _PartReader:
         return clause[1]
 
     def _passed(self, clause: tuple[int, int]) -> None:
-        """Remember the last period that a clause has named, for those behind it."""
-        for one in self.clock:
-            if one.use is Use.REFERENCE or one.start in self.state.used or not clause[0] <= one.start < clause[1]:
+        """Remember the period that a clause has named: one that opens it holds on, one inside it up to a semicolon."""
+        for one in self._near(clause, clause[0], clause[1]):
+            if one.use is Use.REFERENCE or one.use is Use.NAME or one.start in self.state.used:
                 continue
-            if one.use in (Use.AT, Use.NEXT, Use.NOW):
+            self.state.part_span = one.span
+            if one.start - clause[0] <= _OPENING:
                 self.state.sentence_span = one.span
                 if one.use is Use.AT or self.state.paragraph_span is None:
                     self.state.paragraph_span = one.span
@@ -246,7 +197,7 @@ class _PartReader:
         spans = [one.span for one in self.clock if since <= one.start < group[0].start and one.use is Use.AT]
         for number, figure in enumerate(group):
             span = spans[number] if len(spans) == len(group) else None
-            yield _member(first, figure, listed, number, group, span)
+            yield claim_lists.member(first, figure, listed, number, group, span)
 
     def _is_name(self, figure: Figure, behind: str) -> bool:
         """Whether a figure only limits or names something: 超过50件的公司, 300亿级产业链, “五个优化”, a title."""
@@ -266,7 +217,10 @@ class _PartReader:
     def _remember(self, claim: Claim, phrase: Phrase, cursor: int) -> None:
         state = self.state
         state.source = claim if phrase.relation is Relation.FROM else None
+        if phrase.indicator or phrase.is_share:
+            state.since = None
         if state.source is not None:
+            state.since = claim.span
             state.used.update(one.start for one in self._near(claim.clause, cursor, claim.figure.start))
         if phrase.is_of_which and state.last is not None:
             state.whole = state.last
@@ -302,7 +256,9 @@ class _PartReader:
             notes=tuple(notes),
             whole=whole.figure.start if whole else None,
         )
-        return self._timed(claim, phrase, cursor)
+        near = self._near(claim.clause, claim.clause[0], figure.start)
+        words = self.paragraph.text[self.part.start : figure.end]
+        return timed(claim, phrase, self.state, self.calendar, near=near, cursor=cursor, words=words)
 
     def _whole(self, claim: Claim, phrase: Phrase) -> Claim | None:
         """The claim that this one is a part of: what stood before 其中, in the same unit."""
@@ -328,6 +284,7 @@ class _PartReader:
             return Claim(figure, last.subject, f"{indicator}{_kind_of(last.indicator)}", clause, confidence=CARRIED)
         elif not subject:
             subject = self._inherited(indicator, is_part=phrase.is_of_which)
+            indicator = self._verb_before(figure, indicator) + indicator
             if subject == self.state.topic:
                 parts = parts or self.state.topic_parts
         return Claim(figure, subject, indicator, clause, of=phrase.of, parts=parts) if indicator else None
@@ -335,7 +292,7 @@ class _PartReader:
     def _share(self, figure: Figure, phrase: Phrase, clause: tuple[int, int]) -> Claim:
         """甲占乙的20%: of what is said here, of what was said before, or of the subject itself."""
         last, base, subject, parts = self.state.last, phrase.base, phrase.subject, phrase.parts
-        confidence = _SURE
+        confidence = Decimal(1)
         if not base and not subject and last is not None:
             base, subject, parts, confidence = last.base or last.indicator, last.subject, last.parts, CARRIED
         elif not subject:
@@ -349,7 +306,7 @@ class _PartReader:
         last = self.state.last
         is_change = phrase.relation in (Relation.GROWTH, Relation.DECREASE) or figure.unit == DOUBLING
         if last is None or not (is_change or _alike(last.figure, figure) or phrase.is_expected):
-            before = self._before(clause)
+            before = self._before(clause, counted=figure.unit.lstrip("十百千万亿") in claim_words.COUNTED)
             if before is not None:
                 subject = before.subject or self._inherited(before.indicator)
                 return Claim(
@@ -379,6 +336,16 @@ class _PartReader:
         is_bare = not indicator or claim_words.BARE.fullmatch(indicator)
         return topic if is_bare or (is_part and claim_words.HEAD.search(indicator)) else ""
 
+    def _verb_before(self, figure: Figure, indicator: str) -> str:
+        """The verb that an enumeration says once: 接入设备20台、企业3户."""
+        last = self.state.last
+        if last is None or self.paragraph.text[last.figure.end : last.figure.end + 1] != "、":
+            return ""
+        if not indicator or any(indicator.startswith(verb) for verb in claim_words.KEPT_VERBS):
+            return ""
+        is_next = figure.start - last.figure.end <= len(indicator) + 2
+        return next((v for v in claim_words.KEPT_VERBS if is_next and last.indicator.startswith(v)), "")
+
     def _is_actor(self, topic: str) -> bool:
         """Whether a subject is one that has things of its own: a firm, a place, a chain told by its members."""
         if topic.startswith("以") or self.names.enterprise(topic):
@@ -398,89 +365,16 @@ class _PartReader:
             subject = self.state.topic
         return subject, parts, verb + counted
 
-    def _before(self, clause: tuple[int, int]) -> Phrase | None:
-        """What the clause before names, if it names an indicator: 亩产值均较高，分别达到…"""
+    def _before(self, clause: tuple[int, int], *, counted: bool) -> Phrase | None:
+        """What the clause before names: 亩产值较高，分别达到…; in a parenthesis the thing counted: 目标（共8项）."""
         earlier = [piece for piece in self.part.clauses if piece[1] <= clause[0]]
         if not earlier or bisect_left(self.starts, earlier[-1][0]) < bisect_left(self.starts, earlier[-1][1]):
             return None
         phrase = parse(self._words(*earlier[-1]), self.names)
-        return phrase if phrase.indicator and claim_words.HEAD.search(phrase.indicator) else None
-
-    def _timed(self, claim: Claim, phrase: Phrase, cursor: int) -> Claim:
-        """The same claim with its period and its kind."""
-        state, notes, confidence = self.state, list(claim.notes), claim.confidence
-        start = claim.figure.start
-        near = [one for one in self._near(claim.clause, claim.clause[0], start) if one.start not in state.used]
-        local = [one for one in near if one.use in (Use.AT, Use.NEXT)] or [one for one in near if one.use is Use.NOW]
-        span = local[-1].span if local else state.sentence_span
-        if phrase.is_expected and near and near[-1].use is Use.NAME:
-            span = Span.of_year(near[-1].span.last_year)
-        if phrase.relation is Relation.FROM and not any(one.start >= cursor for one in local):
-            span = None
-            notes.append("earlier value; its year is not printed")
-        elif span is None and state.paragraph_span is not None:
-            span, confidence = state.paragraph_span, min(confidence, CARRIED)
-        elif span is None and state.section_span is not None:
-            span, confidence = state.section_span, min(confidence, INHERITED)
-            notes.append("period from the section")
-        kind = self._kind(claim, phrase, span)
-        if kind == "growth":
-            reference = [one.span for one in near if one.use is Use.REFERENCE and one.start >= cursor]
-            span, note = self._growth(phrase, span, reference[-1] if reference else None)
-            notes.append(note)
-        elif "年均" in claim.indicator or (phrase.statistic in claim_words.ANNUAL and span is not None):
-            span = growth_years(span, self.calendar)
-            notes.append("annual mean")
-        return replace(claim, span=span, kind=kind, confidence=confidence, notes=tuple(dict.fromkeys(notes)))
-
-    def _growth(self, phrase: Phrase, span: Span | None, reference: Span | None) -> tuple[Span | None, str]:
-        """The years that a growth runs over, and what sort of growth it is."""
-        if phrase.statistic == "同比" or any("上年" in word or "同期" in word for word in phrase.links):
-            return span, "year on year"
-        since = self.state.last.span if self.state.last is not None and self.state.source is not None else None
-        if phrase.statistic in claim_words.ANNUAL:
-            return growth_years(span, self.calendar, since=since), "annual"
-        if reference is not None:
-            self.state.reference = reference
-        if self.state.reference is not None:
-            return growth_years(span, self.calendar, since=self.state.reference), f"against {self.state.reference}"
-        if "累计" in phrase.links:
-            return growth_years(span, self.calendar), "over all these years"
-        return span, "base period not printed"
-
-    def _kind(self, claim: Claim, phrase: Phrase, span: Span | None) -> str:
-        if phrase.relation in (Relation.GROWTH, Relation.DECREASE) or claim.figure.unit == DOUBLING:
-            return "growth"
-        unit = claim.figure.unit
-        if phrase.is_share or (unit in SHARE_UNITS and not claim_words.CHANGE_INDEX.search(claim.indicator)):
-            return "share"
-        counted = unit.lstrip("十百千万亿") in claim_words.COUNTED
-        if counted and not claim_words.OUTPUTS.search(claim.indicator):
-            return "count"
-        if phrase.is_expected:
-            return "target"
-        if span is not None:
-            return "target" if self.calendar.is_future(span) else "actual"
-        words = self.paragraph.text[self.part.start : claim.figure.end]
-        future = claim_words.FUTURE.search(words) is not None and claim_words.DONE.search(words) is None
-        return "target" if future or self.state.is_goal else "actual"
-
-
-def _member(
-    first: Claim, figure: Figure, listed: claim_lists.Listed, number: int, group: Sequence[Figure], span: Span | None
-) -> Claim:
-    """One figure of a list; where names and figures are not as many it has no subject."""
-    common = replace(first, figure=figure, bound=figure.bound, list_at=group[0].start, list_values=len(group))
-    if span is not None:
-        return replace(common, span=span)
-    indicator = listed.indicator or first.indicator
-    if len(listed.names) == len(group):
-        return replace(common, subject=listed.names[number], indicator=indicator, parts=(), list_names=len(group))
-    if not listed.names:
-        return replace(common, confidence=UNSURE, notes=(*first.notes, "list without names"))
-    notes = (*first.notes, "names of the list: " + "、".join(listed.names))
-    names = len(listed.names)
-    return replace(common, subject="", indicator=indicator, parts=(), list_names=names, confidence=UNSURE, notes=notes)
+        if not phrase.indicator:
+            return None
+        in_parenthesis = self.paragraph.text[clause[0] - 1 : clause[0]] in ("（", "(")
+        return phrase if claim_words.HEAD.search(phrase.indicator) or (counted and in_parenthesis) else None
 
 
 def _counted(figure: Figure, behind: str) -> str:

@@ -16,8 +16,9 @@ from typing import Any, Final
 
 from zhizao.engines.planlint import claim_words, sections, sentences, unplaced
 from zhizao.engines.planlint.claim_phrases import Names
-from zhizao.engines.planlint.claim_reader import Claim, Reader
+from zhizao.engines.planlint.claim_reader import Reader
 from zhizao.engines.planlint.claim_spans import Calendar
+from zhizao.engines.planlint.claim_state import Claim
 from zhizao.engines.planlint.document import Document
 from zhizao.engines.planlint.meta import read_meta
 from zhizao.engines.planlint.schema import Record, Rows

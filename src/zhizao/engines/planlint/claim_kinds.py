@@ -1,0 +1,85 @@
+"""Period and kind of a figure: what its clause, its sentence, its paragraph or its section says of time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from zhizao.engines.planlint import claim_words
+from zhizao.engines.planlint.claim_figures import DOUBLING
+from zhizao.engines.planlint.claim_phrases import Phrase, Relation
+from zhizao.engines.planlint.claim_spans import Calendar, Time, Use, growth_years
+from zhizao.engines.planlint.claim_state import CARRIED, INHERITED, Claim, State
+from zhizao.engines.planlint.growth import SHARE_UNITS
+from zhizao.kernel.span import Span
+
+
+def timed(
+    claim: Claim, phrase: Phrase, state: State, calendar: Calendar, *, near: Sequence[Time], cursor: int, words: str
+) -> Claim:
+    """The same claim with its period and its kind.
+
+    Parameters
+    ----------
+    near : the time words of its clause before it
+    cursor : where its own words begin
+    words : its sentence up to it
+    """
+    notes, confidence = list(claim.notes), claim.confidence
+    near = [one for one in near if one.start not in state.used]
+    local = [one for one in near if one.use in (Use.AT, Use.NEXT)] or [one for one in near if one.use is Use.NOW]
+    span = local[-1].span if local else state.part_span or state.sentence_span
+    if phrase.is_expected and near and near[-1].use is Use.NAME:
+        span = Span.of_year(near[-1].span.last_year)
+    if phrase.relation is Relation.FROM and not any(one.start >= cursor for one in local):
+        span = None
+        notes.append("earlier value; its year is not printed")
+    elif span is None and state.paragraph_span is not None:
+        span, confidence = state.paragraph_span, min(confidence, CARRIED)
+    elif span is None and state.section_span is not None:
+        span, confidence = state.section_span, min(confidence, INHERITED)
+        notes.append("period from the section")
+    kind = _kind(claim, phrase, span, calendar, is_promise=_is_promise(words) or state.is_goal)
+    if kind == "growth":
+        reference = [one.span for one in near if one.use is Use.REFERENCE and one.start >= cursor]
+        state.reference = reference[-1] if reference else state.reference
+        span, note = _growth(phrase, span, state, calendar)
+        notes.append(note)
+    elif "年均" in claim.indicator or (phrase.statistic in claim_words.ANNUAL and span is not None):
+        span = growth_years(span, calendar)
+        notes.append("annual mean")
+    return replace(claim, span=span, kind=kind, confidence=confidence, notes=tuple(dict.fromkeys(notes)))
+
+
+def _is_promise(words: str) -> bool:
+    return claim_words.FUTURE.search(words) is not None and claim_words.DONE.search(words) is None
+
+
+def _growth(phrase: Phrase, span: Span | None, state: State, calendar: Calendar) -> tuple[Span | None, str]:
+    """The years that a growth runs over, and what sort of growth it is."""
+    if phrase.statistic == "同比" or any("上年" in word or "同期" in word for word in phrase.links):
+        return span, "year on year"
+    if phrase.statistic in claim_words.ANNUAL:
+        return growth_years(span, calendar, since=state.since), "annual"
+    if state.reference is not None:
+        return growth_years(span, calendar, since=state.reference), f"against {state.reference}"
+    if "累计" in phrase.links:
+        return growth_years(span, calendar), "over all these years"
+    return span, "base period not printed"
+
+
+def _kind(claim: Claim, phrase: Phrase, span: Span | None, calendar: Calendar, *, is_promise: bool) -> str:
+    """Growth, share and count by what is measured; of the rest, by its period whether it is promised."""
+    if phrase.relation in (Relation.GROWTH, Relation.DECREASE) or claim.figure.unit == DOUBLING:
+        return "growth"
+    unit = claim.figure.unit
+    if phrase.is_share or (unit in SHARE_UNITS and not claim_words.CHANGE_INDEX.search(claim.indicator)):
+        return "share"
+    counted = unit.lstrip("十百千万亿") in claim_words.COUNTED
+    if counted and not claim_words.OUTPUTS.search(claim.indicator):
+        return "count"
+    if phrase.is_expected:
+        return "target"
+    if span is not None:
+        return "target" if calendar.is_future(span) else "actual"
+    return "target" if is_promise else "actual"
