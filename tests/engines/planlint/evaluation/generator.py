@@ -29,7 +29,7 @@ class Plan:
 
 def generate(seed: int, *, small: bool = False) -> Plan:
     """The plan of a seed; a small one has three sectors and some fifteen targets."""
-    world = make_world(seed, sectors=3, indicators=16) if small else make_world(seed)
+    world = make_world(seed, small=small)
     writer = _Writer(world, random.Random(seed + 1_000_000))
     return Plan(seed, world, Paper(writer.blocks(), style=STYLES[seed % len(STYLES)]), _above(seed, world))
 

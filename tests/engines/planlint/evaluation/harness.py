@@ -15,7 +15,7 @@ from tests.engines.planlint.evaluation.generator import Plan, generate
 from tests.engines.planlint.evaluation.paper import Paper
 
 from zhizao.engines.planlint import read_document
-from zhizao.engines.planlint.check import check
+from zhizao.engines.planlint.check import all_rules, check
 from zhizao.engines.planlint.facts import facts_of
 from zhizao.engines.planlint.finding import Finding, Severity
 
@@ -37,11 +37,18 @@ class Trial:
     new: tuple[Finding, ...]
 
 
-def checked(plan: Plan, *, above: bool) -> tuple[tuple[Finding, ...], dict[str, tuple[int, ...]]]:
-    """The findings of a plan, and where its addresses stand; with the plan above it where that matters."""
+def checked(
+    plan: Plan, *, above: bool, families: tuple[str, ...] = ()
+) -> tuple[tuple[Finding, ...], dict[str, tuple[int, ...]]]:
+    """The findings of a plan (of all families, or of some), and where its addresses stand.
+
+    ``above``: whether the plan above it is at hand.
+    """
     text, places = plan.paper.render()
     parents = [_read(plan.above)] if above else []
-    return check(facts_of(read_document(text.encode(), file="plan.txt"), parents=parents)).findings, places
+    facts = facts_of(read_document(text.encode(), file="plan.txt"), parents=parents)
+    rules = [rule for rule in all_rules() if not families or rule.family in families]
+    return check(facts, rules=rules).findings, places
 
 
 def _read(paper: Paper):  # type: ignore[no-untyped-def]
@@ -68,7 +75,7 @@ def trial(fault: Fault, seed: int, *, small: bool) -> Trial | None:
     addresses = fault.change(wrong, random.Random(f"{fault.name}/{seed}"))
     if addresses is None:
         return None
-    findings, places = checked(wrong, above=above)
+    findings, places = checked(wrong, above=above, families=fault.families)
     known = {_signature(one) for one in before}
     new = tuple(one for one in findings if _signature(one) not in known)
     lines = tuple(line for address in addresses for line in places.get(address, ()))

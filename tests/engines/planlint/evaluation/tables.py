@@ -89,7 +89,7 @@ def suppliers_table(world: World, draw: random.Random, number: str) -> Table:
         )
         for index, firm in enumerate(f for f in world.firms if f.suppliers)
     ]
-    return Table("suppliers", f"{number} 骨干企业供应商本地化情况", columns, rows)
+    return Table("suppliers", f"{number} 重点企业供应商本地化情况", columns, rows)
 
 
 def land_table(sector: Sector, draw: random.Random, number: str, key: str, *, hectares: bool) -> Table:

@@ -160,25 +160,22 @@ class World:
         return next((one for one in self.indicators if one.key == key), None)
 
 
-def make_world(seed: int, *, sectors: int | None = None, indicators: int | None = None) -> World:
-    """A region from a seed; the same seed makes the same region."""
+def make_world(seed: int, *, small: bool = False) -> World:
+    """A region from a seed; the same seed makes the same region. A small one has three sectors and fewer of all."""
     draw = random.Random(seed)
     kind = draw.choice("区县市")
     stem = draw.choice(FIRST) + draw.choice(SECOND)
     parent = draw.choice([c for c in FIRST if c not in stem]) + draw.choice([c for c in SECOND if c not in stem]) + "州"
     base_year, years, period, previous = draw.choice(_PERIODS)
     names = _Names(draw, stem, parent)
-    own = [
-        _sector(draw, name, years)
-        for name in draw.sample(sorted(SECTORS), sectors if sectors is not None else draw.randint(3, 8))
-    ]
+    own = [_sector(draw, name, years) for name in draw.sample(sorted(SECTORS), 3 if small else draw.randint(3, 8))]
     ob = sum(s.base for s in own) * draw.uniform(0.06, 0.2)
     other = (ob, ob * (1 + draw.uniform(0.05, 0.1)) ** years)
     totals = _totals(draw, own, other, years)
-    firms = _firms(draw, own, names)
+    firms = _firms(draw, own, names, small=small)
     for sector in own:
         _land(draw, sector, [f for f in firms if f.industry == sector.name])
-        sector.projects = _projects(draw, sector, firms, base_year, years, names)
+        sector.projects = _projects(draw, sector, firms, base_year, years, names, small=small)
     for firm in [f for f in firms if f.land][: draw.randint(3, 8)]:
         firm.suppliers = draw.randint(20, 700)
         firm.local = draw.randint(5, firm.suppliers - 5)
@@ -205,7 +202,7 @@ def make_world(seed: int, *, sectors: int | None = None, indicators: int | None 
         history,
         [],
     )
-    count = indicators if indicators is not None else draw.randint(8, 40)
+    count = 16 if small else draw.randint(8, 40)
     world.indicators = _indicators(draw, world, count)
     return world
 
@@ -269,9 +266,10 @@ class _Names:
         return name, f"{brand}{trade}"
 
 
-def _firms(draw: random.Random, sectors: list[Sector], names: _Names) -> list[Firm]:
+def _firms(draw: random.Random, sectors: list[Sector], names: _Names, *, small: bool) -> list[Firm]:
     firms: list[Firm] = []
-    for tier, count in enumerate((draw.randint(3, 6), draw.randint(6, 12), draw.randint(12, 24))):
+    least = ((3, 4), (4, 6), (7, 10)) if small else ((3, 6), (6, 12), (12, 24))
+    for tier, count in enumerate(draw.randint(*ends) for ends in least):
         for _ in range(count):
             each = len(firms) < 3 * len(sectors)
             industry = sectors[len(firms) % len(sectors)].name if each else draw.choice(sectors).name
@@ -295,10 +293,17 @@ def _land(draw: random.Random, sector: Sector, firms: list[Firm]) -> None:
 
 
 def _projects(
-    draw: random.Random, sector: Sector, firms: list[Firm], base_year: int, years: int, names: _Names
+    draw: random.Random,
+    sector: Sector,
+    firms: list[Firm],
+    base_year: int,
+    years: int,
+    names: _Names,
+    *,
+    small: bool,
 ) -> list[Project]:
     own = [firm for firm in firms if firm.industry == sector.name] or firms[:3]
-    count = draw.randint(2, 7)
+    count = draw.randint(2, 4 if small else 7)
     money = (sector.target - sector.base) * 10000 * draw.uniform(0.5, 0.9)
     weights = [draw.uniform(0.5, 2) for _ in range(count)]
     projects: list[Project] = []

@@ -15,7 +15,7 @@ from zhizao.kernel.result import Severity
 
 FAULTS = [
     (row["id"], frozenset(row["families"].split()), row["words"].split())
-    for row in csv.DictReader(Path(__file__).with_name("faults.csv").open(newline=""))
+    for row in csv.DictReader(Path(__file__).with_name("faults.csv").read_text().splitlines())
 ]
 """Planted: families that may find it, and words that stand together where it is."""
 KINDS = {"md": write.as_text, "docx": write.as_docx, "html": write.as_html, "pdf": write.as_pdf}
