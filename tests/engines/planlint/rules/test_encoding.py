@@ -46,7 +46,7 @@ def test_each_fault_is_one_info_with_its_words(text: str, rule: str, words: str)
     (one,) = found(text)
     assert one.rule == f"encoding.{rule}"
     assert one.severity is Severity.INFO
-    assert words in one.numbers[0].label
+    assert words in str(one.numbers[0].params["words"])
     assert one.numbers[0].value is not None
     assert one.places
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
+from zhizao.engines.planlint import sections
 from zhizao.engines.planlint.facts import Facts
 from zhizao.engines.planlint.finding import Finding, Number, Severity
 from zhizao.engines.planlint.growth import COUNT_UNITS
@@ -118,6 +119,9 @@ def tables(facts: Facts) -> Iterator[Finding]:
         kind = "indicators" if _INDICATORS.fullmatch(name) else ""
         if not kind and name.endswith("项目") and _LIBRARY.search(quote + name):
             kind = "projects"
+        if _THIS_SECTOR.search(name):
+            name = _sector_above(facts, integer(record, "line") or 0) + name
+            kind = kind if not _THIS_SECTOR.match(name) else ""
         size = _size(facts, kind, name)
         if (
             not kind
@@ -139,6 +143,18 @@ def tables(facts: Facts) -> Iterator[Finding]:
             places=(claim_mention(facts, row), mention(facts, kind, 0)),
             suggestion=mark("Correct the number, or add the rows."),
         )
+
+
+_THIS_SECTOR: Final = re.compile("[本该](?:行业|产业|领域|板块)")
+
+
+def _sector_above(facts: Facts, line: int) -> str:
+    """The sector of the project library that a heading above the line names; empty if none does."""
+    if facts.document is None:
+        return ""
+    titles = sections.read(facts.document).titles_of(line)
+    known = {text(record, "sector") for record in facts["projects"]}
+    return next((sector for sector in known if sector and any(sector in title for title in titles)), "")
 
 
 def _size(facts: Facts, kind: str, name: str) -> Decimal:

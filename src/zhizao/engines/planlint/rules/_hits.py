@@ -14,6 +14,7 @@ from itertools import accumulate
 from zhizao.engines.planlint.facts import Facts
 from zhizao.engines.planlint.finding import Finding, Mention, Number, Severity
 from zhizao.engines.planlint.rules._lines import grouped, mention
+from zhizao.kernel.result import mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,10 @@ def one_finding(
         message,
         key=key or rule,
         params={"count": len(found), "words": common},
-        numbers=tuple(Number(f"“{words}”", Decimal(count)) for words, count in counts.most_common(4)),
+        numbers=tuple(
+            Number(mark("“%(words)s”"), Decimal(count), params={"words": words})
+            for words, count in counts.most_common(4)
+        ),
         places=grouped(mentions),
         suggestion=suggestion,
     )

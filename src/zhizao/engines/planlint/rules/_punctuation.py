@@ -25,7 +25,8 @@ def doubled(facts: Facts) -> Iterator[Finding]:
     """Marks and words typed twice.
 
     Formula: two marks that cannot follow one another (，，, 。，, 、。); a word before and behind 、, 和 or 与 (at its
-    own limits, or a word in 化, 性, 型); a clause of 6 characters or more twice in a sentence; 如下表所示 twice in one.
+    own limits, or a word in 化, 性, 型); a clause of 6 characters or more, without a figure, twice in a sentence;
+    如下表所示 twice in one.
 
     A finding: 专业化、专业化协作; 质量，，效益. None: 工业、工业互联网; 研究和研究开发.
     """
@@ -55,6 +56,7 @@ def _after_aim(lines: Sequence[str], hit: Hit) -> bool:
 
 
 _CLAUSE: Final = re.compile(r"[^，；：。！？]+")
+_FIGURE: Final = re.compile("[0-9０-９]")
 _SHOWN: Final = re.compile("如[下上][表图]所示")
 
 
@@ -64,7 +66,7 @@ def _twice(lines: Sequence[str]) -> Iterator[Hit]:
             seen: set[str] = set()
             for found in _CLAUSE.finditer(sentence[:_LONGEST]):
                 words = found.group().strip("”“ ")
-                if len(words) >= 6 and words in seen:
+                if len(words) >= 6 and words in seen and not _FIGURE.search(words):
                     yield Hit(words, index, offset + found.start(), offset + found.end())
                 seen.add(words)
             shown = list(_SHOWN.finditer(sentence[:_LONGEST]))
