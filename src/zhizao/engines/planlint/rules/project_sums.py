@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -29,6 +29,7 @@ from zhizao.engines.planlint.rules._common import (
 from zhizao.engines.planlint.rules._projects import UNIT, Project, core, money_factor, money_step, projects
 from zhizao.engines.planlint.tolerance import Interval, interval
 from zhizao.engines.planlint.values import converted, figure
+from zhizao.kernel import quantities
 from zhizao.kernel.result import mark
 
 _SUM: Final = re.compile(r"(?:总计|合计|小计|共计|总投资合计)(?:[（(].{0,12}[）)])?")
@@ -37,14 +38,20 @@ _REACH: Final = 80
 """Characters between a project's name and the amount said of it."""
 _SHORTEST: Final = 6
 _STOP: Final = re.compile(r"[。；！？\n]")
+_OWN_TOTAL: Final = re.compile(r"(?<![期批段])(?<!其中)总投(?:资)?(?:额|规模)?")
+_AMOUNT: Final = 24
+"""Characters behind 总投资 in which its amount ends, and …"""
+_CLOSE: Final = 6
+"""… in which it begins."""
 _MONEY_WORD: Final = re.compile(r"投资")
 
 
 @dataclass(frozen=True, slots=True)
 class SumRow:
-    """A row of totals in the document: its line and its figures in order."""
+    """A row of totals in the document: its line, that of the table's caption, and its figures in order."""
 
     line: int
+    caption: int
     figures: tuple[Decimal, ...]
 
 
@@ -62,7 +69,8 @@ def _sums_of(run: Run) -> Iterator[SumRow]:
         if _SUM.fullmatch(cell.text.replace(" ", "")):
             row = _row_behind(run.cells, index)
             figures = [one.value for words in row if (one := figure(words)) is not None]
-            yield SumRow(cell.line, tuple(figures))
+            caption = next((line for line, words in run.before[::-1] if words == run.caption), run.first_line)
+            yield SumRow(cell.line, caption, tuple(figures))
 
 
 def _row_behind(cells: Sequence[Cell], index: int) -> Iterator[str]:
@@ -176,12 +184,11 @@ def _without_total(facts: Facts, groups: list[_Group], rows: list[SumRow]) -> Fi
         Number(group.name, group.total, UNIT, added(one.total for one in group.rows if one.total is not None))
         for group in groups[1:4]
     )
-    place = line_mention(facts, rows[0].line) if rows else whole.rows[0].place(facts)
+    lines = (rows[0].line, rows[0].caption) if rows else ()
+    places = tuple(line_mention(facts, line) for line in lines) or (whole.rows[0].place(facts),)
     remedy = mark("Print the totals of the library and of its sectors.")
     params = {"sum": plain(whole.total)}
-    return Finding(
-        "projects.totals", Severity.INFO, message, "total", params, (whole.number, *sectors), (place,), remedy
-    )
+    return Finding("projects.totals", Severity.INFO, message, "total", params, (whole.number, *sectors), places, remedy)
 
 
 def find_in_text(facts: Facts) -> Iterator[Finding]:
@@ -245,7 +252,7 @@ def _amount(facts: Facts, row: int, rows: list[Project]) -> Iterator[Finding]:
     for project in rows:
         step = money_step(facts["projects"][project.row])
         for value in (project.total, project.plan, project.before, project.after):
-            if value is None or said[1].meets(Interval(value - step, value + step)):
+            if value is not None and said[1].meets(Interval(value - step, value + step)):
                 return
     project = rows[0]
     if project.total is None:
@@ -264,6 +271,58 @@ def _amount(facts: Facts, row: int, rows: list[Project]) -> Iterator[Finding]:
         (claim_mention(facts, row), project.place(facts)),
         mark("Correct the text or the library."),
     )
+
+
+def find_own_words(facts: Facts) -> Iterator[Finding]:
+    """The description in a project's row names another total than its column.
+
+    Formula: the amount behind 总投资 in the lines of the row = its total. Tolerance: rounding and bound of the words,
+    and rounding of the column. An error. A finding: 计划总投资1200万元 in a row with 3600. None: 总投资约8亿元 in a row
+    with 80,714; the investment of a phase or of equipment.
+    """
+    if facts.document is None:
+        return
+    lines = facts.document.lines
+    rows = [project for project in projects(facts) if project.total is not None]
+    starts = sorted(integer(record, "line") or 0 for record in facts["projects"])
+    for project in rows:
+        line = integer(facts["projects"][project.row], "line") or 0
+        at = bisect_right(starts, line)
+        end = min(starts[at] if at < len(starts) else len(lines), line + _ROW)
+        for number in range(line, max(end, line + 1)):
+            said = _own_total(lines[number - 1]) if 0 < number <= len(lines) else None
+            step = money_step(facts["projects"][project.row])
+            total = project.total or Decimal(0)
+            if said is None or said[1].meets(Interval(total - step, total + step)):
+                continue
+            yield Finding(
+                "projects.own_words",
+                Severity.ERROR,
+                mark("“%(name)s”: its description says a total of %(said)s ×10⁴ yuan, its column %(total)s."),
+                project.key,
+                {"name": project.name, "said": plain(said[0]), "total": plain(total)},
+                (
+                    printed(mark("Total in the description"), said[0], UNIT),
+                    printed(mark("Total in the column"), total, UNIT),
+                    computed(mark("Difference"), said[0] - total, UNIT, by=f"{plain(said[0])}−{plain(total)}"),
+                ),
+                (project.place(facts), line_mention(facts, number)),
+                mark("Correct the description or the column."),
+            )
+            break
+
+
+def _own_total(words: str) -> tuple[Decimal, Interval] | None:
+    """The total that a description names, in 10^4 yuan; None where it names none, or that of a phase."""
+    found = _OWN_TOTAL.search(words)
+    if found is None:
+        return None
+    behind = quantities.find(words[found.end() : found.end() + _AMOUNT])
+    if not behind or behind[0].start > _CLOSE or not behind[0].unit.endswith("元"):
+        return None
+    one = behind[0]
+    factor = converted(Decimal(1), one.unit, UNIT)
+    return None if factor is None else (one.value * factor, interval(one.value, bound=one.bound).times(factor))
 
 
 def find_sum_in_text(facts: Facts) -> Iterator[Finding]:
@@ -320,5 +379,6 @@ def _sum_in_text(facts: Facts, row: int, groups: list[_Group]) -> Iterator[Findi
 RULES: Final = (
     Rule("projects.totals", mark("Totals of the library"), ("projects", TEXT), find_totals),
     Rule("projects.in_text", mark("A project's investment in the text"), ("projects", "claims", TEXT), find_in_text),
+    Rule("projects.own_words", mark("A row's description against its total"), ("projects", TEXT), find_own_words),
     Rule("projects.sum_in_text", mark("Projects' investment together"), ("projects", "claims", TEXT), find_sum_in_text),
 )

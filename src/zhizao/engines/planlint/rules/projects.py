@@ -237,8 +237,7 @@ def find_owners(facts: Facts) -> Iterator[Finding]:
     for project in projects(facts):
         if project.owner:
             normal = names.normalise(project.owner)
-            key = whose(project.owner) if whose.knows(project.owner) else names.core(project.owner)
-            spelled[key].setdefault(normal, project)
+            spelled[names.core(whose(project.owner))].setdefault(normal, project)
     several = [list(forms.values()) for forms in spelled.values() if len(forms) > 1]
     if several:
         pairs = "；".join(" / ".join(one.owner for one in forms) for forms in several[:5])
