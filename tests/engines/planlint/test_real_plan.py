@@ -202,7 +202,7 @@ def test_names_of_land_and_supplier_tables_are_all_known(reading):
 
 def test_tasks_by_chapter_with_their_units_and_targets(reading):
     rows = reading.rows["tasks"]
-    assert Counter(row["section"].split("/")[0] for row in rows) == {"第三章": 26, "第四章": 44, "第五章": 13}
+    assert Counter(row["section"].split("/")[0] for row in rows) == {"第三章": 21, "第四章": 44, "第五章": 13}
     assert [row["lead_unit"] for row in rows if row["lead_unit"]] == [
         "招商引资科与区内财政局",
         "投资发展科",
@@ -217,5 +217,5 @@ def test_tasks_by_chapter_with_their_units_and_targets(reading):
 
 def test_no_name_of_the_region_stands_in_the_reader_or_its_command(reading):
     words = {row["name"] for row in reading.rows["enterprises"]} | {"南岸", "重庆", "渝"}
-    code = [*(ROOT / "src/zhizao/engines/planlint").rglob("*.py"), ROOT / "src/zhizao/cli/plan.py"]
+    code = [*(ROOT / "src/zhizao/engines/planlint").rglob("*.py"), *(ROOT / "src/zhizao/cli").glob("plan*.py")]
     assert not [(path.name, word) for path in code for word in words if word in path.read_text()]

@@ -72,6 +72,20 @@ def test_a_heading_is_the_task_where_its_paragraphs_have_no_headline():
     assert said(body, "第三章 主要任务\n\n一、坚持科技赋能") == [("坚持科技赋能", None)]
 
 
+def test_a_heading_is_no_task_where_something_below_it_is():
+    body = "要把技术创新放在突出位置，贯穿于全县工业发展的全过程和各领域，久久为功。\n\n建设研发中心。支持甲厂。"
+    assert said(body, "第三章 主要任务\n\n一、坚持科技赋能") == [("建设研发中心", None)]
+
+
+def test_the_name_of_a_part_of_the_plan_is_no_task():
+    body = "要把各项工作落到实处，各部门各司其职、各负其责，共同把规划确定的事项办好。"
+    assert said(body, "第五章 保障措施") == []
+
+
+def test_an_item_of_one_sentence_gives_its_first_clause():
+    assert said("推动乙厂实施柔性改造，拓展出口渠道。") == [("推动乙厂实施柔性改造", None)]
+
+
 def test_a_topic_is_given_its_verb():
     heading = "第四章 重点产业\n\n一、竹木加工业\n\n（三）重点领域"
     found = tasks("竹纤维。以乙厂为重点，发展餐具。\n\n竹炭领域。拓展市场。\n\n竹博园项目。加快建设。", heading)

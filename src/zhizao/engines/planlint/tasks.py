@@ -60,9 +60,13 @@ _NOT: Final = re.compile(
     r"(?:基础|现状|回顾|成效|成就|成绩|问题|不足|短板|形势|发展环境|环境分析|机遇|挑战|思想|要求|思路|原则|目标|定位|情况)$|"
     r"名词|术语|解释|附件|附录|附表|附图|编制|前言|图谱|名单|项目库"
 )
+_SECTION_WORD: Final = re.compile(
+    "(?:主要|重点|保障|推进|实施|落实|具体|工作|组织|和|及)*(?:措施|任务|举措|路径|保障|行动|工程)"
+)
+"""Words of a heading that names a part of the plan, and nothing to do."""
 _VERB: Final = re.compile(
     r"(?:加快|加强|加大|加速|推进|推动|推行|推广|完善|健全|建立|建设|构建|打造|强化|深化|优化|提升|提高|提速|促进|实施|"
-    r"培育|培养|引进|引育|发展|壮大|做大|做强|做优|做实|坚持|落实|创新|拓展|拓宽|扩大|支持|鼓励|引导|搭建|聚集|集聚|营造|"
+    r"培育|培养|引进|引育|发展|壮大|做大|做强|做优|做精|做专|做实|坚持|落实|创新|拓展|拓宽|扩大|支持|鼓励|引导|搭建|聚集|集聚|营造|"
     r"积极|大力|深入|全面|广泛|着力|切实|持续|严格|有序|统筹|保障|转变|改善|明确|制定|开展|组织|规范|抓好|抓住|发挥|盘活|"
     r"依托|聚焦|突出|巩固|增强|融入|夯实|激发|释放|改造|淘汰|挖潜|稳定|稳步|稳链|补齐|补链|强链|延链|畅通|对接|鼓足|助推|"
     r"争取|延伸|延长|设立|安排|整合|盘点|探索|牵头|争创|创建|申报|举办|筹建|新建|扩建|改革|简化|降低|减少|控制|防范|化解|确保|实现|"
@@ -81,11 +85,13 @@ _LED_BY: Final = re.compile(r"(?:牵头|责任|主责|负责)(?:单位|部门|�
 _TOGETHER: Final = re.compile(r"^(?:协作|协同|配合|共同|负责|牵头)$")
 _PREAMBLE: Final = re.compile(r"^(?:通过|围绕|结合|按照|根据|为|以|在|针对|面对|当前|随着|基于|借助|利用)")
 _GENERIC: Final = re.compile(
-    r"^(?:其中|规模以上|规上|规模|新增|新建|新认定|新引进|培育和?|引进和?|建成|累计|企业|国家级|市级|省级|区级|县级|国家|有效|"
-    r"认定|全区|全市|全县|区域|本地)|"
-    r"(?:数量|个数|家数|户数|总数|拥有量|数|占.*|比重|占比|总产值|产值|增加值|营业收入|利润|利税|收入|认定|工业|制造业?|业?规模以上|"
-    r"规上)$"
+    r"^(?:其中|[：:]|规模以上|规上|规模|新增|新建|新认定|新引进|培育和?|引进和?|建成|累计|工业企业|企业|工业|国家级|市级|省级|区级|县级|"
+    r"国家|有效|认定|全区|全市|全县|区域|本地|每|有|其他.*|其它.*)|"
+    r"(?:数量|个数|家数|户数|总数|拥有量|数|占.*|比重|占比|总产值|产值|增加值|营业收入|利润|总额|利税|收入|认定|工业企业|工业|产业|"
+    r"制造业?|行业|规模以上|规上|的)$"
 )
+_WHOLE: Final = frozenset({"工业企业", "企业", "工业", "产业", "制造业", "制造", "行业"})
+"""Generic ends that stay where too little would be left."""
 _TOPIC: Final = 16
 """Characters of a headline that is a topic and no act."""
 _TOPICS: Final = re.compile("领域|增长点|方向|布局")
@@ -154,7 +160,7 @@ def read(document: Document, targets: Sequence[Record], tabled: Sequence[Record]
     """
     skip = lines_of_tables(document)
     tree = sections.read(document, skip=skip)
-    found = list(_from_text(document, tree, skip))
+    found = list(_without_headed(_from_text(document, tree, skip), tree))
     found += [
         _Found(int(str(row["line"])), str(row["task"]), str(row["lead_unit"] or ""), Decimal(str(row["confidence"])),
                "", str(row["note"] or ""))
@@ -181,6 +187,16 @@ def read(document: Document, targets: Sequence[Record], tabled: Sequence[Record]
             }
         )
     return records
+
+
+def _without_headed(found: Iterable[_Found], tree: Sections) -> Iterator[_Found]:
+    """The tasks without those headings that have tasks of their own below them."""
+    every = list(found)
+    own = {tree.above(one.line)[-1].line for one in every if one.line != tree.above(one.line)[-1].line}
+    numbered = {one.line for one in every if one.confidence != HEADED}
+    yield from (
+        one for one in every if one.confidence != HEADED or one.note or one.line not in own or one.line in numbered
+    )
 
 
 def _from_text(document: Document, tree: Sections, skip: frozenset[int]) -> Iterator[_Found]:
@@ -212,7 +228,9 @@ def _says_act(words: str) -> bool:
 
 def _acts(title: str) -> bool:
     """Whether a heading says what is done: 优化基础配套, and not 发展基础."""
-    return _VERB.match(title) is not None and not title.startswith("发展")
+    if _VERB.match(title) is None or _SECTION_WORD.fullmatch(title):
+        return False
+    return not (title.startswith("发展") and _NOT.search(title))
 
 
 def _of_paragraph(paragraph: Paragraph, tree: Sections, headed: set[int]) -> Iterator[_Found]:
@@ -224,7 +242,8 @@ def _of_paragraph(paragraph: Paragraph, tree: Sections, headed: set[int]) -> Ite
         return
     lead, _, body = words.partition("。")
     if not body.strip() and len(lead) <= LONGEST and _VERB.match(lead) and not re.search("[：:；;]", lead):
-        yield _Found(line, _headline(lead), unit, PRINTED, words)  # a heading that lost its number, or an item
+        # a heading that lost its number; or an item, of which the first clause is enough
+        yield _Found(line, _headline(lead) if lead == words else _first_clause(lead), unit, PRINTED, words)
         return
     if body and _is_headline(lead, titles):
         yield from _titled(lead, words, line, unit, titles)
@@ -233,7 +252,7 @@ def _of_paragraph(paragraph: Paragraph, tree: Sections, headed: set[int]) -> Ite
         yield from listed
         return
     heading = tree.above(line)[-1]
-    if heading.line not in headed and _VERB.match(heading.title) and heading.line != line:
+    if heading.line not in headed and _acts(heading.title) and heading.line != line:
         headed.add(heading.line)
         yield _Found(heading.line, _headline(heading.title), unit, HEADED, words)
 
@@ -362,9 +381,10 @@ def own_words(name: str) -> tuple[str, ...]:
         rest = part
         while generic := _GENERIC.search(rest):
             shorter = rest[: generic.start()] + rest[generic.end() :]
-            if generic[0] in ("工业", "制造业", "制造") and len(shorter) < _OWN:
+            if generic[0] in _WHOLE and generic.end() == len(rest) and 0 < len(shorter) < _OWN:
                 break
             rest = shorter
+        rest = rest.removesuffix("业") if rest.endswith("制造业") else rest
         if len(rest) >= _OWN:
             found.append(rest)
     return tuple(dict.fromkeys(found))
