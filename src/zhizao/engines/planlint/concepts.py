@@ -198,7 +198,7 @@ def _level(rest: str, unit: str, region: str) -> Concept:
         statistic, rest = "growth", rest[: growth.start()] + rest[growth.end() :]
     rest = words.VERBS.sub("", rest)
     scope, rest = _scope(rest)
-    area, rest = _area(rest, region)
+    area, is_named, rest = _area(rest, region)
     level, rest = _recognised(rest)
     if statistic == "level" and words.INCREMENT.search(rest):
         statistic, rest = "increment", words.INCREMENT.sub("", rest)
@@ -207,7 +207,7 @@ def _level(rest: str, unit: str, region: str) -> Concept:
     measure, rest = _measure(rest, unit)
     per = per or ("person" if measure == "productivity" else "")
     subject = _subject(rest, measure, scope)
-    if not subject and (measure in ("gdp", "rd") or per in ("gdp", "value_added", "output", "money")):
+    if not subject and (is_named or measure in ("gdp", "rd") or per in ("gdp", "value_added", "output", "money")):
         subject = (AREA,)  # 单位工业增加值能耗 is said of an area, 亩均税收 may be a firm's
     return Concept(measure, subject, scope, area, level, statistic, per)
 
@@ -220,17 +220,17 @@ def _scope(rest: str) -> tuple[str, str]:
     return "", rest
 
 
-def _area(rest: str, region: str) -> tuple[str, str]:
-    """The area; empty for the plan's own, which 全区 of a district's plan names too."""
-    area = ""
+def _area(rest: str, region: str) -> tuple[str, bool, str]:
+    """The area, empty for the plan's own, which 全区 of a district's plan names too; and whether one is named."""
+    area, is_named = "", False
     if found := words.AREA.search(rest):
         named = found[1] or found[2]
         own = region[-1:] in ("", named) or named == "域"
         area = "" if own and named != "国" else named
-        rest = words.AREA.sub("", rest)
+        rest, is_named = words.AREA.sub("", rest), True
     if words.PARK.search(rest) and not words.RATE.search(rest):
-        area, rest = "park", words.PARK.sub("", rest)
-    return area, rest
+        area, is_named, rest = "park", True, words.PARK.sub("", rest)
+    return area, is_named, rest
 
 
 def _recognised(rest: str) -> tuple[tuple[str, ...], str]:

@@ -139,6 +139,20 @@ def test_per_cent_for_percentage_points_is_told_where_the_table_shows_it():
     assert not found(RULES, "dimension.points", facts([target("园区产业集中度", "90", "95.4", "%")], [said]))
 
 
+def test_points_of_a_share_of_a_named_whole():
+    rows = [target("高技术制造业增加值占规上工业增加值比重", "15.3", "19.5", "%")]
+    said = {"kind": "growth", "span": "2026-01..2030-12", "subject": "高技术制造业", "of": "规上工业增加值"}
+    known = facts(rows, [claim("增加值占规上工业增加值比重", "4.2", "%", quote="较2025年提高4.2%", **said)])
+    (one,) = found(RULES, "dimension.points", known)
+    assert [number.value for number in one.numbers] == [Decimal("19.5"), Decimal("15.94"), Decimal("19.5")]
+
+
+def test_a_ratio_may_leave_out_what_it_is_per_but_not_change_its_unit():
+    rows = [target("园区亩均税收", "10.31", "13.20", "万元/亩")]
+    assert not found(RULES, "dimension.apart", facts(rows, [claim("园区亩均税收", "13.20", "万元")]))
+    assert found(RULES, "dimension.apart", facts(rows, [claim("园区亩均税收", "13.20", "亿元")]))
+
+
 def test_a_share_is_at_most_all():
     assert found(RULES, "dimension.above_all", facts([], [share("140")]))
     assert not found(RULES, "dimension.above_all", facts([], [share("100"), claim("产值", "140", "%", kind="growth")]))

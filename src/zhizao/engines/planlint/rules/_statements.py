@@ -106,7 +106,10 @@ def factor_of(concept: Concept, unit: str, to: str) -> Decimal | None:
     """
     if concept.measure == "count" and {unit, to} <= COUNT_UNITS:
         return Decimal(1)
-    if concept.measure in words.MONEY and not concept.per:
+    if concept.per and ("/" in unit) != ("/" in to):
+        # 亩均税收13万元 leaves out what it is per; 13万元/亩 says it.
+        unit, to = unit.partition("/")[0], to.partition("/")[0]
+    if concept.measure in words.MONEY | {"productivity"} and "/" not in unit:
         unit, to = (one + "元" if one and set(one) <= set("十百千万亿") else one for one in (unit, to))
     return converted(Decimal(1), unit, to)
 

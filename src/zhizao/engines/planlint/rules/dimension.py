@@ -210,11 +210,12 @@ def kinds(facts: Facts) -> Iterator[Finding]:
 def apart(facts: Facts) -> Iterator[Finding]:
     """Text and table tell one indicator in units of different kinds.
 
-    Condition: one concept and one year, and neither unit can be converted into the other. 家 and 个 count the same, 亿
-    alone of money is 亿元. Warning.
+    Condition: one concept and one year, and neither unit can be converted into the other; or it is a ratio (亩均, 人均)
+    of which one place leaves out the divisor and is in another unit above it. 家 and 个 count the same, 亿 alone of
+    money is 亿元. Warning.
 
     Found: 全员劳动生产率 46亿元 in the text and 46万元/人 in the table.
-    Not found: 万元 and 亿元; a figure without unit.
+    Not found: 万元 and 亿元 of an output; 亩均税收 12万元 and 12万元/亩; a figure without unit.
     """
     known = statements(facts)
     told: set[tuple[int, int]] = set()
@@ -223,7 +224,7 @@ def apart(facts: Facts) -> Iterator[Finding]:
             continue
         for end, match in known.like(one.concept, year=one.year):
             other = not end.is_text and end.unit and not match.doubts and end.since is None
-            if other and factor_of(one.concept, one.unit, end.unit) is None and (one.row, end.row) not in told:
+            if other and _are_apart(one, end) and (one.row, end.row) not in told:
                 told.add((one.row, end.row))
                 yield Finding(
                     "dimension.apart",
@@ -235,6 +236,11 @@ def apart(facts: Facts) -> Iterator[Finding]:
                     places=places(facts, [one, end]),
                     suggestion=mark("Tell it in one unit."),
                 )
+
+
+def _are_apart(one: Statement, end: Statement) -> bool:
+    factor = factor_of(one.concept, one.unit, end.unit)
+    return factor is None or (("/" in one.unit) != ("/" in end.unit) and factor != 1)
 
 
 def _is_wrong(one: Statement) -> bool:
@@ -325,10 +331,11 @@ def points(facts: Facts) -> Iterator[Finding]:
     """
     known = statements(facts)
     for one in known:
-        share = one.concept.measure == "rate" or one.concept.of is not None
-        if not one.is_text or one.concept.statistic != "growth" or not share or one.unit not in SHARE_UNITS:
+        if not one.is_text or one.concept.statistic != "growth" or one.unit not in SHARE_UNITS:
             continue
-        rows = [end for end, match in known.like(level_of(one.concept)) if not end.is_text and not match.doubts]
+        grown_of = (replace(one.concept, statistic="share"), level_of(one.concept))
+        found = (end for concept in grown_of for end, match in known.like(concept) if not match.doubts)
+        rows = [end for end in found if not end.is_text and end.unit in SHARE_UNITS]
         base = next((end for end in rows if end.side == BASE), None)
         goal = next((end for end in rows if end.side != BASE and end.year == one.year), None)
         if base is None or goal is None or (reached := goal.values()) is None:

@@ -7,6 +7,7 @@ that the table gives the other, and not its own, the two were mixed.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
@@ -185,8 +186,9 @@ def _has_row(known: Statements, one: Statement) -> bool:
     """Whether a row of the table is of the same or a near concept; of a growth, of what grows."""
     if any(not end.is_text for end, _ in known.like(one.concept)):
         return True
-    level = level_of(one.concept)
-    return one.concept.statistic == "growth" and any(not end.is_text for end, _ in known.like(level))
+    grown = (level_of(one.concept), replace(one.concept, statistic="share"))
+    of_it = (end for concept in grown for end, _ in known.like(concept))
+    return one.concept.statistic == "growth" and any(not end.is_text for end in of_it)
 
 
 BOTH: Final = ("indicators", "claims")
