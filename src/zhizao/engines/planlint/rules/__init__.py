@@ -24,6 +24,7 @@ from zhizao.engines.planlint.rules import (
     relations,
     shares,
     sums,
+    target_table,
     targets,
     units,
 )
@@ -49,4 +50,5 @@ FAMILIES: Final[tuple[ModuleType, ...]] = (
     parents,
     project_sums,
     growth_text,
+    target_table,
 )

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
 from zhizao.engines.planlint import concepts
 from zhizao.engines.planlint.check import Rule
-from zhizao.engines.planlint.facts import TEXT, Facts
+from zhizao.engines.planlint.facts import Facts
 from zhizao.engines.planlint.finding import Finding, Mention, Number, Severity
 from zhizao.engines.planlint.growth import COUNT_UNITS
 from zhizao.engines.planlint.rules._common import (
@@ -30,7 +29,6 @@ from zhizao.engines.planlint.rules._common import (
 from zhizao.engines.planlint.rules.growth import case_of
 from zhizao.engines.planlint.schema import Record
 from zhizao.kernel.result import mark
-from zhizao.kernel.text import normalise
 
 BASE: Final = mark("Base value")
 TARGET: Final = mark("Target value")
@@ -44,12 +42,8 @@ _UP: Final = re.compile(
     r"产值|增加值|收入|利润|利税|税收|投资|出口|劳动生产率|贡献率|拥有量|数量|个数|家数|户数|利用率|集中度|覆盖率|普及率|"
     r"[化套网格标盖及成]率|亩均|地均|人均|每万人|[家个户台件项]数|比重|占比|强度|经费"
 )
-_SHARE_OF_WHOLE: Final = re.compile(r"比重|占比|比例")
 _PER: Final = re.compile(r"每|人均|万人|亩均|户均|平均|单位")
-_RATIO: Final = re.compile(r"(?:率|强度|指数|集中度|集聚度|比重|占比|系数|水平|满意度|拥有量)$")
 _CUMULATED: Final = re.compile(r"累计")
-_KNOWN_NATURE: Final = (("expected", re.compile(r"预期")), ("binding", re.compile(r"约束")), ("counted", _CUMULATED))
-_EXPLAINED: Final = re.compile(r"^\s*[“\"【]?([^：:，。“”\"]{2,30})[”\"】]?\s*(?:[：:]|是?指|=|＝)")
 
 
 def _key(record: Record) -> str:
@@ -298,39 +292,6 @@ def find_years(facts: Facts) -> Iterator[Finding]:
         yield _finding(facts, row, "targets.years", Severity.WARNING, message, remedy, *numbers, **params)
 
 
-def find_nature(facts: Facts) -> Iterator[Finding]:
-    """The column of natures mixes what binds (预期性, 约束性) with how is counted (累计值), or spells one in two ways.
-
-    One finding for the table, info. None: 预期性 and 约束性 alone; a table without natures.
-    """
-    rows = [(row, text(record, "nature")) for row, record in enumerate(facts["indicators"])]
-    counts = Counter(nature for _, nature in rows if nature)
-    kinds = {nature: next((kind for kind, words in _KNOWN_NATURE if words.search(nature)), nature) for nature in counts}
-    missing = [row for row, nature in rows if not nature] if counts else []
-    mixed = "counted" in kinds.values() and len(set(kinds.values())) > 1
-    spelled = len(kinds) > len(set(kinds.values()))
-    if not (mixed or spelled or missing):
-        return
-    firsts = {nature: next(row for row, other in rows if other == nature) for nature in counts}
-    message = (
-        mark("The natures of the targets mix what binds with how is counted: %(natures)s.")
-        if mixed
-        else mark("The natures of the targets are written in several ways: %(natures)s.")
-        if spelled
-        else mark("%(count)s targets have no nature.")
-    )
-    yield Finding(
-        "targets.nature",
-        Severity.INFO,
-        message,
-        "nature",
-        {"natures": "、".join(counts), "count": len(missing)},
-        tuple(Number(nature, Decimal(count)) for nature, count in counts.most_common(4)),
-        tuple(target_mention(facts, row) for row in [*firsts.values(), *missing[:2]]),
-        mark("Say of each target whether it is expected or binding, and in a column of its own how it is counted."),
-    )
-
-
 def find_cumulative_ratio(facts: Facts) -> Iterator[Finding]:
     """A ratio is called cumulative, though ratios do not add up over years.
 
@@ -348,73 +309,6 @@ def find_cumulative_ratio(facts: Facts) -> Iterator[Finding]:
             yield _finding(facts, row, "targets.cumulative_ratio", Severity.WARNING, message, remedy)
 
 
-def find_undefined(facts: Facts) -> Iterator[Finding]:
-    """Ratios whose formula the document gives nowhere: one finding, info.
-
-    Formula: rates, shares without a printed whole, intensities and indices, of which no line of the document explains
-    a word (术语：…, 是指 …). None: 产值 in 亿元; a share whose name says of what; an indicator explained in the annex.
-    """
-    if facts.document is None:
-        return
-    explained = {
-        normalise(found[1]).strip('“”" ') for line in facts.document.lines if (found := _EXPLAINED.match(line))
-    }
-    rows = []
-    for row, record in enumerate(facts["indicators"]):
-        name = normalise(text(record, "name"))
-        if not _RATIO.search(name) or ("占" in name and _SHARE_OF_WHOLE.search(name)):
-            continue
-        if not any(len(term) >= 4 and (term in name or name in term) for term in _pieces(name, explained)):
-            rows.append(row)
-    if rows:
-        names = "、".join(text(facts["indicators"][row], "name") for row in rows)
-        yield Finding(
-            "targets.undefined",
-            Severity.INFO,
-            mark("The document defines %(count)s ratios nowhere: %(names)s."),
-            "undefined",
-            {"count": len(rows), "names": names},
-            (Number(mark("Ratios without formula"), Decimal(len(rows))),),
-            tuple(target_mention(facts, row) for row in rows[:8]),
-            mark("Give numerator, denominator and source of each, in a note to the table or an annex."),
-        )
-
-
-def _pieces(name: str, explained: set[str]) -> Iterator[str]:
-    """The explained terms that a name holds, by looking its pieces up; the name itself in a longer term is one too."""
-    for start in range(len(name)):
-        for end in range(start + 4, len(name) + 1):
-            if name[start:end] in explained:
-                yield name[start:end]
-
-
-def find_without_owner(facts: Facts) -> Iterator[Finding]:
-    """Targets that no task of a named unit serves: one finding, info.
-
-    Formula: indicators − those named by tasks that have a lead unit. None: a plan whose tasks are not at hand.
-    """
-    served = {
-        one for record in facts["tasks"] if text(record, "lead_unit") for one in text(record, "indicator_ids").split()
-    }
-    total = len(facts["indicators"])
-    rows = [row for row, record in enumerate(facts["indicators"]) if text(record, "id") not in served]
-    if rows:
-        yield Finding(
-            "targets.without_owner",
-            Severity.INFO,
-            mark("%(count)s of %(all)s targets are served by no task with a responsible unit."),
-            "owner",
-            {"count": len(rows), "all": total},
-            (
-                Number(
-                    mark("Targets without a responsible unit"), Decimal(len(rows)), "", f"{total}−{total - len(rows)}"
-                ),
-            ),
-            tuple(target_mention(facts, row) for row in rows[:5]),
-            mark("Name the unit that answers for each target."),
-        )
-
-
 _NEEDS: Final = ("indicators",)
 RULES: Final = (
     Rule("targets.increment", mark("A stock named as an increment"), _NEEDS, find_increment),
@@ -424,10 +318,5 @@ RULES: Final = (
     Rule("targets.bound_base", mark("A base printed as a bound"), _NEEDS, find_bound_base),
     Rule("targets.not_whole", mark("Counted things that are not whole"), _NEEDS, find_not_whole),
     Rule("targets.years", mark("Years outside the plan's period"), _NEEDS, find_years),
-    Rule("targets.nature", mark("Natures that are mixed"), _NEEDS, find_nature),
     Rule("targets.cumulative_ratio", mark("A ratio called cumulative"), _NEEDS, find_cumulative_ratio),
-    Rule("targets.undefined", mark("Ratios without a formula"), ("indicators", TEXT), find_undefined),
-    Rule(
-        "targets.without_owner", mark("Targets without a responsible unit"), ("indicators", "tasks"), find_without_owner
-    ),
 )
