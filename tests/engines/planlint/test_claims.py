@@ -1,4 +1,5 @@
 """Figures of running text become claims: every pattern on invented sentences of an invented county."""
+
 from __future__ import annotations
 
 from decimal import Decimal

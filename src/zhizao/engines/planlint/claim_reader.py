@@ -25,6 +25,7 @@ _OPENING: Final = 4
 _CLASS_OF_SIZE: Final = re.compile(r"级(?!别)")
 _CONDITION: Final = re.compile(r"(?:以上|以下)?的(?!目标|水平|速度|比例|占比|比重|增速|规模)[^，。；]{2,}")
 _LIMITED: Final = re.compile(r"(?:以上|以下)?(?:级|的)?(?:企业|项目|园区|集群|产业|产品|品牌|单品)")
+_OWNERS: Final = re.compile(r"[^，。；、的]{1,10}的[^，。；]{2,}")
 _THING: Final = re.compile(
     rf"[^，。；、！？：:（）()\s“”{HIDDEN}0-9和及与至到]{{2,24}}|[区县市镇乡村省](?=[和、，。；及]|$)"
 )
@@ -207,6 +208,8 @@ class _PartReader:
         if text[figure.end : figure.end + 1] in ("”", "」") or text[figure.start - 1 : figure.start] in ("“", "「"):
             return True
         if _CONDITION.match(behind) and figure.unit not in SHARE_UNITS:
+            return True
+        if _OWNERS.match(behind) and text[max(0, figure.start - 1) : figure.start] == "有":
             return True
         if _LIMITED.match(behind) and (figure.unit.endswith("元") or figure.unit in claim_words.MONEY):
             return True

@@ -84,6 +84,8 @@ def _record(claim: Claim, paragraph: Paragraph, tree: sections.Sections, seen: C
     figure = claim.figure
     line, start = paragraph.place(figure.start)
     last_line, end = paragraph.place(figure.end - 1)
+    if last_line != line:  # broken over two lines: it is shown where its number ends
+        line, start = last_line, next(column for _, number, column in paragraph.pieces if number == last_line)
     quote = paragraph.text[claim.clause[0] : claim.clause[1]].strip(" ，")
     key = "/".join(
         (claim.subject, claim.indicator, str(claim.span or ""), claim.kind, *(["range"] if figure.high else []))
@@ -114,7 +116,7 @@ def _record(claim: Claim, paragraph: Paragraph, tree: sections.Sections, seen: C
         "value_high": figure.high,
         "printed": paragraph.text[figure.start : figure.end],
         "start": start,
-        "end": end + 1 if last_line == line else start + figure.end - figure.start,
+        "end": end + 1,
         "confidence": claim.confidence,
         "note": "; ".join(claim.notes) or None,
     }
