@@ -81,6 +81,7 @@ def build() -> dict[str, Any]:
         "plan.number": version.number,
         "plan:target.key": target.key,
         "plan:target_data.key": target.key,
+        "plan:finding.finding": "growth.stated-00000000",
         "plan:project.number": 1,
         "plan:chain.number": 1,
         "plan:chain_data.number": 1,

@@ -25,7 +25,7 @@ from zhizao.base.jobs.services import enqueue
 from zhizao.base.ui import exports
 from zhizao.kernel.result import Place, Problem, Refused
 
-DOCUMENT_KINDS = {"txt"}
+DOCUMENT_KINDS = {"txt", "html", "docx", "pdf", "xlsx"}
 TABLE_KINDS = {"xlsx", "csv"}
 
 
@@ -37,7 +37,7 @@ def _version(request: HttpRequest, plan: Plan, number: int) -> PlanVersion:
     return version
 
 
-def _opened(request: HttpRequest, version: PlanVersion, number: int) -> PlanVersion:
+def opened(request: HttpRequest, version: PlanVersion, number: int) -> PlanVersion:
     """The version of the address, which the actor must be allowed to change; nothing is changed looking back."""
     version = _version(request, version.plan, number)
     if request.looking_back or not request.user.has_perm("plan.edit", version):
@@ -56,7 +56,8 @@ def said(problem: Problem) -> dict[str, str]:
     return {"place": place_words(problem.place), "words": words(problem), "remedy": remedy_words(problem)}
 
 
-def _refuse(form: Form, refused: Refused, *, field: str | None = None) -> None:
+def refuse(form: Form, refused: Refused, *, field: str | None = None) -> None:
+    """Say every problem of a refusal at a field, or over the form."""
     for problem in refused.problems:
         place = place_words(problem.place)
         text = " ".join(filter(None, (f"{place}：" if place else "", words(problem), remedy_words(problem))))
@@ -67,14 +68,14 @@ def _refuse_fields(form: Form, refused: Refused) -> None:
     """Each problem at the field that it is about; the field says where, so the place is not said again."""
     for problem in refused.problems:
         field = problem.place.column
-        _refuse(form, Refused(replace(problem, place=Place()) if field in form.fields else problem), field=field)
+        refuse(form, Refused(replace(problem, place=Place()) if field in form.fields else problem), field=field)
 
 
 def _say_cut_off(request: HttpRequest, form: Form) -> None:
     """A file above the cap never reaches the form: say that, not that the field was left empty."""
     if request.method == "POST" and (problem := uploads.cut_off(request, "file")):
         form.errors.pop("file", None)
-        _refuse(form, Refused(problem), field="file")
+        refuse(form, Refused(problem), field="file")
 
 
 @needs("plan.edit")
@@ -89,7 +90,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         try:
             stored = receive(actor=request.user, upload=uploads.take(request, "file"), area=area, kinds=DOCUMENT_KINDS)
         except Refused as refused:
-            _refuse(form, refused, field="file")
+            refuse(form, refused, field="file")
         else:
             parameters = {"file": stored.pk, "plan": plan.slug if plan else "", "reason": form.cleaned_data["reason"]}
             return redirect(enqueue(actor=request.user, kind="plan.read", parameters=parameters, area=area))
@@ -120,7 +121,7 @@ def review(request: HttpRequest, version: PlanVersion, number: int) -> HttpRespo
 @of_plan
 def amend(request: HttpRequest, version: PlanVersion, number: int) -> HttpResponse:
     """Start a draft from a version."""
-    version = _opened(request, version, number)
+    version = opened(request, version, number)
     form = DraftForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         draft = services.start_draft(actor=request.user, version=version, **form.cleaned_data)
@@ -133,7 +134,7 @@ def amend(request: HttpRequest, version: PlanVersion, number: int) -> HttpRespon
 @of_plan
 def publish(request: HttpRequest, version: PlanVersion, number: int) -> HttpResponse:
     """Confirm and publish a draft."""
-    version = _opened(request, version, number)
+    version = opened(request, version, number)
     if not request.user.has_perm("plan.publish", version):
         raise PermissionDenied
     initial = {"reason": version.reason, "document_number": version.document_number}
@@ -170,7 +171,7 @@ def table(request: HttpRequest, version: PlanVersion, number: int, name: str) ->
     form = TableUploadForm(request.POST or None, request.FILES or None)
     status = 200
     if request.method == "POST":
-        _opened(request, version, number)
+        opened(request, version, number)
         if form.is_valid() and (draft := _replaced(request, version, sheet, form)):
             messages.success(request, _("Your table stands in version %(number)s.") % {"number": draft.number})
             return redirect(link(request, "plan:review", draft.number))
@@ -203,7 +204,7 @@ def _replaced(request: HttpRequest, version: PlanVersion, sheet: Sheet, form: Ta
             reason=form.cleaned_data["reason"],
         )
     except Refused as refused:
-        _refuse(form, refused, field="file")
+        refuse(form, refused, field="file")
         return None
 
 
@@ -212,7 +213,7 @@ def _replaced(request: HttpRequest, version: PlanVersion, sheet: Sheet, form: Ta
 def row(request: HttpRequest, version: PlanVersion, number: int, name: str, position: int) -> HttpResponse:
     """Correct one row of a draft. If somebody else changed it meanwhile, both values are shown and nothing is lost."""
     sheet = _sheet(name)
-    version = _opened(request, version, number)
+    version = opened(request, version, number)
     current = queries.rows(version, sheet.model).filter(position=position - 1).first()
     if current is None:
         raise Http404
@@ -234,6 +235,8 @@ def row(request: HttpRequest, version: PlanVersion, number: int, name: str, posi
             _refuse_fields(form, refused)
         else:
             messages.success(request, _("Row %(row)s is corrected.") % {"row": position})
+            if request.GET.get("back") == "reading":
+                return redirect(link(request, "plan:reading", number, row=f"{name}-{position}"))
             return redirect(link(request, "plan:table", number, name))
     return render(request, "plan/row.html", context, status=422 if form.errors else 200)
 

@@ -64,7 +64,7 @@ class ProjectFilterForm(forms.Form):
 class UploadForm(forms.Form):
     file = forms.FileField(
         label=_("Plan document"),
-        help_text=_("A text file (txt or md) in UTF-8, UTF-16 or GB18030, with the plan's tables."),
+        help_text=_("txt, md, html, docx, pdf with text, or xlsx, with the plan's tables."),
     )
     reason = forms.CharField(
         label=_("Reason"), required=False, max_length=500, help_text=_("What is new in this version, and since when.")

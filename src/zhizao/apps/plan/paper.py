@@ -355,3 +355,49 @@ def merged(*parts: Mapping[int, Sequence[Mark]]) -> dict[int, list[Mark]]:
         for line, marks in part.items():
             found.setdefault(line, []).extend(marks)
     return found
+
+
+# --- what rows were read from
+
+
+def row_marks(cards: Iterable[Any], lines: Sequence[str], first: int) -> dict[int, list[Mark]]:
+    """The marks of rows on the lines of a chapter: a figure of the text, or the cells of a table's row."""
+    tables = _rows_of_tables(lines, first)
+    found: dict[int, list[Mark]] = {}
+    for card in cards:
+        line = card.row.line
+        if line is None or not first <= line < first + len(lines):
+            continue
+        mark = Mark(
+            0,
+            1,
+            "read",
+            number=str(card.number),
+            href=card.href,
+            anchor=f"d{card.number}",
+            title=card.sheet.title,
+            chosen=card.chosen,
+        )
+        spots = _cells_of_row(tables[line]) if line in tables else [(line, *_span_of(card, lines[line - first]), None)]
+        for at, start, end, cell in spots:
+            found.setdefault(at, []).append(replace(mark, start=start, end=end, cell=cell))
+            mark = replace(mark, number="", anchor="")
+    return found
+
+
+def _cells_of_row(cells: Sequence[tuple[int, str]]) -> list[Spot]:
+    one_line = _in_one_line(cells)
+    return [(line, 0, 1, bare(text) if one_line else None) for line, text in cells if text]
+
+
+def _span_of(card: Any, line: str) -> tuple[int, int]:
+    """Where in a line of running text a row stands: its figure, or the first of its cells that is found there."""
+    start, end = card.row.extra.get("start", ""), card.row.extra.get("end", "")
+    if start.isdecimal() and end.isdecimal() and int(start) < int(end) <= len(line):
+        return int(start), int(end)
+    for _label, cell in card.cells[::-1]:
+        if (at := line.find(str(cell))) >= 0 and len(str(cell)) > 1:
+            return at, at + len(str(cell))
+    text = line.strip()
+    at = line.find(text) if text else 0
+    return at, at + min(len(text), _LONGEST_MARK)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from zhizao.apps.plan import editing, health, tasks_page, views
+from zhizao.apps.plan import comparing, editing, health, reviewing, tasks_page, version_acts, views
 
 app_name = "plan"
 
@@ -29,8 +29,16 @@ urlpatterns = [
     path("health/findings/<str:finding>/", health.finding, name="finding"),
     path("upload/", editing.upload, name="upload"),
     path("versions/<int:number>/", editing.review, name="review"),
+    path("versions/compare/", comparing.compare, name="compare"),
+    path("versions/<int:number>/discard/", version_acts.discard, name="discard"),
+    path("versions/<int:number>/update/", version_acts.update, name="update"),
+    path("versions/<int:number>/next/", version_acts.next_plan, name="next_plan"),
+    path("parent/", comparing.parent, name="parent"),
+    path("parent/set/", version_acts.set_parent, name="set_parent"),
     path("versions/<int:number>/amend/", editing.amend, name="amend"),
     path("versions/<int:number>/publish/", editing.publish, name="publish"),
+    path("versions/<int:number>/reading/", reviewing.page, name="reading"),
+    path("versions/<int:number>/reading/<slug:name>/<int:position>/", reviewing.decide, name="row_decide"),
     path("versions/<int:number>/<slug:name>/", editing.table, name="table"),
     path("versions/<int:number>/<slug:name>/<int:position>/", editing.row, name="row"),
 ]

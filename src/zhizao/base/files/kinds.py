@@ -29,13 +29,14 @@ KINDS: Final = {
         ("pdf", "application/pdf"),
         ("csv", "text/csv"),
         ("txt", "text/plain", "md"),
+        ("html", "text/html", "htm"),
         ("json", "application/json"),
         ("png", "image/png"),
         ("jpg", "image/jpeg", "jpeg"),
         ("zip", "application/zip"),
     )
 }
-_TEXT: Final = frozenset({"csv", "txt", "json"})
+_TEXT: Final = frozenset({"csv", "txt", "json", "html"})
 _MAGIC: Final = ((b"%PDF-", "pdf"), (b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpg"))
 _ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

@@ -1,0 +1,238 @@
+"""The review of a reading: marks in the document, decisions on rows, which hold when the document is read again."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from tests.apps.plan.checks import RULES, TEXT, check_now
+
+pytestmark = pytest.mark.django_db
+DATA = TEXT.encode()
+
+
+@pytest.fixture(autouse=True)
+def _own_rules(monkeypatch):
+    from zhizao.engines.planlint import check
+
+    monkeypatch.setattr(check, "all_rules", lambda: RULES)
+
+
+def take(area, actor, data=DATA, **options):
+    from zhizao.apps.plan import services
+    from zhizao.base.files.services import receive
+    from zhizao.engines.planlint import read_document
+
+    receive(actor=actor, upload=SimpleUploadedFile("qingxi.txt", data), area=area, kinds={"txt"})
+    reading = read_document(data, file="qingxi.txt")
+    return services.take_reading(actor=None, area=area, reading=reading, file="qingxi.txt", **options)
+
+
+@pytest.fixture
+def draft_read(area, analyst):
+    return check_now(take(area, analyst))
+
+
+@pytest.fixture
+def browser(client, analyst):
+    client.force_login(analyst, backend="django.contrib.auth.backends.ModelBackend")
+    client.cookies["django_language"] = "en"
+    return client
+
+
+def page(browser, version, **query):
+    return browser.get(
+        f"/plan/versions/{version.number}/reading/", {"version": version.number} | query
+    ).content.decode()
+
+
+def decide(browser, version, row, **words):
+    name, position = row.rsplit("-", 1)
+    address = f"/plan/versions/{version.number}/reading/{name}/{position}/?version={version.number}"
+    return browser.post(address, {"revision": "1", **words}, follow=True)
+
+
+def names(version):
+    from zhizao.apps.plan.models import Target
+
+    return list(Target.objects.filter(version=version).order_by("position").values_list("name", flat=True))
+
+
+def test_each_row_stands_beside_the_words_it_was_read_from(draft_read, browser):
+    shown = page(browser, draft_read, table="indicators")
+    assert "3 rows were read from this part" in shown
+    assert '<mark class="read">研发机构数' in shown
+    assert '<mark class="read">120</mark>' in shown
+    assert "研发机构达到&lt;b&gt;2030" in shown
+
+
+def test_the_chosen_row_has_its_frame_in_both_and_its_acts(draft_read, browser):
+    shown = page(browser, draft_read, table="indicators", row="indicators-2")
+    assert '<mark class="read sel">研发机构数' in shown
+    assert "finding none sel" in shown
+    assert 'value="reject"' in shown
+
+
+def test_an_accepted_row_is_sure_and_stays_so_when_the_document_is_read_again(draft_read, browser, area, analyst):
+    from zhizao.apps.plan.models import RowCorrection, Target
+
+    Target.objects.filter(version=draft_read, position=1).update(confidence="0.6")
+    assert "finding watch" in page(browser, draft_read, table="indicators", state="doubtful")
+    assert "accepted" in decide(browser, draft_read, "indicators-2", action="accept").content.decode()
+    assert Target.objects.get(version=draft_read, position=1).confidence == 1
+    kept = RowCorrection.objects.get()
+    assert (kept.table, kept.action, kept.sha256) == ("indicators", "accept", draft_read.source_sha256)
+    assert kept.by == str(analyst)
+
+
+def test_a_rejected_row_leaves_the_table_and_does_not_come_back(draft_read, browser, area, analyst):
+    decide(browser, draft_read, "indicators-2", action="reject", reason="表头，不是指标")
+    assert names(draft_read) == ["工业总产值", "工业增加值"]
+    amended = take(area, analyst, DATA.replace("推动企业".encode(), "大力推动企业".encode()), plan=draft_read.plan)
+    assert amended.pk != draft_read.pk
+    assert names(amended) == ["工业总产值", "工业增加值"]
+    assert "表头，不是指标" in page(browser, amended)
+
+
+def test_positions_stay_without_gaps_after_a_rejection(draft_read, browser):
+    from zhizao.apps.plan.models import Target
+
+    decide(browser, draft_read, "indicators-1", action="reject", reason="x")
+    assert list(Target.objects.filter(version=draft_read).values_list("position", flat=True)) == [0, 1]
+
+
+def test_a_corrected_cell_survives_an_amended_document(draft_read, browser, area, analyst):
+    from zhizao.apps.plan import services
+    from zhizao.apps.plan.models import Target
+
+    correct = {"sheet_name": "indicators", "position": 1, "values": {"growth_stated_pct": "14.9"}}
+    services.correct_row(actor=analyst, version=draft_read, revision=1, **correct)
+    moved = ("前言一段。\n\n" + TEXT).encode()
+    amended = take(area, analyst, moved, plan=draft_read.plan)
+    row = Target.objects.get(version=amended, position=1)
+    assert (row.growth_text, row.line) == ("14.9", 25)
+    assert any(problem["code"] == "planlint.corrections_other_document" for problem in amended.problems)
+
+
+def test_a_cell_corrected_twice_keeps_what_was_read_first(draft_read, analyst):
+    from zhizao.apps.plan import services
+    from zhizao.apps.plan.models import RowCorrection
+
+    for revision, value in ((1, "14.8"), (2, "14.9")):
+        values = {"growth_stated_pct": value}
+        services.correct_row(
+            actor=analyst, version=draft_read, sheet_name="indicators", position=1, values=values, revision=revision
+        )
+    kept = RowCorrection.objects.get(column="growth_stated_pct")
+    assert (kept.read, kept.value) == ("100", "14.9")
+
+
+def test_a_correction_that_no_longer_fits_is_reported_and_not_applied(draft_read, area, analyst):
+    from zhizao.apps.plan import services
+    from zhizao.apps.plan.models import Target
+
+    services.correct_row(
+        actor=analyst,
+        version=draft_read,
+        sheet_name="indicators",
+        position=1,
+        values={"target_value": "125"},
+        revision=1,
+    )
+    amended = take(area, analyst, TEXT.replace("\t120\n", "\t130\n").encode(), plan=draft_read.plan)
+    assert Target.objects.get(version=amended, position=1).target_text == "130"
+    assert any(problem["code"] == "planlint.correction_changed" for problem in amended.problems)
+
+
+def test_a_rejection_needs_a_reason(draft_read, browser):
+    assert "Say why" in decide(browser, draft_read, "indicators-2", action="reject").content.decode()
+    assert len(names(draft_read)) == 3
+
+
+def test_a_row_that_somebody_else_changed_is_not_touched(draft_read, browser):
+    answer = decide(browser, draft_read, "indicators-2", action="reject", reason="x", revision="7")
+    assert "Somebody else has changed" in answer.content.decode()
+    assert len(names(draft_read)) == 3
+
+
+def test_a_published_version_is_only_looked_at(draft_read, browser):
+    from zhizao.apps.plan import services
+
+    version = services.publish_version(actor=None, version=draft_read)
+    assert 'value="reject"' not in page(browser, version, row="indicators-1")
+    assert (
+        "published and cannot be changed" in decide(browser, version, "indicators-1", action="accept").content.decode()
+    )
+
+
+def test_without_the_document_rows_are_listed_and_the_document_is_asked_for(draft_read, browser):
+    from zhizao.base.files.models import StoredFile
+
+    StoredFile.objects.all().delete()
+    shown = page(browser, check_now(draft_read), table="indicators")
+    assert "The document is not at hand" in shown
+    assert "研发机构数" in shown
+
+
+@pytest.mark.parametrize("role", ["leader", "auditor", "bank", "enterprise_manager"])
+def test_others_may_neither_look_nor_decide(draft_read, client, person, role):
+    client.force_login(person(role), backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get(f"/plan/versions/{draft_read.number}/reading/").status_code in (403, 404)
+    assert (
+        client.post(f"/plan/versions/{draft_read.number}/reading/indicators/1/", {"action": "accept"}).status_code
+        == 403
+    )
+    assert len(names(draft_read)) == 3
+
+
+def test_corrections_and_pack_are_downloaded_and_read_back(draft_read, browser, tmp_path, analyst):
+    from zhizao.apps.plan import services
+    from zhizao.engines.planlint import read_pack
+    from zhizao.engines.planlint.corrections import read_corrections
+
+    services.correct_row(
+        actor=analyst,
+        version=draft_read,
+        sheet_name="indicators",
+        position=1,
+        values={"growth_stated_pct": "14.9"},
+        revision=1,
+    )
+    address = f"/plan/versions/{draft_read.number}/reading/"
+    query = {"version": draft_read.number}
+    csv = browser.get(address, query | {"format": "corrections"})
+    kept = read_corrections(csv.content)
+    assert [(one.column, one.read, one.value) for one in kept if one.column == "growth_stated_pct"] == [
+        ("growth_stated_pct", "100", "14.9")
+    ]
+    answer = browser.get(address, query | {"format": "pack"})
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        archive.extractall(tmp_path / "out")
+    (folder,) = (tmp_path / "out").iterdir()
+    pack = read_pack(folder)
+    assert [str(record["growth_stated_pct"]) for record in pack.rows["indicators"]] == ["9.3", "14.9", "9.9"]
+    assert (folder / "corrections.csv").read_bytes() == csv.content
+    assert browser.get(address, query | {"format": "pack"}).content == answer.content
+
+
+def test_a_pack_brings_its_corrections_along(draft_read, area, analyst, tmp_path):
+    from zhizao.apps.plan import reviewing, services
+    from zhizao.apps.plan.models import Plan, RowCorrection
+
+    services.correct_row(
+        actor=analyst,
+        version=draft_read,
+        sheet_name="indicators",
+        position=1,
+        values={"growth_stated_pct": "14.9"},
+        revision=1,
+    )
+    with zipfile.ZipFile(io.BytesIO(reviewing.pack_zip(draft_read))) as archive:
+        archive.extractall(tmp_path / "out")
+    (folder,) = (tmp_path / "out").iterdir()
+    before = RowCorrection.objects.count()
+    RowCorrection.objects.all().delete()
+    services.import_pack(actor=None, area=area, path=folder)
+    assert RowCorrection.objects.filter(plan=Plan.objects.get()).count() == before
