@@ -151,6 +151,11 @@ def test_two_characters_alone_are_believed_only_beside_a_longer_name():
     assert resolved("华霜天成产能提升。", chain_members=members)["华霜"][0][1] == "0.8"
 
 
+def test_a_product_that_is_all_of_a_name_is_followed_only_behind_its_place():
+    found = resolved("支持云岭茶油等企业发展，做大竹炭、茶油、竹笋。", more=("云岭茶油有限公司",))
+    assert found == {"云岭茶油": [("云岭茶油有限公司", "0.95")], "茶油": [("云岭茶油有限公司", "0.5")]}
+
+
 def test_a_shop_or_a_base_in_a_chain_graph_is_no_enterprise():
     assert resolved(chain_members=[{"member": "山茶制冷", "member_type": "channel", "line": 9}]) == {}
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zhizao.engines.planlint import read_document
+from zhizao.engines.planlint import corrected, read_document
 from zhizao.engines.planlint.corrections import (
     Correction,
     Outcome,
@@ -164,6 +164,23 @@ def test_an_added_row_may_be_corrected_and_forgotten(rows):
     changed = decided([*NEW, LINE], more)
     assert apply(rows, changed, sha256=SHA).rows["suppliers"][-1]["total"] == 8
     assert decided(changed, one("suppliers", "云岭茶油有限公司", "reject")) == ()
+
+
+def test_names_are_resolved_anew_when_the_list_they_come_from_is_corrected():
+    reading = read_document(DATA + "\n支持云岭茶油等企业发展。\n".encode(), file="q.txt")
+    before = {(row["canonical"], row["alias"]) for row in reading.rows["aliases"]}
+    rename = one("enterprises", "云岭茶油有限公司", "correct", "name", "云岭茶油有限公司", "云岭茶油股份有限公司")
+    done = corrected(reading, [replace(rename, sha256=reading.document.sha256)])
+    after = {(row["canonical"], row["alias"]) for row in done.rows["aliases"]}
+    assert ("云岭茶油有限公司", "云岭茶油") in before
+    assert {("云岭茶油股份有限公司", "云岭茶油"), ("云岭茶油股份有限公司", "云岭茶油有限公司")} <= after
+    assert not [row for row in after if row[0] == "云岭茶油有限公司"]
+    assert done.problems == reading.problems
+
+
+def test_without_corrections_the_reading_is_the_same():
+    reading = read_document(DATA)
+    assert corrected(reading, ()) is reading
 
 
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=12).map(str.strip)

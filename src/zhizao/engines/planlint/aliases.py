@@ -271,7 +271,7 @@ class _Scan:
         begin, start, middle, end = at
         words = line[start:middle].replace("·", "")
         exact = [one for one in whom if words in (one.core, one.own if begin < start else "")]
-        if len(words) == 2 and end == middle:
+        if len(words) == 2 and end == middle and begin == start:
             return self._bare(line, printed, (begin, start, end), number, whom)
         if end == middle and _OTHER.match(line, end):
             return start + 1  # the beginning of a longer name, which is another's
@@ -314,10 +314,13 @@ class _Scan:
 
 
 def _weigh(mentions: _Mentions) -> None:
-    """Two characters are believed where the plan also speaks of the enterprise by a longer name."""
+    """Two characters are believed where the plan also speaks of the enterprise by a longer name.
+
+    Not if they are all that it calls its own: 茶油 of 甲城茶油公司 is a product, before it is a name.
+    """
     spoken = mentions.spoken_of()
     for normal, (words, line, sure, whom, why) in mentions.found.items():
-        if len(whom) == 1 and sure == BARE and whom[0].normal in spoken:
+        if len(whom) == 1 and sure == BARE and whom[0].normal in spoken and whom[0].core != normal:
             mentions.found[normal] = (words, line, SHORT, whom, why)
 
 
