@@ -199,6 +199,39 @@ def test_the_number_of_indicators_in_the_text_is_that_of_the_table() -> None:
     assert found(PLAN + "规划提出2项主要指标。\n", rule="tables") == []
 
 
+def test_enterprises_counted_before_their_table_of_land_are_its_rows() -> None:
+    land = "表2 装备制造业重点企业现有用地情况\n\n\t名称\n\t现有用地/亩\n\t闲置用地/亩\n"
+    land += "".join(f"\n\t甲州{letter}远机械有限公司\n\t60\n\t5\n" for letter in "天地玄")
+    text = PLAN + "2020年，装备制造业三家重点企业现有用地共180亩（如表2）。\n\n"
+    assert found(text, rule="land_rows", targets=land + "\n" + TARGETS) == []
+    (one,) = found(text.replace("三家重点", "五家重点"), rule="land_rows", targets=land + "\n" + TARGETS)
+    assert [number.value for number in one.numbers] == [5, 3]
+    assert one.severity is Severity.WARNING
+
+
+def test_a_sectors_projects_are_counted_in_the_sector() -> None:
+    library = "附件三 重点项目库\n\n\t序号\n\t项目名称\n\t项目业主\n\t总投资（万元）\n\t开工时间\n\t完成时间\n"
+    for sector in ("装备制造业", "医药制造业"):
+        library += f"\n\t{'一' if sector < '医' else '二'}\n\t{sector}\n"
+        library += "".join(f"\n\t{n}\n\t{sector}{n}号线\n\t甲厂\n\t500\n\t2021\n\t2023\n" for n in (1, 2))
+    text = PLAN + "一、医药制造业\n本行业纳入项目库的项目共2个。\n\n"
+    assert found(text, rule="tables", annex=library) == []
+    (one,) = found(text.replace("共2个", "共4个"), rule="tables", annex=library)
+    assert [number.value for number in one.numbers] == [4, 2]
+
+
+def test_one_name_left_out_of_a_whole_tier_is_found_behind_and_others() -> None:
+    text = PLAN + "现有天远、地远等三家龙头企业。\n"
+    (one,) = found(text, rule="enumerated")
+    assert [number.value for number in one.numbers] == [2, 3]
+    assert found(text.replace("龙头企业", "试点企业"), rule="enumerated") == []
+
+
+def test_serials_of_a_class_named_behind_them() -> None:
+    (one,) = found(PLAN + "企业名单见附件二，其中标号1—5为龙头企业。\n", rule="serials")
+    assert [number.expression for number in one.numbers] == ["1—5", "1—3"]
+
+
 def test_a_pack_without_its_document_is_checked_by_its_claims() -> None:
     claim = {"kind": "count", "unit": "家", "bound": "eq", "subject": "龙头企业", "indicator": "数量", "span": "2020"}
     rows: Rows = {

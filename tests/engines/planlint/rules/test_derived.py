@@ -206,12 +206,6 @@ def test_rows_above_the_total_are_an_error() -> None:
     assert one.severity is Severity.ERROR
 
 
-def test_the_number_of_enterprises_is_that_of_the_rows() -> None:
-    (one,) = found(("装备制造业三家重点企业现有", "装备制造业五家重点企业现有"), rule="land_total")
-    assert one.key == "装备制造业/count"
-    assert [number.value for number in one.numbers] == [5, 3]
-
-
 def test_idle_land_is_no_more_than_land() -> None:
     (one,) = found(("\t60\n\t20\n", "\t60\n\t200\n"), rule="idle")[:1]
     assert one.severity is Severity.ERROR

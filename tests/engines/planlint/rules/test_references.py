@@ -167,6 +167,18 @@ def test_a_chapter_cited_that_is_absent_is_an_error() -> None:
     assert (one.severity, one.params["number"]) == (Severity.ERROR, "7")
 
 
+def test_a_chapter_cited_where_parts_are_called_otherwise_is_a_warning() -> None:
+    text = "第一部分 甲\n详见第六章。\n第二部分 乙\n详见第二章。\n"
+    (one,) = found(text, "chapters").findings
+    assert (one.severity, one.params["number"]) == (Severity.WARNING, "6")
+
+
+def test_a_gap_in_decimal_headings_is_found() -> None:
+    text = "1 甲\n1.1 子\n1.2 丑\n2 乙\n2.1 寅\n2.2 卯\n2.5 辰\n3 丙\n"
+    assert messages(text, "headings") == ["The headings go from 2 to 5; 3 is left out."]
+    assert messages(text.replace("2.5", "2.3") + "3.5 亿元产值。\n10 家企业；\n", "headings") == []
+
+
 def test_a_table_promised_below_must_follow() -> None:
     text = "主要情况如下表所示：\n" + "第二段正文。\n" * 30
     assert messages(text, "promised") == ["The text promises “如下表”, and none follows."]

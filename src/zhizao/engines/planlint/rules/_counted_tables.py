@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
-from zhizao.engines.planlint import sections
 from zhizao.engines.planlint.facts import Facts
 from zhizao.engines.planlint.finding import Finding, Number, Severity
 from zhizao.engines.planlint.growth import COUNT_UNITS
 from zhizao.engines.planlint.rules._claims import claims, noun, stands_for, value_of
 from zhizao.engines.planlint.rules._common import claim_mention, integer, line_mention, mention, printed, text
+from zhizao.engines.planlint.rules._land_blocks import Block, blocks
+from zhizao.engines.planlint.rules._lines import is_cell
+from zhizao.engines.planlint.schema import Record
 from zhizao.engines.planlint.tolerance import Interval
 from zhizao.kernel.result import mark
 
@@ -115,7 +117,7 @@ def tables(facts: Facts) -> Iterator[Finding]:
     A finding: 项目库共60个项目 above 55 rows. None: 推进10个重点项目.
     """
     for row, record in claims(facts, "count"):
-        name, quote = noun(record), text(record, "quote") or claim_mention(facts, row).quote
+        name, quote = noun(record), _sentence(facts, record) or text(record, "quote")
         kind = "indicators" if _INDICATORS.fullmatch(name) else ""
         if not kind and name.endswith("项目") and _LIBRARY.search(quote + name):
             kind = "projects"
@@ -152,9 +154,28 @@ def _sector_above(facts: Facts, line: int) -> str:
     """The sector of the project library that a heading above the line names; empty if none does."""
     if facts.document is None:
         return ""
-    titles = sections.read(facts.document).titles_of(line)
-    known = {text(record, "sector") for record in facts["projects"]}
-    return next((sector for sector in known if sector and any(sector in title for title in titles)), "")
+    known = {text(record, "sector") for record in facts["projects"]} - {""}
+    for words in reversed(facts.document.lines[max(line - _UP, 0) : line]):
+        if 0 < len(words) <= _TITLE and not is_cell(words):
+            named = [sector for sector in known if words.rstrip(" #").endswith(sector)]
+            if named:
+                return named[0]
+    return ""
+
+
+_UP: Final = 120
+_TITLE: Final = 30
+
+
+def _sentence(facts: Facts, record: Record) -> str:
+    """The words of the sentence that a claim stands in, if the document is at hand."""
+    line, start = integer(record, "line") or 0, integer(record, "start")
+    if facts.document is None or start is None or not 0 < line <= len(facts.document.lines):
+        return ""
+    words = facts.document.lines[line - 1]
+    begin = max(words.rfind(stop, 0, start) for stop in "。；！")
+    end = words.find("。", start)
+    return words[begin + 1 : end if end >= 0 else len(words)]
 
 
 def _size(facts: Facts, kind: str, name: str) -> Decimal:
@@ -163,3 +184,53 @@ def _size(facts: Facts, kind: str, name: str) -> Decimal:
     nature = "约束" if name.startswith("约束性") else "预期" if name.startswith("预期性") else ""
     kept = [one for one in rows if not sector or text(one, "sector") == sector]
     return Decimal(sum(nature in text(one, "nature") for one in kept) if nature else len(kept))
+
+
+_COUNTED: Final = re.compile(r"重点企业|骨干企业|龙头企业|规上企业")
+
+
+def land_rows(facts: Facts) -> Iterator[Finding]:
+    """The number of enterprises that the text gives before their table of land, against its rows.
+
+    Formula: N家重点企业 in the section right before the table = rows of the table. A warning: the text may count more
+    than the table shows.
+
+    A finding: 五家重点企业现有用地共120亩 above three rows. None: 三家.
+    """
+    for block in blocks(facts):
+        for row, record in block.claims:
+            if record.get("kind") == "count":
+                yield from _land_rows(facts, block, row, record)
+
+
+def _land_rows(facts: Facts, block: Block, row: int, record: Record) -> Iterator[Finding]:
+    words = text(record, "subject") + text(record, "indicator")
+    size = Decimal(len(block.firms))
+    near = block.first - (integer(record, "line") or 0) <= _NEAR
+    if not near or (not words.startswith("重点企业") and not _names(words, block)):
+        return
+    if text(record, "unit") not in ("家", "户", "个") or Interval(size, size).meets(stands_for(record)):
+        return
+    if text(record, "parts"):
+        return
+    yield Finding(
+        "counts.land_rows",
+        Severity.WARNING,
+        mark("The text counts %(said)s enterprises before table %(table)s, which has %(rows)s rows."),
+        key=block.sector or block.table,
+        params={"said": value_of(record), "table": block.table, "rows": len(block.firms)},
+        numbers=(
+            printed(mark("Number printed"), value_of(record), text(record, "unit")),
+            Number(mark("Rows of the table"), size),
+        ),
+        places=(claim_mention(facts, row), mention(facts, "land", block.firms[0].row)),
+        suggestion=mark("Correct the number, or add the rows."),
+    )
+
+
+_NEAR: Final = 24
+"""Lines before a table of land in which its enterprises are counted."""
+
+
+def _names(words: str, block: Block) -> bool:
+    return bool(block.sector) and block.sector in words and _COUNTED.search(words) is not None

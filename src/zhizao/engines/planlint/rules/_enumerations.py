@@ -58,7 +58,7 @@ def printed_counts(line: str) -> Iterator[Counted]:
         if len(items) < 2 or not all(items) or items[-1].endswith("的") or len(items[-1]) > 30:
             continue
         number = _DIGITS.get(found["number"]) or int(found["number"])
-        words = line[found.start() : found.end() + 4]
+        words = line[found.start() : found.end() + 6]
         yield Counted(number, words, tuple(items), found["open"] is not None, begin, found.end())
 
 

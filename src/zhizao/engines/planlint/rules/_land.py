@@ -10,7 +10,7 @@ from typing import Final
 
 from zhizao.engines.planlint.facts import Facts
 from zhizao.engines.planlint.finding import Finding, Number, Severity
-from zhizao.engines.planlint.rules._claims import claims, in_unit, stands_for, value_of
+from zhizao.engines.planlint.rules._claims import claims, in_unit, value_of
 from zhizao.engines.planlint.rules._common import (
     added,
     claim_mention,
@@ -35,23 +35,19 @@ from zhizao.kernel.result import mark
 M2_PER_MU: Final = Decimal(2000) / 3
 PLOT_RATIO: Final = Decimal(8)
 """Floor area to land: above this no industrial site is built."""
-_COUNTED: Final = re.compile(r"重点企业|骨干企业|龙头企业|规上企业")
 
 
 def land_total(facts: Facts) -> Iterator[Finding]:
-    """The land that the text gives the enterprises of a table, against its rows; and how many they are.
+    """The land that the text gives the enterprises of a table, against its rows.
 
     Formula: Σ land of the rows = the total before the table, rounded. An error if the rows exceed it; a warning if they
-    stay below, for the total may cover enterprises that the table leaves out: the difference is told. The number of
-    enterprises printed before the table = its rows: a warning.
+    stay below, for the total may cover enterprises that the table leaves out: the difference is told.
 
     A finding: 975亩 above rows of 160.2, 670.2, 43 and 3.5 (876.9). None: 876.9亩, or 约880亩.
     """
     for block in blocks(facts):
         for row, record in block.claims:
-            if record.get("kind") == "count":
-                yield from _counted(facts, block, row, record)
-            elif is_total_land(record):
+            if record.get("kind") != "count" and is_total_land(record):
                 yield from _summed(facts, block, row, record)
 
 
@@ -85,38 +81,6 @@ def _summed(facts: Facts, block: Block, row: int, record: Record) -> Iterator[Fi
         places=(claim_mention(facts, row), *(mention(facts, "land", firm.row) for firm in block.firms[:4])),
         suggestion=mark("Correct the total or a row, or say which enterprises the table leaves out."),
     )
-
-
-def _counted(facts: Facts, block: Block, row: int, record: Record) -> Iterator[Finding]:
-    words = text(record, "subject") + text(record, "indicator")
-    size = Decimal(len(block.firms))
-    near = block.first - (integer(record, "line") or 0) <= _NEAR
-    if not near or (not words.startswith("重点企业") and not _names(words, block)):
-        return
-    if text(record, "unit") not in ("家", "户", "个") or Interval(size, size).meets(stands_for(record)):
-        return
-    if text(record, "parts"):
-        return
-    yield Finding(
-        "derived.land_total",
-        Severity.WARNING,
-        mark("The text counts %(said)s enterprises before table %(table)s, which has %(rows)s rows."),
-        key=f"{block.sector or block.table}/count",
-        params={"said": value_of(record), "table": block.table, "rows": len(block.firms)},
-        numbers=(
-            printed(mark("Number printed"), value_of(record), text(record, "unit")),
-            Number(mark("Rows of the table"), size),
-        ),
-        places=(claim_mention(facts, row), mention(facts, "land", block.firms[0].row)),
-        suggestion=mark("Correct the number, or add the rows."),
-    )
-
-
-_NEAR: Final = 24
-
-
-def _names(words: str, block: Block) -> bool:
-    return bool(block.sector) and block.sector in words and _COUNTED.search(words) is not None
 
 
 def idle(facts: Facts) -> Iterator[Finding]:

@@ -32,6 +32,7 @@ def headings(facts: Facts) -> Iterator[Finding]:
         for depth in [depth for depth in current if depth > one.depth]:
             ended[depth] = current.pop(depth)
         before = current.get(one.depth)
+        before = before if before is None or before.above == one.above else None
         goes_on = ended.get(one.depth)
         expected = before.number + 1 if before else 1
         fits = one.number in (1, expected) or (before is None and goes_on and one.number == goes_on.number + 1)
@@ -87,7 +88,7 @@ def chapters(facts: Facts) -> Iterator[Finding]:
     """A chapter, section or part that the text points to and that no heading bears.
 
     Formula: numbers behind 见, 详见, 按照 − numbers of the headings 第N章 (节, 篇). An error where the document has
-    such headings; silent where it has none.
+    such headings; a warning where its main parts are called otherwise (第一部分, 1) and none has the number.
 
     A finding: 详见第七章 in a plan of five chapters. None: 第十四个五年规划, 《…法》第三章.
     """
@@ -97,17 +98,28 @@ def chapters(facts: Facts) -> Iterator[Finding]:
         known[head.style].add(str(head.number))
     for one in parts.citations:
         style = "篇" if one.kind == "部分" else one.kind
-        if style in ("章", "节", "篇") and known[style] and one.number not in known[style]:
-            yield Finding(
-                "references.chapters",
-                Severity.ERROR,
-                mark("The text points to part %(number)s (%(kind)s), which is not in the document."),
-                key=f"{one.kind}{one.number}",
-                params={"number": one.number, "kind": one.kind},
-                numbers=(
-                    Number(mark("Cited"), Decimal(one.number) if one.number.isdigit() else None, one.kind),
-                    Number(mark("Headings of this kind"), Decimal(len(known[style])), one.kind),
-                ),
-                places=(where(lines, one),),
-                suggestion=mark("Add the part, or correct its number."),
-            )
+        if style not in ("章", "节", "篇") or one.number in known[style]:
+            continue
+        others = known[style] or _main(parts.headings)
+        if not others or (not known[style] and (style == "节" or one.number in others)):
+            continue
+        yield Finding(
+            "references.chapters",
+            Severity.ERROR if known[style] else Severity.WARNING,
+            mark("The text points to part %(number)s (%(kind)s), which is not in the document."),
+            key=f"{one.kind}{one.number}",
+            params={"number": one.number, "kind": one.kind},
+            numbers=(
+                Number(mark("Cited"), Decimal(one.number) if one.number.isdigit() else None, one.kind),
+                Number(mark("Parts of the document"), Decimal(len(others))),
+            ),
+            places=(where(lines, one),),
+            suggestion=mark("Add the part, or correct its number."),
+        )
+
+
+def _main(headings_found: Sequence[Heading]) -> set[str]:
+    """The numbers of the document's main parts, whatever they are called; none if it has no two."""
+    depth = min((one.depth for one in headings_found), default=0)
+    numbers = {str(one.number) for one in headings_found if one.depth == depth}
+    return numbers if len(numbers) > 1 else set()

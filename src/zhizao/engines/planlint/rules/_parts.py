@@ -84,13 +84,14 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A numbered heading: its style, its depth, its number, and its own words."""
+    """A numbered heading: its style, its depth, its number, its own words, and of 3.2 the 3 above it."""
 
     style: str
     depth: int
     number: int
     index: int
     words: str
+    above: str = ""
 
 
 @dataclass(slots=True)
@@ -191,8 +192,18 @@ def _citations(line: str, index: int) -> Iterator[Citation]:
             yield Citation(kind, number, index, start, end)
 
 
+_DECIMAL: Final = re.compile(r"([0-9]{1,2}(?:\.[0-9]{1,2}){0,3})\s+(?=[\u4e00-\u9fff“])")
+_TITLE: Final = 40
+
+
 def _heading(line: str, index: int) -> Iterator[Heading]:
     if _PAGE.search(line):
+        return
+    if (found := _DECIMAL.match(line)) and len(line) <= _TITLE and not line.endswith(("。", "；", "，")):
+        above, _, number = found[1].rpartition(".")
+        depth = found[1].count(".")
+        style = "1.1" if depth else "1"
+        yield Heading(style, depth, int(number), index, line[found.end() :].strip(), above)
         return
     for depth, (style, pattern) in enumerate(_HEADINGS):
         if found := pattern.match(line):

@@ -23,8 +23,8 @@ from zhizao.engines.planlint.rules._common import (
     text,
 )
 from zhizao.engines.planlint.rules._counted_shares import shares
-from zhizao.engines.planlint.rules._counted_tables import graphs, rows_of_tables, tables
-from zhizao.engines.planlint.rules._enumerations import names, printed_counts
+from zhizao.engines.planlint.rules._counted_tables import graphs, land_rows, rows_of_tables, tables
+from zhizao.engines.planlint.rules._enumerations import Counted, names, printed_counts
 from zhizao.engines.planlint.rules._hits import lines_of
 from zhizao.engines.planlint.rules._lines import mention as line_words
 from zhizao.engines.planlint.rules._lines import prose
@@ -33,8 +33,9 @@ from zhizao.engines.planlint.tolerance import Interval
 from zhizao.kernel.result import mark
 
 _SERIALS: Final = re.compile(r"(?:标号|序号|编号)\s*([0-9]{1,5})\s*(?:[-—–~－]{1,2}|至|到)\s*([0-9]{1,5})")
+_IS: Final = re.compile(r"的?(?:企业)?(?:为|是|属于?|系)(.{2,12})")
 _AHEAD: Final = 60
-"""Characters before a range of serials that name whom it is about."""
+"""Characters before a range of serials that name whom it is about, unless 为 follows it."""
 _WHOLE: Final = Decimal("0.9")
 """From this part of the total on, parts that do not reach it are meant to."""
 
@@ -151,7 +152,9 @@ def _serial_ranges(facts: Facts, tiers: dict[str, list[int]]) -> Iterator[tuple[
         for found in _SERIALS.finditer(line):
             first, last = int(found[1]), int(found[2])
             before = line[max(found.start() - _AHEAD, 0) : found.start()]
-            named = [name for name in tiers if name in plain_noun(before) or name in before]
+            behind = _IS.match(line, found.end())
+            words = behind[1] if behind else before
+            named = [name for name in tiers if name in words]
             if len(named) == 1 and last >= first:
                 size = Decimal(last - first + 1)
                 number = computed(mark("By the serials in the text"), size, by=f"{last}−{first}+1")
@@ -295,24 +298,37 @@ def list_lengths(facts: Facts) -> Iterator[Finding]:
         )
 
 
+def _all_but_one(one: Counted, names_printed: int, sizes: dict[str, int]) -> bool:
+    """Whether 等 closes a list that leaves one name out.
+
+    It does if the number is the size of the tier it names, or if only one of four or more is left out.
+    """
+    if one.number - names_printed != 1:
+        return False
+    return one.number >= 4 or any(name in one.words and size == one.number for name, size in sizes.items())
+
+
 def enumerated(facts: Facts) -> Iterator[Finding]:
     """A number right behind the names that it counts: 甲、乙、丙四大产业.
 
-    Formula: names apart by 、 (one more where 和, 与 or 及 may join two) = the number, if there are three
-    names or more, and at most 2 too few or 1 too many; behind 等 the number may be greater. A warning: a name may be
-    of the sentence.
+    Formula: names apart by 、 (one more where 和, 与 or 及 may join two) = the number, if there are three names or
+    more, and at most 2 too few or 1 too many. Behind 等 the number may be greater, unless one name alone is left out
+    of four or of a whole tier of the list. A warning: a name may be of the sentence.
 
     A finding: 电子、装备、医药四大产业; 甲、乙、丙、丁等三家企业. None: 甲、乙、丙等18个车间.
     """
     lines = lines_of(facts)
+    sizes = {name: len(rows) for name, rows in _tiers(facts).items()}
     for index, line in prose(lines):
         for one in printed_counts(line):
             low, high = names(one.items)
-            if low <= one.number <= high or (one.is_open and one.number > high):
-                continue
             few = one.number > high
+            if low <= one.number <= high or (one.is_open and few and not _all_but_one(one, high, sizes)):
+                continue
             nearest = high if few else low
-            if abs(one.number - nearest) > (2 if few else 1) or low < 3 or (not few and one.has_verbs):
+            if abs(one.number - nearest) > (2 if few else 1) or (low < 3 and not one.is_open):
+                continue
+            if not few and (one.has_verbs or low < 3):
                 continue
             yield Finding(
                 "counts.enumerated",
@@ -330,6 +346,7 @@ def enumerated(facts: Facts) -> Iterator[Finding]:
 
 
 RULES: Final = (
+    Rule("counts.land_rows", mark("Enterprises counted before their table"), ("claims", "land"), land_rows),
     Rule("counts.classes", mark("Classes of enterprises counted differently"), ("claims", "enterprises"), classes),
     Rule("counts.serials", mark("Serials of a class that are not those of the list"), (TEXT, "enterprises"), serials),
     Rule("counts.parts", mark("Counts of parts against their total"), ("claims",), parts),

@@ -18,9 +18,17 @@ from zhizao.engines.planlint.rules._punctuation import brackets, broken, doubled
 from zhizao.kernel.result import mark
 
 # Traces of a text read in the wrong encoding: UTF-8 as Latin-1 or GBK, and the filling of freed memory.
+_COMMON_WORDS: Final = (
+    *("制造", "企业", "工业", "产业", "发展", "规划", "重点", "项目", "建设", "技术", "经济", "创新"),
+    *("增长", "达到", "亿元", "全区", "全市", "全县", "推进", "生产", "服务", "管理", "数字", "智能"),
+)
+_AS_GBK: Final = "|".join(
+    sorted({word.encode().decode("gbk", errors="ignore")[:3] for word in _COMMON_WORDS}, key=len, reverse=True)
+)
 _DAMAGED: Final = re.compile(
-    "\ufffd+|锟斤拷|烫烫烫|屯屯屯|[\u0080-\u009f]|[ÃÂ][\u0080-\u00bf]|â€[\u0080-\u024f™œž]|[\ufff0-\ufff8\ufffe\uffff]"
-    "|[锛銆鈥€][\u4e00-\u9fff]?[€鈥銆锛]|鈥[\u4e00-\u9fff]"
+    "\ufffd+|锟斤拷|烫烫烫|屯屯屯|[\u0080-\u009f]+|[ÃÂ][\u0080-\u00bf]|â€[\u0080-\u024f™œž]|[\ufff0-\ufff8\ufffe\uffff]"
+    "|(?:[ä-éï][\u0080-\u00bf\u0152-\u0192ˆ˜\u2013-\u2044€™]{1,2}){2,}|[锛銆鈥][\u4e00-\u9fff]?[€鈥銆锛]|鈥[\u4e00-\u9fff]"
+    f"|[\u4e00-\u9fff]€[\u4e00-\u9fff]?|{_AS_GBK}"
 )
 
 
