@@ -85,7 +85,8 @@ class Case:
     def is_total(self) -> bool:
         """Whether the stated growth is the growth over all years, and not a year's."""
         low, high = _ratio_pct(*self.ends)
-        return self.years > 1 and not self.agrees and self.said.meets(Interval(low, high))
+        # “at least 10 %” is not the growth over all years only because that is more
+        return self.years > 1 and not self.agrees and interval(self.stated).meets(Interval(low, high))
 
     @property
     def numbers(self) -> tuple[Number, ...]:
@@ -181,11 +182,11 @@ def _explanation(case: Case) -> tuple[Number, ...]:
     """How the stated figure may have come about: growth over all years shared out, or another number of years."""
     mean = case.total_pct / case.years
     base, target = plain(case.base), plain(case.target)
-    if mean in case.said and case.years > 1:
+    if mean in interval(case.stated) and case.years > 1:
         by = f"({target}÷{base}−1)÷{case.years}"
         return (computed(mark("Growth over all years, divided by their number"), mean, "%", by=by),)
     for years in (case.years - 1, case.years + 1):
-        if years > 0 and case.said.meets(annual(*case.ends, years=years)):
+        if years > 0 and interval(case.stated).meets(annual(*case.ends, years=years)):
             rate = annual_growth_pct(case.base, case.target, years)
             by = f"({target}÷{base})^(1/{years})−1"
             return (computed(mark("Growth over %(years)s years, which would agree"), rate, "%", by=by, years=years),)

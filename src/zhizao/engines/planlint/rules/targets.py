@@ -119,7 +119,7 @@ def _levels(facts: Facts, region: str) -> concepts.Index[tuple[Mention, int, Dec
         year, value = last_year(record), decimal(record, "value")
         if text(record, "kind") not in ("actual", "count") or year is None or value is None:
             continue
-        concept = concepts.of_claim(record, region=region)
+        concept = concepts.of_claim({**record, "parts": None}, region=region)  # whose they are is not asked here
         if concept.statistic == "level" and concept.subject:
             found.append((concept, (claim_mention(facts, row), year, value)))
     return concepts.Index(found)
