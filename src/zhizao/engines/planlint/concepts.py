@@ -326,8 +326,9 @@ def of_claim(record: Mapping[str, Any], *, region: str = "") -> Concept:
         bare = words.GROWTH.sub("", phrase)
         return replace(parse(bare, region=region) if bare else grown, statistic="growth")
     concept = parse(phrase, unit=unit, of=of if kind == "share" or unit in SHARE_UNITS else "", region=region)
-    if parts := text.normalise(str(record.get("parts") or "")):
-        # The total of named ones is theirs, and never the area's.
+    parts = text.normalise(str(record.get("parts") or ""))
+    if parts and concept.measure != "count":
+        # The total of named ones is theirs, and never the area's; a count of them is of what they are.
         concept = replace(concept, subject=tuple(sorted(parts.split("、"))))
     return concept
 

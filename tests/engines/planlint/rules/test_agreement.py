@@ -82,6 +82,20 @@ def test_the_total_of_named_firms_is_not_that_of_industry():
     assert not values(SEVERAL, [firms]) and not found(RULES, "agreement.near", facts(SEVERAL, [firms]))
 
 
+def test_a_mean_of_past_years_above_the_base_is_a_warning_where_the_table_grows():
+    mean = claim("年均产值", "50", "亿", subject="竹木产业", span="2021-01..2025-12", kind="actual", bound="ge")
+    (one,) = found(RULES, "agreement.mean", facts([target(OUTPUT, "36.6", "58.9")], [mean]))
+    assert one.severity is Severity.WARNING
+    assert [number.value for number in one.numbers] == [50, Decimal("36.6"), Decimal("60.9")]
+    for row, said in (
+        (target(OUTPUT, "56.6", "58.9"), mean),
+        (target(OUTPUT, "36.6", "30"), mean),
+        (target(OUTPUT, "36.6", "58.9"), mean | {"span": "2016-01..2020-12"}),
+        (target(OUTPUT, "36.6", "58.9"), mean | {"indicator": "产值合计"}),
+    ):
+        assert not found(RULES, "agreement.mean", facts([row], [said]))
+
+
 def test_many_texts_with_one_conflict_are_one_finding():
     claims = [claim(OUTPUT, "64", line=line) for line in (50, 60, 70)]
     (one,) = values([target(OUTPUT, "40", "58.9")], claims)

@@ -31,6 +31,13 @@ def test_base_told_as_target_is_an_error_and_of_a_near_name_a_warning():
     assert one.severity is Severity.WARNING
 
 
+def test_base_share_of_another_denominator_told_as_target_is_a_warning():
+    rows = [target("战略性新兴产业产值占规上工业总产值比重", "40", "45", "%")]
+    said = claim("产值占工业总产值比重", "40", "%", subject="战略新兴产业", of="工业总产值", kind="share")
+    (one,) = found(RULES, "history.other_year", facts(rows, [said]))
+    assert one.severity is Severity.WARNING and [number.value for number in one.numbers] == [40, 45, 40]
+
+
 @pytest.mark.parametrize(("base", "goal", "value"), [("3", "3", "3"), ("40.3", "58.9", "59"), ("40.3", "58.9", "50")])
 def test_a_figure_of_its_own_year_or_of_neither_is_not_of_the_other(base, goal, value):
     assert not found(RULES, "history.other_year", facts([target(OUTPUT, base, goal)], [claim(OUTPUT, value)]))

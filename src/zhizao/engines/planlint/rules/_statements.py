@@ -159,7 +159,7 @@ class Statements:
             return None
         ends: dict[int, dict[str, Statement]] = {}
         for other, match in self.like(one.concept):
-            if not other.is_text and other.since is None and not set(match.doubts) - {Doubt.SUBJECT, Doubt.SCOPE}:
+            if not other.is_text and other.since is None and not set(match.doubts) - _MAY_DIFFER:
                 ends.setdefault(other.row, {})[other.side] = other
         for pair in ends.values():
             own = next((end for end in pair.values() if end.year == one.year), None)
@@ -199,6 +199,7 @@ def may_be_year(one: Statement) -> bool:
     return one.value == one.value.to_integral_value() and one.value == one.year
 
 
+_MAY_DIFFER: Final = {Doubt.SUBJECT, Doubt.SCOPE, Doubt.DENOMINATOR}
 _last: list[tuple[weakref.ref[Facts], Statements]] = []
 
 
@@ -290,6 +291,17 @@ def years_of(span: str, concept: Concept) -> tuple[int | None, int | None]:
         return first[0] - 1, last
     flow = concept.measure in words.MONEY and not concept.per and concept.statistic == "level"
     return None, last if found.months <= 12 or not flow else None
+
+
+def last_year(span: str) -> int | None:
+    """The year that a span ends with; None if it ends within one.
+
+    >>> last_year("2016-01..2020-12")
+    2020
+    """
+    found = _span(span)
+    end = None if found is None else divmod(found.start_month + found.months, 12)
+    return end[0] - 1 if end is not None and end[1] == 0 else None
 
 
 def together(many: Iterable[Statement], unit: str) -> Interval | None:

@@ -6,8 +6,11 @@ value in common; more than two agree if all have one in common. Units are conver
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from decimal import Decimal
 from typing import Final
 
 from zhizao.engines.planlint import concept_words as words
@@ -15,7 +18,7 @@ from zhizao.engines.planlint.check import Rule
 from zhizao.engines.planlint.concepts import Concept, Doubt, Same, same
 from zhizao.engines.planlint.facts import Facts
 from zhizao.engines.planlint.finding import Finding, Number, Severity
-from zhizao.engines.planlint.rules._common import integer, plain, rounded
+from zhizao.engines.planlint.rules._common import decimal, integer, plain, rounded, text
 from zhizao.engines.planlint.rules._statements import (
     Statement,
     Statements,
@@ -23,6 +26,7 @@ from zhizao.engines.planlint.rules._statements import (
     distinct,
     factor_of,
     is_generic,
+    last_year,
     may_be_year,
     places,
     statements,
@@ -31,6 +35,8 @@ from zhizao.engines.planlint.rules._statements import (
 from zhizao.kernel.result import mark
 
 ADDITIVE: Final = words.MONEY | {"count", "employment", "energy", "water", "power", "emission", "land", "production"}
+MEAN: Final = re.compile("年均|年平均|平均每年")
+GROWS: Final = mark("Growth that the table sets")
 DIFFERENCE: Final = mark("Difference")
 NEAR: Final = {
     Doubt.SCOPE: mark(
@@ -203,6 +209,62 @@ def _one_figure(facts: Facts, wide: Statement, narrow: Statement, witness: tuple
     )
 
 
+def means(facts: Facts) -> Iterator[Finding]:
+    """A mean of the years up to the base that is above the base, of what the plan lets grow.
+
+    Formula: mean.low > base.high, where the mean is of amounts of money a year (年均) over several years that end with
+    the base year, and the table's target is above its base. Warning: both may be true only if it fell before.
+
+    Found: 竹木产业年均产值50亿元以上 in 2021–2025, and 36亿元 in 2025 in the table, with a target of 58.
+    Not found: a mean below the base; a target below the base; a mean of other years.
+    """
+    known = statements(facts)
+    for one in known:
+        record = one.record
+        is_mean = one.is_text and one.year is None and MEAN.search(text(record, "indicator"))
+        if not is_mean or one.concept.measure not in words.MONEY or not one.concept.subject or is_generic(one.concept):
+            continue
+        until = last_year(text(record, "span"))
+        for base, match in known.like(one.concept, year=until):
+            mean, last = one.values(base.unit), base.values()
+            if base.side != "base" or set(match.doubts) - {Doubt.SCOPE} or mean is None or last is None:
+                continue
+            goal = decimal(base.record, "target_value")
+            if mean.low > last.high and goal is not None and goal > base.value:
+                yield _mean(facts, one, base, goal)
+            break
+
+
+def _mean(facts: Facts, one: Statement, base: Statement, goal: Decimal) -> Finding:
+    growth = (goal / base.value - 1) * 100
+    mean = replace(one.number(), params={"name": one.name, "year": text(one.record, "span")})
+    rise = Number(GROWS, rounded(growth), "%", f"{plain(goal)}÷{plain(base.value)}−1")
+    return Finding(
+        "agreement.mean",
+        Severity.WARNING,
+        mark(
+            "%(name)s is stated as %(mean)s%(unit)s a year on average of the years up to %(year)s, but is %(base)s"
+            "%(base_unit)s in %(year)s."
+        ),
+        key=f"{base.key} {base.year}",
+        params={
+            "name": one.name,
+            "mean": plain(one.value),
+            "unit": one.unit,
+            "year": base.year,
+            "base": plain(base.value),
+            "base_unit": base.unit,
+        },
+        numbers=(
+            replace(one.number(), params={"name": one.name, "year": text(one.record, "span")}),
+            base.number(),
+            rise,
+        ),
+        places=places(facts, [one, base]),
+        suggestion=mark("Check both figures, or say that it fell before the base year."),
+    )
+
+
 def _clusters(known: Statements) -> Iterator[tuple[Concept, tuple[int | None, int | None], list[Statement]]]:
     """What is said of one concept for the same years, where there is more than one figure."""
     for kin in known.index.groups():
@@ -276,5 +338,6 @@ RULES: Final = (
     Rule(
         "agreement.near", mark("Figures of text and table that seem to be of one thing"), ("indicators", "claims"), near
     ),
+    Rule("agreement.mean", mark("A mean of past years above the base"), ("indicators", "claims"), means),
     Rule("agreement.scopes", mark("One figure for two statistical scopes"), ("indicators",), scopes),
 )
