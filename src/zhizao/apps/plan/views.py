@@ -264,11 +264,17 @@ def _chain(version: PlanVersion, number: int) -> chain_queries.Chain:
 @public
 @of_plan
 def versions(request: HttpRequest, version: PlanVersion) -> HttpResponse:
-    """Every version of the plan that the reader may see."""
+    """Every version of the plan that the reader may see, on a line and in a list."""
+    from zhizao.apps.plan.timeline import drawn  # the engine that compares: only where versions are
+
+    known = list(queries.versions(request.user, version.plan).select_related("based_on__plan"))
+    line = drawn(request, known)
     context = {
         "version": version,
         "plan": version.plan,
-        "versions": queries.versions(request.user, version.plan),
+        "versions": known,
+        "line": line,
+        "listed": [(item, line["stops"][item.pk]) for item in known],
         "source": source_line(version),
         "may_edit": _may_edit(request, version),
     }
