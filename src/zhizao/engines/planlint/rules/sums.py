@@ -290,8 +290,8 @@ def find_named(facts: Facts) -> Iterator[Finding]:
 
     Formula: value of the claim = Σ values of its parts of the same measure and year, from the table of targets; at
     least two parts, and all of them found. Tolerance: rounding of all figures, and the bound of the claim. An error; a
-    warning where a part's name is only near. A finding: “A, B and C make 730.9” where the table has 383.3, 176.0,
-    117.4. None: 约 731 against 730.9; a list with a part that stands nowhere else.
+    warning where a part's name is only near or no scope is named. A finding: “A, B and C make 730.9” where the table
+    has 383.3, 176.0, 117.4. None: 约731 against 730.9; a list with a part that stands nowhere else.
     """
     region = region_of(facts)
     index = concepts.Index((one.concept, one) for one in rows_of(facts))
