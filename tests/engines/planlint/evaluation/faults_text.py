@@ -6,7 +6,7 @@ import random
 from itertools import pairwise
 
 from tests.engines.planlint.evaluation.faults import Places, fault, number, pick, rows_of, scaled, sectors
-from tests.engines.planlint.evaluation.generator import NUMERALS, Plan
+from tests.engines.planlint.evaluation.generator import COUNTS, NUMERALS, Plan
 from tests.engines.planlint.evaluation.paper import Para
 from tests.engines.planlint.evaluation.world import printed
 
@@ -266,7 +266,7 @@ def range_of_serials_off(plan: Plan, draw: random.Random) -> Places:
 def rows_of_a_table_off(plan: Plan, draw: random.Random) -> Places:
     at = draw.choice(sectors(plan))
     slots = plan.paper[f"s{at}.land"].slots
-    slots["count"] = NUMERALS[NUMERALS.index(slots["count"]) + 2]
+    slots["count"] = COUNTS[COUNTS.index(slots["count"]) + 2]
     return (f"s{at}.land", f"land.s{at}")
 
 

@@ -12,9 +12,12 @@ from typing import Final
 
 from tests.engines.planlint.evaluation import tables
 from tests.engines.planlint.evaluation.paper import STYLES, Paper, Para, Table
+from tests.engines.planlint.evaluation.wordings import WORDINGS
 from tests.engines.planlint.evaluation.world import Indicator, Sector, World, annual, floored, make_world, printed
 
 NUMERALS: Final = "〇一二三四五六七八九十"
+COUNTS: Final = "〇一两三四五六七八九十"
+"""As NUMERALS, before the word of what is counted."""
 
 
 @dataclass
@@ -71,6 +74,16 @@ class _Writer:
         self.tables_all = 0
         self.end = f"{world.end_year}年" if not world.period or draw.random() < 0.5 else f"“{world.period}”末"
         self.base = f"{world.base_year}年" if not world.previous or draw.random() < 0.5 else f"“{world.previous}”末"
+        self.words = {
+            "area": world.area,
+            "year": str(world.base_year),
+            "past": str(world.base_year - 5),
+            "end": self.end,
+            "base": self.base,
+            "a": world.tiers[0],
+            "b": world.tiers[1],
+            "c": world.tiers[2],
+        }
 
     # the frame
 
@@ -88,6 +101,11 @@ class _Writer:
 
     def say(self, key: str, template: str, level: int = 0, **slots: str) -> None:
         self.out.append(Para(key, template, slots, level))
+
+    def tell(self, key: str, wording: str, words: dict[str, str], **slots: str) -> None:
+        """Say something in one of its wordings; only the figures that it has are kept."""
+        template = self.draw.choice(WORDINGS[wording]).format(**self.words, **words)
+        self.say(key, template, **{name: value for name, value in slots.items() if f"{{{name}}}" in template})
 
     def heading(self, key: str, words: str) -> None:
         self.chapter += 1
@@ -150,22 +168,21 @@ class _Writer:
         self.subheading("h.economy", "工业经济平稳增长")
         past, now = w.history["output"]
         growth = printed(annual(past, now, 5))
-        scope = self.draw.choice(("规上", "规模以上"))
-        self.say(
+        self.tell(
             "f.output",
-            f"{w.area}{scope}工业总产值由{w.base_year - 5}年的{{past}}亿元增加到{w.base_year}年的{{output}}亿元，"
-            f"年均增长{{growth}}%；"
-            f"{w.base_year}年，{scope}工业增加值达到{{va}}亿元，{scope}工业企业营业收入达到{{revenue}}亿元。",
+            "output",
+            {"scope": self.draw.choice(("规上", "规模以上"))},
+            total=printed((now / past - 1) * 100),
             output=printed(now),
             past=printed(past),
             growth=growth,
             va=printed(totals["va"][0]),
             revenue=printed(totals["revenue"][0]),
         )
-        self.say(
+        self.tell(
             "f.all",
-            f"{w.base_year}年，{w.area}全部工业总产值约{{all_output}}亿元，全部工业增加值{{all_va}}亿元，"
-            f"规上工业从业人员约{{staff}}万人，规上工业出口交货值{{export}}亿元，占规上工业总产值的{{share}}%。",
+            "all",
+            {},
             all_output=printed(totals["all_output"][0], 0),
             all_va=printed(totals["all_va"][0]),
             staff=printed(totals["staff"][0]),
@@ -184,20 +201,21 @@ class _Writer:
         total = sum(s.base for s in own)
         names = "、".join(s.long if s.name != "新材料" else s.name for s in own)
         number = self.figure("fig.structure", f"{w.base_year}年主要行业规上工业产值占比")
-        self.say(
+        self.tell(
             "f.sectors",
-            f"{w.base_year}年，{names}{{count}}大产业规上工业总产值合计{{total}}亿元，占{w.area}规上工业总产值的{{share}}%（如{{figure}}）。",
-            count=NUMERALS[len(own)],
+            "sectors",
+            {"names": names},
+            count=COUNTS[len(own)],
             total=printed(total),
             share=printed(total / w.totals["output"][0] * 100),
             figure=number,
         )
         self.caption()
         first, second = own[0], own[1]
-        self.say(
+        self.tell(
             "f.parts",
-            f"其中，{first.industry}规上工业总产值{{a}}亿元，占规上工业总产值的{{share}}%；{second.industry}规上工业总产值突破{{b}}亿元，"
-            f"占全部工业总产值的{{all}}%。",
+            "parts",
+            {"first": first.industry, "second": second.industry},
             a=printed(first.base, 2),
             share=printed(first.base / w.totals["output"][0] * 100, 2),
             b=floored(second.base),
@@ -205,16 +223,15 @@ class _Writer:
         )
 
     def innovation(self) -> None:
-        w, year = self.w, self.w.base_year
+        w = self.w
         self.subheading("h.innovation", "创新能力持续增强")
         a, b = w.history["hitech"]
         c, d = w.history["patents"]
         e, f = w.history["labs"]
-        self.say(
+        self.tell(
             "f.innovation",
-            f"高新技术企业由{year - 5}年的{{a}}家增加至{year}年的{{b}}家，年均增长{{growth}}%；"
-            f"每万人高价值发明专利拥有量由{{c}}件提高到{{d}}件；"
-            f"市级以上研发机构由{year - 5}年的{{e}}家增加到{year}年的{{f}}家。",
+            "innovation",
+            {},
             a=printed(a, 0),
             b=printed(b, 0),
             growth=printed(annual(a, b, 5)),
@@ -228,11 +245,11 @@ class _Writer:
         w = self.w
         self.subheading("h.firms", "企业梯队逐步形成")
         counts = [sum(f.tier == tier for f in w.firms) for tier in range(3)]
-        a, b, c = w.tiers
         number = self.figure("fig.firms", f"{w.base_year}年规上工业企业梯队构成")
-        self.say(
+        self.tell(
             "f.firms",
-            f"截至{w.base_year}年底，{w.area}共有规上工业企业{{total}}家，其中{a}{{n0}}家，{b}{{n1}}家，{c}{{n2}}家（如{{figure}}）。",
+            "firms",
+            {},
             total=str(len(w.firms)),
             n0=str(counts[0]),
             n1=str(counts[1]),
@@ -241,14 +258,14 @@ class _Writer:
         )
         self.caption()
         names = "、".join(f.name for f in w.firms if f.tier == 0)
-        self.say("f.leaders", f"现有{{names}}等{{count}}家{a}。", names=names, count=NUMERALS[counts[0]])
+        self.tell("f.leaders", "leaders", {}, names=names, count=COUNTS[counts[0]])
         known = [f for f in w.firms if f.tier == 0 and f.output]
         if known:
             total = sum(f.output for f in known)
-            self.say(
+            self.tell(
                 "f.leading",
-                f"{w.base_year}年，{'、'.join(f.brand for f in known)}{{count}}家企业产值合计{{total}}亿元，"
-                f"占规上工业总产值的{{share}}%。",
+                "leading",
+                {"brands": "、".join(f.brand for f in known)},
                 count=str(len(known)),
                 total=printed(total, 2),
                 share=printed(total / w.totals["output"][0] * 100),
@@ -260,9 +277,10 @@ class _Writer:
         self.subheading("h.suppliers", "本地配套稳步提升")
         table = tables.suppliers_table(w, self.draw, self.next_table())
         two = known[:2]
-        self.say(
+        self.tell(
             "f.suppliers",
-            f"{two[0].brand}、{two[1].brand}等企业供应商本地化比例分别达到{{a}}%和{{b}}%（见{{table}}）。",
+            "suppliers",
+            {"first": two[0].brand, "second": two[1].brand},
             a=printed(two[0].local / two[0].suppliers * 100, 0),
             b=printed(two[1].local / two[1].suppliers * 100, 0),
             table=table.caption.split(" ")[0],
@@ -335,16 +353,18 @@ class _Writer:
             self.subheading(f"h.task{number}", head)
             self.say(f"t.{number}", f"{head}。{words}")
         names = "、".join(name for name, _ in self.w.chains)
-        self.say(
+        self.tell(
             "t.chains",
-            f"围绕{names}等重点方向，编制{{count}}条产业链图谱（见{{annex}}）。",
+            "chains",
+            {"names": names},
             count=str(len(self.w.chains)),
             annex=self.annex_name(3),
         )
         projects = [p for s in self.w.sectors for p in s.projects]
-        self.say(
+        self.tell(
             "t.projects",
-            "滚动实施重点项目{count}个，总投资约{total}亿元（见{annex}）。",
+            "projects",
+            {},
             count=str(len(projects)),
             total=printed(sum(p.total for p in projects) / 10000, 0),
             annex=self.annex_name(1),
@@ -365,10 +385,10 @@ class _Writer:
         verb, target = self.draw.choice(
             (("达到", printed(s.target)), ("突破", floored(s.target)), ("达到", printed(s.target, 0)))
         )
-        self.say(
+        self.tell(
             f"{key}.goal",
-            f"到{self.end}，力争{w.area}{s.industry}规上工业总产值{verb}{{target}}亿元，年均增长{{growth}}%，"
-            f"占{w.area}规上工业总产值的比重达到{{share}}%。",
+            "sector_goal",
+            {"sector": s.industry, "verb": verb},
             target=target,
             growth=printed(annual(s.base, s.target, w.years)),
             share=printed(s.target / w.totals["output"][1] * 100),
@@ -382,21 +402,22 @@ class _Writer:
         digits = self.draw.choice((0, 1))
         slots = {f"mu{i}": printed(f.output * 10000 / float(f.land), digits) for i, f in enumerate(firms)}
         listed = "、".join(f"{{{name}}}万元/亩" for name in slots)
-        self.say(
+        self.tell(
             f"{key}.land",
-            f"截至{self.base}，{s.industry}{{count}}家重点企业现有用地共{{land}}亩（如{{table}}），{{names}}亩均产值分别为{listed}。",
-            count=NUMERALS[len(firms)],
+            "sector_land",
+            {"sector": s.industry, "listed": listed},
+            count=COUNTS[len(firms)],
             land=printed(total),
             table=table.caption.split(" ")[0],
             names="、".join(short),
             **slots,
         )
-        self.say(
+        self.tell(
             f"{key}.firm",
-            f"{w.base_year}年，{firms[0].brand}实现产值{{output}}亿元；{{count}}家重点企业产值合计{{total}}亿元，"
-            f"折合每平方公里{{km2}}亿元。",
+            "sector_firm",
+            {"firm": firms[0].brand},
             output=printed(firms[0].output, 2),
-            count=NUMERALS[len(firms)],
+            count=COUNTS[len(firms)],
             total=printed(output, 2),
             km2=printed(output / float(total) * 1500, 1),
         )
@@ -404,9 +425,10 @@ class _Writer:
         self.minor(f"h.{key}.fields", 3, "重点领域")
         money = sum(p.total for p in s.projects) / 10000
         one = s.projects[0]
-        self.say(
+        self.tell(
             f"{key}.fields",
-            f"依托{firms[-1].brand}等企业，加快推进{one.name}，总投资{{money}}亿元；本行业纳入项目库的项目共{{count}}个，总投资{{total}}亿元。",
+            "sector_fields",
+            {"firm": firms[-1].brand, "project": one.name, "sector": s.industry},
             money=printed(one.total / 10000, 2),
             count=str(len(s.projects)),
             total=printed(money, 1),
@@ -425,13 +447,8 @@ class _Writer:
         ):
             self.subheading(f"h.measure{number}", head)
             self.say(f"m.{number}", words)
-        a, _, _ = self.w.tiers
-        self.say(
-            "m.annex",
-            f"企业名单见{{annex}}，其中标号1—{{last}}为{a}。",
-            annex=self.annex_name(2),
-            last=str(sum(f.tier == 0 for f in self.w.firms)),
-        )
+        last = str(sum(f.tier == 0 for f in self.w.firms))
+        self.tell("m.annex", "serials", {}, annex=self.annex_name(2), last=last)
 
     def annexes(self) -> None:
         w = self.w
