@@ -17,7 +17,7 @@ from zhizao.engines.planlint.rules._lines import prose, quote
 from zhizao.kernel import names
 from zhizao.kernel.result import mark
 
-_NUMBER: Final = "[0-9一二三四五六七八九十百]{1,4}[家户个]"
+_NUMBER: Final = "[0-9一二两三四五六七八九十百]{1,4}[家户个]"
 _BEHIND: Final = re.compile(
     rf"(?:等?(?:区内|全区|全市|全县)?(?:{_NUMBER})?(?:重点|大型)?|等?为(?:首|代表|主|核心|引领|骨干|龙头)的?(?:{_NUMBER})?)$"
 )
@@ -74,6 +74,8 @@ class _Enumerations:
         return [token for token in tokens if self._whose.knows(token)]
 
     def _read(self, tokens: list[str]) -> list[str]:
+        if not tokens[-1]:
+            return []  # 甲与龙头企业: the tier is another member of the list, not its name
         found = [token for token in tokens[1:] if self._whose.knows(token)]
         first = names.normalise(tokens[0])
         lead = [name for name, start in self._finder.find(first) if start + len(name) == len(first)]

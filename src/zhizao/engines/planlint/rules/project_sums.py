@@ -24,6 +24,7 @@ from zhizao.engines.planlint.rules._common import (
     line_mention,
     plain,
     printed,
+    rounded,
     text,
 )
 from zhizao.engines.planlint.rules._projects import UNIT, Project, core, money_factor, money_step, projects
@@ -242,7 +243,7 @@ def _in_wan_yuan(facts: Facts, row: int) -> tuple[Decimal, Interval] | None:
     factor = converted(Decimal(1), "亿元" if unit == "亿" else unit, UNIT) if unit else None
     if value is None or factor is None:
         return None
-    return value * factor, interval(value, bound=text(record, "bound") or "eq").times(factor)
+    return rounded(value * factor, 2), interval(value, bound=text(record, "bound") or "eq").times(factor)
 
 
 def _amount(facts: Facts, row: int, rows: list[Project]) -> Iterator[Finding]:
@@ -322,7 +323,9 @@ def _own_total(words: str) -> tuple[Decimal, Interval] | None:
         return None
     one = behind[0]
     factor = converted(Decimal(1), one.unit, UNIT)
-    return None if factor is None else (one.value * factor, interval(one.value, bound=one.bound).times(factor))
+    return (
+        None if factor is None else (rounded(one.value * factor, 2), interval(one.value, bound=one.bound).times(factor))
+    )
 
 
 def find_sum_in_text(facts: Facts) -> Iterator[Finding]:
