@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Final
 
@@ -111,53 +111,74 @@ _LIBRARY: Final = re.compile(r"(?<!入)(?<!出)库|附件|附表|下表|如表|�
 def tables(facts: Facts) -> Iterator[Finding]:
     """The size of a table that the text gives: indicators of the plan, projects of the library.
 
-    Formula: a count of 指标, or of 项目 in a clause that names the library, the annex or a list, = rows of that table
-    (of the sector, if the clause names one). An error if it is exact.
+    Formula: a count of 指标, or of 项目 in a sentence that names the library, the annex or a list (or 入库项目 of one
+    sector), = rows of that table (of the sector, if one is named). An error if it is exact.
 
     A finding: 项目库共60个项目 above 55 rows. None: 推进10个重点项目.
     """
+    sizes = {kind: Counter(text(one, key) for one in facts[kind]) for kind, key in _PARTED.items()}
     for row, record in claims(facts, "count"):
-        name, quote = noun(record), _sentence(facts, record) or text(record, "quote")
-        kind = "indicators" if _INDICATORS.fullmatch(name) else ""
-        if not kind and name.endswith("项目") and _LIBRARY.search(quote + name):
-            kind = "projects"
-        if _THIS_SECTOR.search(name):
-            name = _sector_above(facts, integer(record, "line") or 0) + name
-            kind = kind if not _THIS_SECTOR.match(name) else ""
-        size = _size(facts, kind, name)
-        if (
-            not kind
-            or not size
-            or text(record, "unit") not in COUNT_UNITS
-            or Interval(size, size).meets(stands_for(record))
-        ):
-            continue
-        yield Finding(
-            "counts.tables",
-            Severity.ERROR if text(record, "bound") == "eq" else Severity.WARNING,
-            mark("The text counts %(said)s of “%(name)s”, and the table has %(rows)s rows."),
-            key=f"{kind}/{name}",
-            params={"said": value_of(record), "name": name, "rows": size},
-            numbers=(
-                printed(mark("Number printed"), value_of(record), text(record, "unit")),
-                printed(mark("Rows of the table"), size),
-            ),
-            places=(claim_mention(facts, row), mention(facts, kind, 0)),
-            suggestion=mark("Correct the number, or add the rows."),
+        name = noun(record)
+        kind = _kind(facts, record, name)
+        if kind == "projects" and _THIS_SECTOR.search(name):
+            name = _sector_above(facts, integer(record, "line") or 0, sizes[kind]) + name
+            kind = "" if _THIS_SECTOR.match(name) else kind
+        part = next(
+            (one for one in sizes.get(kind, ()) if one and one[:2] in name and one.removesuffix("性") in name), ""
         )
+        if not kind or (_NEEDS_SECTOR.search(name) and not part):
+            continue
+        size = Decimal(sizes[kind][part] if part else len(facts[kind]))
+        counted = text(record, "unit") in COUNT_UNITS
+        if size and counted and not Interval(size, size).meets(stands_for(record)):
+            yield _table(facts, kind, name, (row, record), size)
 
 
+_PARTED: Final = {"indicators": "nature", "projects": "sector"}
 _THIS_SECTOR: Final = re.compile("[本该](?:行业|产业|领域|板块)")
+_NEEDS_SECTOR: Final = re.compile("入库(?:重点|重大)?项目$|^(?:约束|预期)性")
 
 
-def _sector_above(facts: Facts, line: int) -> str:
+def _part(kind: str, name: str, printed_parts: Iterable[str]) -> str:
+    """The sector or the nature that a count is limited to, as the table prints it; 约束性 and 约束值 are one."""
+    words = ((one, one[:2] if kind == "indicators" else one) for one in printed_parts if one)
+    return next((one for one, short in words if short in name), "")
+
+
+def _kind(facts: Facts, record: Record, name: str) -> str:
+    """Which table a count is about; empty if none."""
+    if _INDICATORS.fullmatch(name):
+        return "indicators"
+    if not name.endswith("项目"):
+        return ""
+    words = (_sentence(facts, record) or text(record, "quote")) + name
+    return "projects" if _NEEDS_SECTOR.search(name) or _LIBRARY.search(words) else ""
+
+
+def _table(facts: Facts, kind: str, name: str, one: tuple[int, Record], size: Decimal) -> Finding:
+    row, record = one
+    return Finding(
+        "counts.tables",
+        Severity.ERROR if text(record, "bound") == "eq" else Severity.WARNING,
+        mark("The text counts %(said)s of “%(name)s”, and the table has %(rows)s rows."),
+        key=f"{kind}/{name}",
+        params={"said": value_of(record), "name": name, "rows": size},
+        numbers=(
+            printed(mark("Number printed"), value_of(record), text(record, "unit")),
+            printed(mark("Rows of the table"), size),
+        ),
+        places=(claim_mention(facts, row), mention(facts, kind, 0)),
+        suggestion=mark("Correct the number, or add the rows."),
+    )
+
+
+def _sector_above(facts: Facts, line: int, known: Iterable[str]) -> str:
     """The sector of the project library that a heading above the line names; empty if none does."""
     if facts.document is None:
         return ""
-    known = {text(record, "sector") for record in facts["projects"]} - {""}
     for words in reversed(facts.document.lines[max(line - _UP, 0) : line]):
         if 0 < len(words) <= _TITLE and not is_cell(words):
-            named = [sector for sector in known if words.rstrip(" #").endswith(sector)]
+            named = [sector for sector in known if sector and words.rstrip(" #").endswith(sector)]
             if named:
                 return named[0]
     return ""
@@ -176,14 +197,6 @@ def _sentence(facts: Facts, record: Record) -> str:
     begin = max(words.rfind(stop, 0, start) for stop in "。；！")
     end = words.find("。", start)
     return words[begin + 1 : end if end >= 0 else len(words)]
-
-
-def _size(facts: Facts, kind: str, name: str) -> Decimal:
-    rows = facts[kind] if kind else ()
-    sector = next((one for record in rows if (one := text(record, "sector")) and one in name), "")
-    nature = "约束" if name.startswith("约束性") else "预期" if name.startswith("预期性") else ""
-    kept = [one for one in rows if not sector or text(one, "sector") == sector]
-    return Decimal(sum(nature in text(one, "nature") for one in kept) if nature else len(kept))
 
 
 _COUNTED: Final = re.compile(r"重点企业|骨干企业|龙头企业|规上企业")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from typing import Final
 
 from zhizao.engines.planlint.facts import Facts
 from zhizao.engines.planlint.finding import Finding, Severity
@@ -38,6 +39,9 @@ from zhizao.engines.planlint.schema import Record
 from zhizao.engines.planlint.tolerance import Interval
 from zhizao.engines.planlint.values import converted
 from zhizao.kernel.result import mark
+
+_DISTINCT: Final = 20
+"""Different figures for the whole area that are compared with each other."""
 
 
 def _weighted(facts: Facts, block: Block, firms: Firms) -> tuple[Interval, list[tuple[Firm, Claim]]] | None:
@@ -199,12 +203,15 @@ def region_density(facts: Facts) -> Iterator[Finding]:
             whole.append((row, record))
         elif block is not None and sector_of(subject) == sector_of(block.sector) != frozenset():
             sectors.append((subject, (row, record)))
-    for first, one in enumerate(whole):
-        for other in whole[first + 1 :]:
-            yield from _two_units(facts, one, other)
-        for sector, other in sectors:
-            if value_of(one[1]) == value_of(other[1]) and text(one[1], "unit") == text(other[1], "unit"):
-                yield _copied(facts, sector, one, other)
+    firsts = list({(text(one, "unit"), value_of(one)): (row, one) for row, one in reversed(whole)}.values())
+    for first, one in enumerate(firsts[:_DISTINCT]):
+        for other in firsts[first + 1 : _DISTINCT]:
+            yield from _two_units(facts, other, one)
+    by_figure = {(text(one, "unit"), value_of(one)): (row, one) for row, one in firsts}
+    for sector, other in sectors:
+        same = by_figure.get((text(other[1], "unit"), value_of(other[1])))
+        if same is not None:
+            yield _copied(facts, sector, same, other)
 
 
 def _names_sector(words: str, found: Sequence[Block]) -> bool:

@@ -43,10 +43,12 @@ from zhizao.kernel.result import mark
 
 CNY_PER_USD: Final = Decimal("6.0")
 """The least that a dollar has been worth since 1994: what is too much at this rate is too much at any."""
+_SAME: Final = 20
+"""Figures of one enterprise that are compared with each other."""
 
 
 def exports(facts: Facts) -> Iterator[Finding]:
-    """Exports of an enterprise or of the area against its output.
+    """Exports of an enterprise against its output.
 
     Formula: exports ≤ output; output as printed, or land × output per mu. Dollars count 6.0 yuan, the least they have
     been worth since 1994. An error against a printed output of the same year; against land × output per mu an error
@@ -67,9 +69,9 @@ def exports(facts: Facts) -> Iterator[Finding]:
         elif name and firm is not None and (product := made_by(firm, record)) is not None:
             made[name].append(((row, record), product, firm))
     for name, many in sold.items():
-        for one in many:
+        for one in many[:_SAME]:
             low = _yuan(one[1])
-            for other, values, firm in made.get(name, ()) if name else ():
+            for other, values, firm in made.get(name, [])[:_SAME] if name else ():
                 if low is None or low <= values.high or not (firm is not None or same_year(one[1], other[1])):
                     continue
                 yield _exported(facts, name, one, other, (low, values), firm)
@@ -200,8 +202,8 @@ def unit_price(facts: Facts) -> Iterator[Finding]:
         elif text(record, "unit").endswith(("台", "辆", "件", "套", "部", "只")):
             pieces[key].append((row, record))
     for key, many in money.items():
-        for one in many:
-            for other in pieces.get(key, ()):
+        for one in many[:_SAME]:
+            for other in pieces.get(key, [])[:_SAME]:
                 low = _yuan(one[1])
                 count = _single(other[1])
                 each = low * 10000 / count if low is not None and count else Decimal(1)

@@ -72,10 +72,9 @@ def classes(facts: Facts) -> Iterator[Finding]:
     tiers = _tiers(facts)
     said = _said(facts, tiers)
     for name, figures in said.items():
-        if all(one.values.meets(other.values) for one in figures for other in figures):
+        if _agree(figures):
             continue
-        texts = [one for one in figures if not one.is_list]
-        differ = not all(one.values.meets(other.values) for one in texts for other in texts)
+        differ = not _agree([one for one in figures if not one.is_list])
         distinct = _distinct(figures)
         yield Finding(
             "counts.classes",
@@ -87,6 +86,11 @@ def classes(facts: Facts) -> Iterator[Finding]:
             places=tuple(one.place for one in figures[:6]),
             suggestion=mark("Settle the number and its date, and print the same everywhere."),
         )
+
+
+def _agree(figures: Sequence[Said]) -> bool:
+    """Whether the figures have a value in common: intervals do if each two of them do."""
+    return not figures or max(one.values.low for one in figures) <= min(one.values.high for one in figures)
 
 
 def _distinct(figures: Sequence[Said]) -> list[Said]:
@@ -305,7 +309,12 @@ def _all_but_one(one: Counted, names_printed: int, sizes: dict[str, int]) -> boo
     """
     if one.number - names_printed != 1:
         return False
-    return one.number >= 4 or any(name in one.words and size == one.number for name, size in sizes.items())
+    return one.number >= 4 or _is_tier(one, sizes)
+
+
+def _is_tier(one: Counted, sizes: dict[str, int]) -> bool:
+    """Whether the number is the size of the tier it names."""
+    return any(name in one.words and size == one.number for name, size in sizes.items())
 
 
 def enumerated(facts: Facts) -> Iterator[Finding]:
@@ -326,9 +335,9 @@ def enumerated(facts: Facts) -> Iterator[Finding]:
             if low <= one.number <= high or (one.is_open and few and not _all_but_one(one, high, sizes)):
                 continue
             nearest = high if few else low
-            if abs(one.number - nearest) > (2 if few else 1) or (low < 3 and not one.is_open):
+            if abs(one.number - nearest) > (2 if few else 1) or (low < 3 and not _is_tier(one, sizes)):
                 continue
-            if not few and (one.has_verbs or low < 3):
+            if not few and one.has_verbs:
                 continue
             yield Finding(
                 "counts.enumerated",

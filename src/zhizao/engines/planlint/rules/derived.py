@@ -41,6 +41,9 @@ from zhizao.engines.planlint.rules._suppliers import suppliers, suppliers_said
 from zhizao.engines.planlint.tolerance import Interval
 from zhizao.kernel.result import mark
 
+_SAME: Final = 20
+"""Outputs of one enterprise that are compared with each product."""
+
 
 def per_mu(facts: Facts) -> Iterator[Finding]:
     """Output of an enterprise against its land times its output for each mu.
@@ -64,7 +67,7 @@ def per_mu(facts: Facts) -> Iterator[Finding]:
             densities.append((name, firm, (row, record)))
     for name, firm, (row, record) in densities:
         product = made_by(firm, record)
-        for other_row, other in outputs.get(name, ()):
+        for other_row, other in outputs.get(name, [])[:_SAME]:
             said = output(other)
             if product is None or said is None or not same_year(record, other) or widened(product).meets(said):
                 continue

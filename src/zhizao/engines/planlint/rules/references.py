@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
@@ -21,6 +22,8 @@ from zhizao.kernel.result import mark
 OWN_WORDS, OTHER_WORDS, LEAD = 0.34, 0.6, 0.4
 """Of a caption's telling pairs of letters, in the citing sentence: at most of its own, at least of another, and how
 much more of the other."""
+_SISTERS: Final = 20
+"""Captions before and behind the one cited that may be the one meant."""
 _NEAR: Final = 6
 """Lines within which a caption belongs to the paragraph before it."""
 _BODY_LINES: Final = 24
@@ -173,11 +176,15 @@ def _best(
     own_score = len(said & telling[own.name]) / len(telling[own.name])
     if own_score > OWN_WORDS or len(said) < 4:
         return None
-    chapter = own.number.partition("-")[0] if "-" in own.number else ""
+    chapter = own.number.rpartition("-")[0]
+    at = bisect_left(captions, own.index, key=lambda one: one.index)
     scored = [
         (len(said & telling[one.name]) / len(telling[one.name]), -abs(one.index - own.index), one)
-        for one in captions
-        if one.kind == own.kind and one is not own and one.number.startswith(chapter) and len(telling[one.name]) >= 4
+        for one in captions[max(at - _SISTERS, 0) : at + _SISTERS]
+        if one.kind == own.kind
+        and one is not own
+        and one.number.rpartition("-")[0] == chapter
+        and len(telling[one.name]) >= 4
     ]
     score, _, best = max(scored, key=lambda item: item[:2], default=(0.0, 0, own))
     return (best, score, own_score) if score >= OTHER_WORDS and score - own_score >= LEAD else None
