@@ -99,7 +99,7 @@ def find_twice(facts: Facts) -> Iterator[Finding]:
                     severity,
                     mark("“%(name)s” stands %(count)s times in one list (%(list)s)."),
                     "/".join((table, *key)),
-                    {"name": rows[0].name, "count": len(rows), "list": rows[0].said or table},
+                    {"name": rows[0].name, "count": len(rows), "list": rows[0].said or "—"},
                     tuple(entry.number for entry in rows[:4]),
                     tuple(entry.place for entry in rows),
                     mark("Keep one row, and correct what is counted."),

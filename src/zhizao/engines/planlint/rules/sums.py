@@ -359,6 +359,6 @@ _NEEDS: Final = ("indicators",)
 RULES: Final = (
     Rule("sums.parts", mark("Sectors against the whole"), _NEEDS, find_parts),
     Rule("sums.within", mark("A part that exceeds its whole"), _NEEDS, find_within),
-    Rule("sums.shares", mark("Shares that exceed 100 %"), _NEEDS, find_shares),
+    Rule("sums.shares", mark("Shares that exceed their whole"), _NEEDS, find_shares),
     Rule("sums.named", mark("A total of named parts"), ("indicators", "claims"), find_named),
 )
