@@ -231,3 +231,23 @@ def test_work_grows_with_the_length_of_one_paragraph(monkeypatch):
     for size in (200, 400):
         read(sentence * size)
     assert 1.9 < given_to[400] / given_to[200] < 2.1
+
+
+def test_a_text_without_full_stops_is_read_in_linear_work(monkeypatch):
+    """Counted: time words looked at, for one endless sentence of n and of 2n clauses."""
+    from zhizao.engines.planlint import claim_reader
+
+    looked: Counter[int] = Counter()
+    original = claim_reader._PartReader._near
+
+    def counted(self, start, stop):
+        found = original(self, start, stop)
+        looked[size] += len(found)
+        return found
+
+    monkeypatch.setattr(claim_reader._PartReader, "_near", counted)
+    for unit in ("2025年产值达到5亿元，", "2025年产值达到5亿元增长3%"):
+        looked.clear()
+        for size in (200, 400):
+            read(unit * size)
+        assert looked[400] < 2.2 * looked[200]

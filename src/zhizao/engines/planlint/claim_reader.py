@@ -22,6 +22,10 @@ from zhizao.kernel.span import Span
 
 _OPENING: Final = 4
 """A time word this near to the beginning of its clause opens it: 截至2025年."""
+_LONGEST: Final = 400
+"""Characters before a figure that may be its words: no clause of prose is longer, and a text without points may be."""
+_MANY: Final = 40
+"""Time words that are looked at, for the same reason."""
 _CLASS_OF_SIZE: Final = re.compile(r"级(?!别)")
 _CONDITION: Final = re.compile(r"(?:以上|以下)?的(?!目标|水平|速度|比例|占比|比重|增速|规模)[^，。；]{2,}")
 _LIMITED: Final = re.compile(r"(?:以上|以下)?(?:级|的)?(?:企业|项目|园区|集群|产业|产品|品牌|单品)")
@@ -96,6 +100,8 @@ class _PartReader:
 
     def __init__(self, reader: Reader, paragraph: Paragraph, part: Part, clock: Sequence[Time], state: State) -> None:
         self.paragraph, self.part, self.state, self.clock = paragraph, part, state, clock
+        self.ticks = [one.start for one in clock]
+        self.at = 0
         self.names, self.calendar = reader.names, reader.calendar
         self.starts: list[int] = []
 
@@ -104,7 +110,7 @@ class _PartReader:
         groups = claim_lists.groups(mine, self.paragraph.masked)
         self.starts = [one.start for one in mine]
         at, cursor = 0, self.part.start
-        for clause in self.part.clauses:
+        for self.at, clause in enumerate(self.part.clauses):
             cursor = max(cursor, clause[0])
             self._topic(clause, self._first_of(clause, groups, at))
             while at < len(groups) and groups[at][0].start < clause[1]:
@@ -128,7 +134,7 @@ class _PartReader:
 
     def _passed(self, clause: tuple[int, int]) -> None:
         """Remember the period that a clause has named: one that opens it holds on, one inside it up to a semicolon."""
-        for one in self._near(clause, clause[0], clause[1]):
+        for one in self._near(*clause):
             if one.use is Use.REFERENCE or one.use is Use.NAME or one.start in self.state.used:
                 continue
             self.state.part_span = one.span
@@ -139,7 +145,7 @@ class _PartReader:
 
     def _topic(self, clause: tuple[int, int], stop: int) -> None:
         """The subject that a clause opens with."""
-        words = self._words(clause[0], min(clause[1], max(stop, clause[0])))[:120]
+        words = self._words(clause[0], min(clause[1], max(stop, clause[0]), clause[0] + _LONGEST))[:120]
         words = re.sub(rf"^(?:[、，,\s{claim_words.TIME}]|到|至|截至|截止|在|其中|力争|尤以(?=以)|的)+", "", words)
         phrase = parse(words.replace("尤以", "以"), self.names) if words else Phrase()
         subject, parts = phrase.subject, phrase.parts
@@ -150,10 +156,11 @@ class _PartReader:
 
     def _words(self, start: int, end: int) -> str:
         """The words of a stretch, time words replaced; parentheses stay only where they are part of a name."""
+        start = max(start, end - _LONGEST)
         pieces: list[str] = []
         at = start
-        for one in self.clock:
-            if start <= one.start and one.end <= end and one.use is not Use.NOW and one.use is not Use.NAME:
+        for one in self._near(start, end):
+            if one.end <= end and one.use is not Use.NOW and one.use is not Use.NAME:
                 pieces += (self._plain(at, one.start), claim_words.TIME)
                 at = one.end
         return "".join([*pieces, self._plain(at, end)])
@@ -192,10 +199,10 @@ class _PartReader:
         if len(group) == 1:
             yield first
             return
-        earlier = [piece for piece in self.part.clauses if piece[0] < clause[0]]
-        windows = [self._words(cursor, group[0].start)] + [self._words(*piece) for piece in reversed(earlier[-4:])]
+        earlier = self.part.clauses[max(0, self.at - 4) : self.at]
+        windows = [self._words(cursor, group[0].start)] + [self._words(*piece) for piece in reversed(earlier)]
         listed = claim_lists.pair(windows, len(group), first.indicator, self.names)
-        spans = [one.span for one in self.clock if since <= one.start < group[0].start and one.use is Use.AT]
+        spans = [one.span for one in self._near(since, group[0].start) if one.use is Use.AT]
         for number, figure in enumerate(group):
             span = spans[number] if len(spans) == len(group) else None
             yield claim_lists.member(first, figure, listed, number, group, span)
@@ -224,13 +231,15 @@ class _PartReader:
             state.since = None
         if state.source is not None:
             state.since = claim.span
-            state.used.update(one.start for one in self._near(claim.clause, cursor, claim.figure.start))
+            state.used.update(one.start for one in self._near(max(claim.clause[0], cursor), claim.figure.start))
         if phrase.is_of_which and state.last is not None:
             state.whole = state.last
         state.last = claim
 
-    def _near(self, clause: tuple[int, int], cursor: int, stop: int) -> list[Time]:
-        return [one for one in self.clock if max(clause[0], cursor) <= one.start < stop]
+    def _near(self, start: int, stop: int) -> Sequence[Time]:
+        """The time words of a stretch, the last ones of many."""
+        last = bisect_left(self.ticks, stop)
+        return self.clock[max(bisect_left(self.ticks, start), last - _MANY) : last]
 
     def _claim(self, figure: Figure, phrase: Phrase, clause: tuple[int, int], cursor: int, behind: str) -> Claim | None:
         """One figure with its words, those before and those behind; None if nothing says what it measures."""
@@ -259,8 +268,8 @@ class _PartReader:
             notes=tuple(notes),
             whole=whole.figure.start if whole else None,
         )
-        near = self._near(claim.clause, claim.clause[0], figure.start)
-        words = self.paragraph.text[self.part.start : figure.end]
+        near = self._near(claim.clause[0], figure.start)
+        words = self.paragraph.text[max(self.part.start, figure.end - _LONGEST) : figure.end]
         return timed(claim, phrase, self.state, self.calendar, near=near, cursor=cursor, words=words)
 
     def _whole(self, claim: Claim, phrase: Phrase) -> Claim | None:
@@ -370,10 +379,10 @@ class _PartReader:
 
     def _before(self, clause: tuple[int, int], *, counted: bool) -> Phrase | None:
         """What the clause before names: 亩产值较高，分别达到…; in a parenthesis the thing counted: 目标（共8项）."""
-        earlier = [piece for piece in self.part.clauses if piece[1] <= clause[0]]
-        if not earlier or bisect_left(self.starts, earlier[-1][0]) < bisect_left(self.starts, earlier[-1][1]):
+        earlier = self.part.clauses[self.at - 1] if self.at else None
+        if earlier is None or bisect_left(self.starts, earlier[0]) < bisect_left(self.starts, earlier[1]):
             return None
-        phrase = parse(self._words(*earlier[-1]), self.names)
+        phrase = parse(self._words(*earlier), self.names)
         if not phrase.indicator:
             return None
         in_parenthesis = self.paragraph.text[clause[0] - 1 : clause[0]] in ("（", "(")

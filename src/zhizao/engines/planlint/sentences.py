@@ -8,8 +8,10 @@ the next one. Cells of tables are no running text.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Final
 
 from zhizao.engines.planlint.document import CAPTION, HEADING, Document
@@ -53,7 +55,7 @@ class Paragraph:
 
     def place(self, offset: int) -> tuple[int, int]:
         """Line (from 1) and column (from 0) of a character."""
-        begin, line, column = next(piece for piece in reversed(self.pieces) if piece[0] <= offset)
+        begin, line, column = self.pieces[bisect_right(self.pieces, offset, key=itemgetter(0)) - 1]
         return line, column + offset - begin
 
 
