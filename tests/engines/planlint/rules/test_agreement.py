@@ -140,18 +140,3 @@ def test_one_figure_for_two_scopes_is_a_warning_where_the_scopes_differ_elsewher
 def test_target_of_the_text_that_is_the_base_of_the_table_is_left_to_history():
     assert not values([target("新增智能工厂个数", "3", "5", "家")], [claim("新增智能工厂", "3", "个")])
     assert not values([target("市级研发机构数", "57", "115", "个")], [claim("市级研发机构", "2030", "个")])
-
-
-def test_time_grows_with_the_number_of_claims_only():
-    from time import process_time
-
-    def cost(count):
-        rows = [target(f"甲{i:x}制造业规上工业总产值", "40", "58.9") for i in range(count // 10)]
-        text = [claim(f"甲{i % 97:x}制造业规上工业总产值", str(58 + i % 3), line=50 + i) for i in range(count)]
-        start = process_time()
-        for rule in RULES:
-            list(rule.find(facts(rows, text)))
-        return process_time() - start
-
-    cost(200)
-    assert cost(8000) < 6 * cost(2000) + 0.5

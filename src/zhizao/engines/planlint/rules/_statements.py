@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import weakref
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
@@ -129,6 +129,20 @@ def region(facts: Facts) -> str:
     return str(named.get("name") or "") if isinstance(named, dict) else str(named)
 
 
+_Figures = dict[int | None, list[Statement]]
+
+
+def _by_concept(many: Iterable[Statement]) -> dict[Concept, _Figures]:
+    """The different figures of each concept and year."""
+    groups: dict[Concept, dict[int | None, dict[object, Statement]]] = defaultdict(lambda: defaultdict(dict))
+    for one in many:
+        figure = one.side, one.since, one.value, one.unit, one.bound
+        groups[one.concept][one.year].setdefault(figure, one)
+    return {
+        concept: {year: list(figures.values()) for year, figures in years.items()} for concept, years in groups.items()
+    }
+
+
 class Statements:
     """All statements of a plan, with look-up by concept."""
 
@@ -136,8 +150,14 @@ class Statements:
         self.region = region(facts)
         self.all = [*_of_table(facts, self.region), *_of_text(facts, self.region)]
         self.index: Index[Statement] = Index((one.concept, one) for one in self.all)
+        self._figures: Index[_Figures] = Index(_by_concept(self.all).items())
+        self._rows: dict[int, dict[str, Statement]] = defaultdict(dict)
+        self._other_ends: dict[object, tuple[Statement, Statement] | None] = {}
+        self._tight: dict[object, Interval | None] = {}
         self._wholes: dict[tuple[str, int | None], list[Statement]] = defaultdict(list)
         for one in self.all:
+            if not one.is_text and one.since is None:
+                self._rows[one.row][one.side] = one
             if one.concept.whole and one.concept.statistic == "level" and not one.concept.per:
                 self._wholes[one.concept.measure, one.year].append(one)
 
@@ -145,10 +165,18 @@ class Statements:
         return iter(self.all)
 
     def like(self, concept: Concept, *, year: int | None = None) -> Iterator[tuple[Statement, Match]]:
-        """Statements of the same or a near concept, the same first; of a year if one is given."""
-        for one, match in self.index.find(concept):
-            if year is None or one.year == year:
-                yield one, match
+        """Statements of the same or a near concept, the same first; of a year if one is given.
+
+        A figure that is printed many times is given once, so that the time does not grow with its repetitions.
+        """
+        for years, match in self._figures.find(concept):
+            for each in years if year is None else (year,):
+                for one in years.get(each, ()):
+                    yield one, match
+
+    def ends(self, row: int) -> Mapping[str, Statement]:
+        """Base and target of a row of the table, as far as they are there."""
+        return self._rows.get(row, {})
 
     def other_end(self, one: Statement) -> tuple[Statement, Statement] | None:
         """For a figure of the text that is the table's value of the other end: that end, and its own end.
@@ -157,13 +185,21 @@ class Statements:
         """
         if not one.is_text or one.year is None:
             return None
-        ends: dict[int, dict[str, Statement]] = {}
-        for other, match in self.like(one.concept):
-            if not other.is_text and other.since is None and not set(match.doubts) - _MAY_DIFFER:
-                ends.setdefault(other.row, {})[other.side] = other
-        for pair in ends.values():
-            own = next((end for end in pair.values() if end.year == one.year), None)
-            away = next((end for end in pair.values() if end.year != one.year), None)
+        key = one.concept, one.year, one.value, one.unit, one.bound
+        if key not in self._other_ends:
+            self._other_ends[key] = self._other_end(one)
+        return self._other_ends[key]
+
+    def _other_end(self, one: Statement) -> tuple[Statement, Statement] | None:
+        rows = (
+            other.row
+            for other, match in self.like(one.concept)
+            if not other.is_text and other.since is None and not set(match.doubts) - _MAY_DIFFER
+        )
+        for row in dict.fromkeys(rows):
+            ends = self.ends(row).values()
+            own = next((end for end in ends if end.year == one.year), None)
+            away = next((end for end in ends if end.year != one.year), None)
             if own and away and agree(one, away) and agree(one, own) is False:
                 return away, own
         return None
@@ -177,8 +213,13 @@ class Statements:
 
     def tight(self, one: Statement, unit: str) -> Interval | None:
         """What all statements of one concept and year leave together; of one alone where they contradict each other."""
-        alike = [other for other, match in self.like(one.concept, year=one.year) if other.concept == one.concept]
-        return together([other for other in alike if other.since == one.since], unit) or one.values(unit)
+        key = one.concept, one.year, one.since, one.value, one.unit, unit
+        if key not in self._tight:
+            alike = (other for other, _ in self.like(one.concept, year=one.year) if other.concept == one.concept)
+            self._tight[key] = together((other for other in alike if other.since == one.since), unit) or one.values(
+                unit
+            )
+        return self._tight[key]
 
     def all_of(self, measure: str, year: int | None) -> list[Statement]:
         """What is said of the plan's whole area in a measure that an area has by itself: its GDP."""

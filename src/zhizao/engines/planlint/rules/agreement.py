@@ -106,31 +106,30 @@ def near(facts: Facts) -> Iterator[Finding]:
     for kin in known.index.groups():
         if len(kin) < 2:
             continue
-        tables = [(concept, one) for concept, many in kin.items() for one in many if not one.is_text and not one.since]
-        exact = {(concept, one.year) for concept, one in tables}
+        tables = [one for many in kin.values() for one in distinct(_levels(many, text_too=False))]
+        exact = {(one.concept, one.year) for one in tables}
         for concept, many in kin.items():
-            texts = [one for one in many if one.is_text and not one.since and (concept, one.year) not in exact]
-            yield from _near(facts, known, texts, [one for other, one in tables if other != concept])
+            texts = [one for one in _levels(many) if one.is_text and (concept, one.year) not in exact]
+            by_year: dict[int | None, list[Statement]] = defaultdict(list)
+            for one in _telling(concept, texts, known):
+                by_year[one.year].append(one)
+            for table in tables:
+                if table.concept != concept and table.year in by_year:
+                    yield from _near(facts, table, by_year[table.year])
 
 
-def _near(facts: Facts, known: Statements, texts: list[Statement], tables: list[Statement]) -> Iterator[Finding]:
-    by_pair: dict[int, list[Statement]] = defaultdict(list)
-    by_row = {id(table): table for table in tables}
-    for one in texts:
-        for table in tables:
-            if table.year == one.year and agree(one, table) is False and not known.other_end(one):
-                by_pair[id(table)].append(one)
-    for key, many in by_pair.items():
-        table = by_row[key]
-        kept = [one for one in _telling(many[0].concept, many, known) if not _allowed(one, table)]
-        if not kept:
-            continue
-        match = same(kept[0].concept, table.concept)
-        if match.same is not Same.NEAR:
-            continue
-        sure = match.doubts == (Doubt.SCOPE,) and _part_above_whole(kept[0], table)
+def _levels(many: Iterable[Statement], *, text_too: bool = True) -> list[Statement]:
+    return [one for one in many if one.since is None and (text_too or not one.is_text)]
+
+
+def _near(facts: Facts, table: Statement, texts: list[Statement]) -> Iterator[Finding]:
+    match = same(texts[0].concept, table.concept)
+    apart = {one.value: agree(one, table) is False and not _allowed(one, table) for one in distinct(texts)}
+    many = [one for one in texts if apart.get(one.value)]
+    if many and match.same is Same.NEAR:
+        sure = match.doubts == (Doubt.SCOPE,) and _part_above_whole(many[0], table)
         severity = Severity.ERROR if sure else Severity.WARNING
-        yield _finding(facts, [table, *kept], severity, "agreement.near", doubt=match.doubts[0])
+        yield _finding(facts, [table, *many], severity, "agreement.near", doubt=match.doubts[0])
 
 
 def _allowed(one: Statement, table: Statement) -> bool:
@@ -255,11 +254,7 @@ def _mean(facts: Facts, one: Statement, base: Statement, goal: Decimal) -> Findi
             "base": plain(base.value),
             "base_unit": base.unit,
         },
-        numbers=(
-            replace(one.number(), params={"name": one.name, "year": text(one.record, "span")}),
-            base.number(),
-            rise,
-        ),
+        numbers=(mean, base.number(), rise),
         places=places(facts, [one, base]),
         suggestion=mark("Check both figures, or say that it fell before the base year."),
     )

@@ -110,7 +110,7 @@ def _near(one: Statement, end: Statement) -> bool:
 
 
 def _year_in_table(facts: Facts, known: Statements, one: Statement) -> Iterator[Finding]:
-    other = [end for end, _ in known.like(one.concept) if end.row == one.row and not end.is_text and end is not one]
+    other = [end for end in known.ends(one.row).values() if end is not one]
     if other and not any(_near(one, end) for end in other):
         yield _year(facts, one, other, Severity.WARNING)
 

@@ -80,8 +80,12 @@ def denominators(facts: Facts) -> Iterator[Finding]:
     Not found: 51% of 规上工业总产值 beside 49.7% of 工业总产值, each right; a share whose part or whole is not stated.
     """
     known = statements(facts)
+    told: set[object] = set()
     for one in known:
-        concept = one.concept
+        concept, figure = one.concept, (one.concept, one.year, one.value, one.bound)
+        if figure in told:
+            continue
+        told.add(figure)
         if concept.statistic != "share" or concept.measure not in words.MONEY or not concept.subject or not one.year:
             continue
         if is_generic(concept):
