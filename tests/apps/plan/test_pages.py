@@ -275,7 +275,8 @@ def test_the_api_knows_no_draft_and_takes_no_wrong_token(client, draft):
     assert client.get("/api/v1/plans", headers={"Authorization": "Bearer zz_wrong"}).status_code == 401
 
 
-def test_a_token_with_the_scope_sees_the_drafts_of_its_area(client, draft, analyst):
+def token_of(user):
+    """The header of a token of a user's."""
     from datetime import timedelta
 
     from django.utils import timezone
@@ -283,11 +284,35 @@ def test_a_token_with_the_scope_sees_the_drafts_of_its_area(client, draft, analy
     from zhizao.base.accounts.services import create_api_token
 
     _token, secret = create_api_token(
-        actor=analyst, name="t", scopes=["plan:read"], expires_at=timezone.now() + timedelta(days=1)
+        actor=user, name="t", scopes=["plan:read"], expires_at=timezone.now() + timedelta(days=1)
     )
-    headers = {"Authorization": f"Bearer {secret}"}
+    return {"Authorization": f"Bearer {secret}"}
+
+
+def test_a_token_with_the_scope_sees_the_drafts_of_its_area(client, draft, analyst):
+    headers = token_of(analyst)
     found = client.get(f"/api/v1/plans/{draft.plan.slug}/targets?version=1", headers=headers)
     assert (found.status_code, found.json()["count"]) == (200, 26)
+
+
+def test_the_api_gives_the_figures_of_the_text_and_the_tasks(client, version):
+    claims = api(client, f"/{version.plan.slug}/claims", limit=1000).json()["items"]
+    (year,) = [one for one in claims if one["indicator"] == "市级以上研发机构数量"]
+    assert (year["value"], year["unit"], year["line"]) == ("2025", "个", 260)
+    tasks = api(client, f"/{version.plan.slug}/tasks", limit=1000).json()
+    assert tasks["count"] == len(tasks["items"]) > 20
+
+
+def test_findings_are_for_those_who_may_read_the_report(client, version, analyst):
+    from tests.apps.plan.checks import check_now
+
+    check_now(version)
+    address = f"/api/v1/plans/{version.plan.slug}/findings?limit=1000"
+    assert client.get(address).status_code == 404
+    items = client.get(address, headers=token_of(analyst)).json()["items"]
+    (growth,) = [one for one in items if one["rule"] == "growth.total_as_annual"]
+    assert (growth["severity"], growth["places"][0]["line"]) == ("error", 438)
+    assert growth["numbers"][0]["value"] == "100%"
 
 
 def test_the_api_is_described(client, db):
@@ -299,6 +324,9 @@ def test_the_api_is_described(client, db):
         "land",
         "suppliers",
         "chains",
+        "claims",
+        "tasks",
+        "findings",
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
@@ -12,11 +12,14 @@ from ninja import Field, Query, Router, Schema
 from pydantic import PlainSerializer, create_model
 
 from zhizao.apps.plan import chains as chain_queries
-from zhizao.apps.plan import queries
-from zhizao.apps.plan.models import Plan, PlanVersion
+from zhizao.apps.plan import checking, judging, queries
+from zhizao.apps.plan.models import Claim, Plan, PlanTask, PlanVersion
 from zhizao.apps.plan.sheets import plain
 from zhizao.base.accounts.api_auth import TokenAuth, anonymous
 from zhizao.engines.planlint.growth import Check
+
+if TYPE_CHECKING:
+    from zhizao.engines.planlint.present import Item
 
 SCOPE = "plan:read"
 Exact = Annotated[Decimal, PlainSerializer(plain, return_type=str)]
@@ -182,6 +185,63 @@ class ChainOut(Schema):
     nodes: list[NodeOut]
 
 
+class ClaimOut(RowOut):
+    id: str = Field(alias="key")
+    subject: str
+    indicator: str
+    value: Exact
+    unit: str
+    span: str
+    kind: Literal["actual", "target", "growth", "share", "count"]
+    bound: Literal["eq", "about", "ge", "gt", "le", "lt"]
+    scope: str
+    of: str
+    section: str
+    printed: str
+
+
+class TaskOut(RowOut):
+    id: str = Field(alias="key")
+    section: str
+    task: str
+    lead_unit: str
+    indicator_ids: list[str]
+
+    @staticmethod
+    def resolve_indicator_ids(task: PlanTask) -> list[str]:
+        return task.indicator_ids.split()
+
+
+class NumberOut(Schema):
+    label: str
+    expression: str
+    value: str
+
+
+class PlaceOut(Schema):
+    line: int | None
+    quote: str
+    table: str
+    row: int | None
+
+
+class FindingOut(Schema):
+    """A finding in the language asked for; a decision of a person may have changed its severity."""
+
+    id: str
+    rule: str
+    severity: Literal["error", "warning", "info"]
+    message: str
+    numbers: list[NumberOut] = Field(alias="lines")
+    places: list[PlaceOut]
+    suggestion: str
+    decision: str | None
+
+    @staticmethod
+    def resolve_decision(item: Item) -> str | None:
+        return item.judgement.words if item.judgement else None
+
+
 def _plan(request: HttpRequest, slug: str) -> Plan:
     plan = queries.plans(request.user).filter(slug=slug).first()
     if plan is None:
@@ -245,3 +305,22 @@ def list_suppliers(request: HttpRequest, slug: str, asked: Query[Asked]) -> Any:
 @router.get("/plans/{slug}/chains", response=page_of(ChainOut), summary="Industry chains")
 def list_chains(request: HttpRequest, slug: str, asked: Query[Asked]) -> Any:
     return part(chain_queries.chains(_version(request, slug, asked)), asked)
+
+
+@router.get("/plans/{slug}/claims", response=page_of(ClaimOut), summary="Figures of the running text")
+def list_claims(request: HttpRequest, slug: str, asked: Query[Asked]) -> Any:
+    return part(queries.rows(_version(request, slug, asked), Claim), asked)
+
+
+@router.get("/plans/{slug}/tasks", response=page_of(TaskOut), summary="What is to be done, by whom")
+def list_tasks(request: HttpRequest, slug: str, asked: Query[Asked]) -> Any:
+    return part(queries.rows(_version(request, slug, asked), PlanTask), asked)
+
+
+@router.get("/plans/{slug}/findings", response=page_of(FindingOut), summary="What the last check of a version found")
+def list_findings(request: HttpRequest, slug: str, asked: Query[Asked]) -> Any:
+    version = _version(request, slug, asked)
+    if not request.user.has_perm("plan.health", version):
+        raise Http404
+    checked = checking.checked(version)
+    return part(judging.presentation(version, checked).items if checked else (), asked)
