@@ -115,3 +115,8 @@ def test_a_total_of_named_parts_without_a_scope_is_a_warning():
 
 def test_a_named_part_that_stands_nowhere_else_makes_the_sum_unknown():
     assert found(sums.find_named, plan(WHOLE, sector("食品", 40, 60), claims=[named(90)])) == []
+
+
+def test_a_sector_in_two_tables_is_added_once():
+    rows = (WHOLE, sector("食品", 60, 90), sector("纺织", 40, 60), sector("食品", 60, 90), sector("纺织", 40, 60))
+    assert found(sums.find_parts, plan(*rows)) == []

@@ -114,8 +114,9 @@ def find_in_text(facts: Facts) -> Iterator[Finding]:
                 if listed is not None and listed != found[0]:
                     place = Mention(index + 1, quote(line, found.start(), found.end()))
                     said[whose(name), found[0]].append(_Said(name, found[0], place))
+    rows = {names.normalise(text(record, "name")): row for row, record in enumerate(facts["enterprises"])}
     for (canonical, tier), group in said.items():
-        yield _finding(facts, "classes.in_text", canonical, tier, tiers[canonical], group)
+        yield _finding(facts, rows[canonical], canonical, tier, tiers[canonical], group)
 
 
 def find_in_table(facts: Facts) -> Iterator[Finding]:
@@ -169,10 +170,7 @@ def _strays(
     )
 
 
-def _finding(facts: Facts, rule: str, canonical: str, tier: str, listed: str, group: list[_Said]) -> Finding:
-    row = next(
-        row for row, record in enumerate(facts["enterprises"]) if names.normalise(text(record, "name")) == canonical
-    )
+def _finding(facts: Facts, row: int, canonical: str, tier: str, listed: str, group: list[_Said]) -> Finding:
     place = mention(facts, "enterprises", row)
     label = mark("Line %(line)s: “%(name)s” is one of “%(tier)s”")
     lines = [
@@ -180,7 +178,7 @@ def _finding(facts: Facts, rule: str, canonical: str, tier: str, listed: str, gr
     ]
     own = Number(label, None, params={"line": place.line, "name": canonical, "tier": listed})
     return Finding(
-        rule,
+        "classes.in_text",
         Severity.WARNING,
         mark("“%(name)s” is put among “%(tier)s”; the list has it among “%(listed)s”."),
         f"{canonical}/{tier}",

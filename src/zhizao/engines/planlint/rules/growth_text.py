@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -36,6 +37,8 @@ from zhizao.kernel import names
 from zhizao.kernel.result import mark
 
 _LEVELS: Final = ("actual", "target", "count", "share")
+_NEAR: Final = 12
+"""Figures of one paragraph on either side among which the ends are looked for."""
 _DOUBTFUL: Final = Decimal("0.7")
 
 
@@ -79,10 +82,9 @@ class _Levels:
         """The levels in the same line that are of what grows, nearest first."""
         record = self.facts["claims"][growth]
         key = (integer(record, "line") or 0, text(record, "section"))
-        here = integer(record, "start") or 0
-        rows = sorted(
-            self.by_line.get(key, ()), key=lambda row: abs(here - (integer(self.facts["claims"][row], "start") or 0))
-        )
+        lined = self.by_line.get(key, [])
+        at = bisect_left(lined, growth)
+        rows = sorted(lined[max(at - _NEAR, 0) : at + _NEAR], key=lambda row: abs(row - growth))
         for row in rows:
             other = self.facts["claims"][row]
             year, value = last_year(other), decimal(other, "value")

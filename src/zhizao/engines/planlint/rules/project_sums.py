@@ -137,8 +137,10 @@ def find_totals(facts: Facts) -> Iterator[Finding]:
     stated = [row for row in rows if row.figures]
     if not stated:
         yield _without_total(facts, groups, rows)
+    records = facts["projects"]
+    sectors = [(sorted(integer(records[one.row], "line") or 0 for one in group.rows), group) for group in groups[1:]]
     for row in stated:
-        near = [groups[0], *_neighbours(groups[1:], facts, row.line)]
+        near = [groups[0], *_neighbours(sectors, row.line)]
         value = row.figures[0] * factor
         within = interval(row.figures[0]).times(factor)
         if any(not group.is_known or group.span.meets(within) for group in near):
@@ -160,18 +162,14 @@ def find_totals(facts: Facts) -> Iterator[Finding]:
         )
 
 
-def _neighbours(groups: Sequence[_Group], facts: Facts, line: int) -> Iterator[_Group]:
+def _neighbours(sectors: Sequence[tuple[list[int], _Group]], line: int) -> Iterator[_Group]:
     """The sectors whose rows end right before or begin right behind a line."""
-
-    def lines(group: _Group) -> list[int]:
-        return [integer(facts["projects"][one.row], "line") or 0 for one in group.rows]
-
-    before = [group for group in groups if min(lines(group)) < line]
-    behind = [group for group in groups if max(lines(group)) > line]
+    before = [(lines[at - 1], group) for lines, group in sectors if (at := bisect_left(lines, line))]
+    behind = [(lines[at], group) for lines, group in sectors if (at := bisect_left(lines, line)) < len(lines)]
     if before:
-        yield max(before, key=lambda group: max(at for at in lines(group) if at < line))
+        yield max(before, key=lambda pair: pair[0])[1]
     if behind:
-        yield min(behind, key=lambda group: min(at for at in lines(group) if at > line))
+        yield min(behind, key=lambda pair: pair[0])[1]
 
 
 def _without_total(facts: Facts, groups: list[_Group], rows: list[SumRow]) -> Finding:
@@ -212,7 +210,8 @@ def find_in_text(facts: Facts) -> Iterator[Finding]:
         told: set[int] = set()
         for name, start in finder.find(words):
             end = start + len(name)
-            row = next((row for row in claims if _start(facts, row) >= end), None)
+            at = bisect_left(claims, end, key=lambda row: _start(facts, row))
+            row = claims[at] if at < len(claims) else None
             if row is None or row in told or _start(facts, row) > end + _REACH:
                 continue
             between = words[end : _start(facts, row)]
@@ -351,8 +350,13 @@ def find_sum_in_text(facts: Facts) -> Iterator[Finding]:
             if "投资" not in text(facts["claims"][row], "indicator"):
                 continue
             words = facts.document.lines[line - 1]
-            count = next((one for one in reversed(counts[line]) if _start(facts, one) < _start(facts, row)), None)
-            if count is None or _STOP.search(words[_start(facts, count) : _start(facts, row)]):
+            at = bisect_left(counts[line], _start(facts, row), key=lambda one: _start(facts, one))
+            count = counts[line][at - 1] if at else None
+            if (
+                count is None
+                or _start(facts, row) > _start(facts, count) + _REACH
+                or _STOP.search(words[_start(facts, count) : _start(facts, row)])
+            ):
                 continue
             number = decimal(facts["claims"][count], "value")
             yield from _sum_in_text(facts, row, groups.get(number, []) if number is not None else [])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
@@ -102,36 +102,44 @@ def parts_of(rows: Sequence[Row]) -> Iterator[tuple[Row, list[Row], bool]]:
     """Each whole of the table with its parts, and whether they are all of it: the last is “others”.
 
     The whole is the row of the same measure, scope and unit said of industry as a whole; its parts are rows of named
-    sectors. Rows of classes that cut across sectors are no parts.
+    sectors, each once. Rows of classes that cut across sectors are no parts.
     """
-    wholes = [one for one in rows if one.concept.whole and one.concept.statistic == "level" and not is_share(one.unit)]
-    for whole in wholes:
-        parts: list[Row] = []
-        complete = False
-        for one in rows:
-            if one.row == whole.row or one.unit != whole.unit:
-                continue
-            if REST.match(one.name):
-                complete = complete or bool(parts and parts[-1].row == one.row - 1)
-                parts += [one] if complete and parts[-1].row == one.row - 1 else []
-            elif _is_part(one, whole):
-                parts.append(one)
-        if len(parts) >= 2:
-            yield whole, parts, complete
+    wholes: dict[Hashable, Row] = {}
+    for one in rows:
+        if one.concept.whole and one.concept.statistic == "level" and not is_share(one.unit):
+            wholes.setdefault(_kind(one), one)
+    parts: dict[Hashable, list[Row]] = defaultdict(list)
+    subjects: dict[Hashable, set[tuple[str, ...]]] = defaultdict(set)
+    complete: set[Hashable] = set()
+    before: Hashable = None
+    for one in rows:
+        kind = _kind(one)
+        if REST.match(one.name):
+            if before in wholes and wholes[before].unit == one.unit and before not in complete:
+                parts[before].append(one)
+                complete.add(before)
+            before = None
+        elif kind in wholes and _is_part(one) and one.concept.subject not in subjects[kind]:
+            subjects[kind].add(one.concept.subject)
+            parts[kind].append(one)
+            before = kind
+        else:
+            before = None
+    for kind, group in parts.items():
+        if len(group) >= 2:
+            yield wholes[kind], group, kind in complete
 
 
-def _is_part(one: Row, whole: Row) -> bool:
-    mine, theirs = one.concept, whole.concept
-    return (
-        mine.measure == theirs.measure
-        and mine.statistic == "level"
-        and mine.scope == theirs.scope
-        and mine.area == theirs.area
-        and mine.per == theirs.per
-        and len(mine.subject) == 1
-        and not mine.whole
-        and not OVERLAPPING.search(one.name)
-    )
+def _kind(one: Row) -> Hashable:
+    """What a part has in common with its whole."""
+    concept = one.concept
+    return concept.measure, concept.scope, concept.area, concept.per, one.unit
+
+
+def _is_part(one: Row) -> bool:
+    concept = one.concept
+    named = len(concept.subject) == 1 and not concept.whole
+    return named and concept.statistic == "level" and not OVERLAPPING.search(one.name)
 
 
 def find_parts(facts: Facts) -> Iterator[Finding]:
