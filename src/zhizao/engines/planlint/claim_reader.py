@@ -110,7 +110,8 @@ class _PartReader:
         groups = claim_lists.groups(mine, self.paragraph.masked)
         self.starts = [one.start for one in mine]
         at, cursor = 0, self.part.start
-        for self.at, clause in enumerate(self.part.clauses):
+        for index, clause in enumerate(self.part.clauses):
+            self.at = index
             cursor = max(cursor, clause[0])
             self._topic(clause, self._first_of(clause, groups, at))
             while at < len(groups) and groups[at][0].start < clause[1]:
