@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 ENGINE = "planlint"
 ENGINE_VERSION = "check-1"
-GOOD_LINES, GOOD_CHARACTERS = 160, 7_000  # a part of the document that is read on one page
+GOOD_LINES, GOOD_CHARACTERS = 160, 4_000  # a part of the document that is read on one page
 MOST_LINES, MOST_CHARACTERS = 400, 20_000  # what a page holds where the document has no headings to cut at
 FEW_LINES = 4
 DOT = " · "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
@@ -267,7 +267,7 @@ def cards(
                 Line(line.label, mark_safe(with_powers(line.expression)), line.value)  # noqa: S308 -- escaped there
                 for line in item.lines
             ),
-            places=tuple(_where(request, item, place, keys) for place in item.places),
+            places=_places(request, item, keys),
             href=here(request, finding=item.id) + f"#f{item.number}",
             action=_action(request, item),
             chosen=item.id == chosen,
@@ -283,10 +283,17 @@ def _action(request: HttpRequest, item: Item) -> str:
     return link(request, "plan:finding", item.id, **kept)
 
 
+def _places(request: HttpRequest, item: Item, keys: dict[int, str]) -> tuple[Where, ...]:
+    """Where a finding stands, each place once."""
+    found = {where.words: where for where in (_where(request, item, place, keys) for place in item.places)}
+    return tuple(found.values())
+
+
 def _where(request: HttpRequest, item: Item, place: Mention, keys: dict[int, str]) -> Where:
     from zhizao.engines.planlint.present import place_words
 
-    return Where(place_words(place, say), _place_href(request, place, keys), place.quote)
+    in_text = replace(place, table="", row=None) if place.table == "claims" and place.line else place
+    return Where(place_words(in_text, say), _place_href(request, place, keys), place.quote)
 
 
 def _place_href(request: HttpRequest, place: Mention, keys: dict[int, str]) -> str:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 KEPT = ("chapter", "table", "state", "page")
 CARDS = 60
-CELLS = 6
+CELLS = 9
 ZIP = "application/zip"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 STATES = ("open", "doubtful", "accepted", "corrected")
@@ -237,11 +237,34 @@ def _states(version: PlanVersion, sheet: Sheet, decided: Sequence[Correction]) -
 def _cells(sheet: Sheet, row: Row) -> tuple[tuple[str, Any], ...]:
     record = record_of(sheet, row)
     filled = [
-        (column.label, record[column.name])
+        (column.label, _word(column.name, record[column.name]))
         for column in sheet.columns
-        if record[column.name] is not None and column.name not in ("id", "quote", "section")
+        if record[column.name] is not None and column.name not in ("id", "quote", "section", "printed")
+        if (column.name, record[column.name]) != ("bound", "eq")
     ]
     return tuple(filled[:CELLS])
+
+
+def _word(column: str, value: Any) -> Any:
+    """A code in words."""
+    known = {"kind": KIND_WORDS, "bound": BOUND_WORDS}.get(column, {})
+    return known[value]() if value in known else value
+
+
+KIND_WORDS = {
+    "actual": lambda: _("past figure"),
+    "target": lambda: _("target figure"),
+    "growth": lambda: _("growth"),
+    "share": lambda: _("share"),
+    "count": lambda: _("count"),
+}
+BOUND_WORDS = {
+    "about": lambda: _("about"),
+    "ge": lambda: _("at least"),
+    "gt": lambda: _("more than"),
+    "le": lambda: _("at most"),
+    "lt": lambda: _("less than"),
+}
 
 
 @needs("plan.edit")
