@@ -103,7 +103,7 @@ def test_an_analyst_amends_corrects_in_two_tabs_and_publishes(version, signed_in
     page = signed_in("analyst", area=version.plan.area)
     page.goto("/plan/")
     page.get_by_role("link", name="建立草稿").click()
-    page.get_by_label("种类").select_option("correction")
+    page.get_by_label("类型").select_option("correction")
     page.get_by_label("原因").fill("更正年均增速")
     page.get_by_role("button", name="建立草稿").click()
     page.wait_for_url("**/plan/versions/2/**")

@@ -148,7 +148,7 @@ def test_money_moved_between_periods_keeps_the_total():
     assert found.changes[0].shift == Shift("plan_wan_yuan", "after_wan_yuan", Decimal(400))
     assert found.changes[0].sorts == (Sort.MONEY_MOVED,)
     assert told(found) == [
-        "“甲河阀门厂扩建”: 400 万元 moved from investment in the plan's years to investment after the plan;"
+        "“甲河阀门厂扩建”: 400 万元 moved from the plan's years to the years after the plan;"
         " the total stays the same."
     ]  # fmt: skip
 

@@ -47,7 +47,7 @@ class DiffFilter(forms.Form):
 
     q = forms.CharField(label=gettext_lazy("Name"), required=False)
     table = forms.ChoiceField(label=gettext_lazy("Table"), required=False)
-    sort = forms.ChoiceField(label=gettext_lazy("Change"), required=False)
+    sort = forms.ChoiceField(label=gettext_lazy("Kind of change"), required=False)
 
     def __init__(self, data: Any, *, lines: list[Line]) -> None:
         super().__init__(data)
@@ -74,7 +74,7 @@ def _cell_class(record: Line) -> str:
 
 class DiffTable(PlanTable):
     name = TextColumn(gettext_lazy("Name"), wrap=True)
-    sort = TextColumn(gettext_lazy("Change"))
+    sort = TextColumn(gettext_lazy("Kind of change"))
     column = TextColumn(gettext_lazy("Column"), quiet=True)
     old = TextColumn(gettext_lazy("Before"), empty_values=(), orderable=False, attrs={"td": {"class": _cell_class}})
     new = TextColumn(gettext_lazy("After"), empty_values=(), orderable=False, attrs={"td": {"class": _cell_class}})

@@ -58,8 +58,11 @@ def _path(stop: Stop, x: int, y: int) -> str:
     from_x, from_y = LEFT + STEP * stop.from_place, TOP + LANE * stop.from_lane
     if from_y == y:
         return f"M{from_x} {from_y}H{x}"
-    bend = from_x + 28
-    return f"M{from_x} {from_y}C{bend} {from_y} {from_x} {y} {bend} {y}H{x}"
+    down, turn = from_x + STEP // 2, 12  # between the words of two points, which stand under them
+    return (
+        f"M{from_x} {from_y}H{down - turn}Q{down} {from_y} {down} {from_y + turn}"
+        f"V{y - turn}Q{down} {y} {down + turn} {y}H{x}"
+    )
 
 
 def _short(text: str) -> str:

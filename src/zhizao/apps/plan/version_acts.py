@@ -125,7 +125,8 @@ def next_plan(request: HttpRequest, version: PlanVersion, number: int) -> HttpRe
             return redirect(
                 f"{reverse('plan:review', args=[draft.number])}?plan={draft.plan.slug}&version={draft.number}"
             )
-    context |= {"form": form, "preview": preview, "year": year, "next": preview.pack.meta}
+    listed = [(target, form[name]) for target, name in zip(ended, form.keys, strict=True)]
+    context |= {"form": form, "preview": preview, "year": year, "next": preview.pack.meta, "rows": listed}
     return render(request, "plan/next.html", context, status=422 if form.errors else 200)
 
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Final
 
 from zhizao.engines.planlint.diff_words import ADDED, COLUMNS, REMOVED, RENAMED, Sentence
+from zhizao.engines.planlint.diff_words import PERIODS as PERIOD_WORDS
 from zhizao.engines.planlint.matching import SIGNS
 from zhizao.engines.planlint.schema import TABLES
 from zhizao.kernel.result import mark
@@ -286,7 +287,7 @@ def _cell_sentence(change: Change, cell: Cell) -> Sentence:
 
 def _shift_sentence(name: str, shift: Shift) -> Sentence:
     message = mark("“%(name)s”: %(amount)s %(unit)s moved from %(source)s to %(goal)s; the total stays the same.")
-    labels = {"source": COLUMNS[shift.source], "goal": COLUMNS[shift.goal]}
+    labels = {"source": PERIOD_WORDS[shift.source], "goal": PERIOD_WORDS[shift.goal]}
     return Sentence(message, {"name": name, "amount": plain(shift.amount_wan_yuan), "unit": "万元"}, labels)
 
 

@@ -96,23 +96,29 @@ COLUMNS: Final = {
     "member": mark("member"),
     "member_type": mark("kind"),
     "subject": mark("subject"),
-    "indicator": mark("indicator"),
+    "indicator": mark("what is measured"),
     "value": mark("value"),
     "value_high": mark("upper end"),
-    "span": mark("span"),
-    "kind": mark("kind"),
+    "span": mark("period"),
+    "kind": mark("kind of figure"),
     "scope": mark("scope"),
-    "of": mark("share of what"),
-    "parts": mark("parts"),
+    "of": mark("share of"),
+    "parts": mark("total of"),
     "list_names": mark("names in its list"),
     "list_values": mark("values in its list"),
     "canonical": mark("registered name"),
     "alias": mark("other name"),
-    "task": mark("task"),
+    "task": mark("task of the plan"),
     "lead_unit": mark("lead unit"),
     "indicator_ids": mark("indicators served"),
 }
 """What each column is called within a sentence."""
+PERIODS: Final = {
+    "before_wan_yuan": mark("the years before the plan"),
+    "plan_wan_yuan": mark("the plan's years"),
+    "after_wan_yuan": mark("the years after the plan"),
+}
+"""What the periods of a project's money are called within a sentence."""
 TITLES: Final = {
     "meta": mark("The plan itself"),
     "indicators": mark("Targets"),
