@@ -90,7 +90,7 @@ class Names:
     def enterprise(self, words: str) -> str:
         """The name, or its short form of three characters or more, that a phrase begins with.
 
-        A short form keeps the first two characters and the order of the others: 上方汽配 of 上方汽车配件.
+        A short form keeps the first two characters and the order of the others: 东江机配 of 东江机车配件.
         """
         best = 0
         for name in self.enterprises.get(words[:2], ()):
