@@ -202,7 +202,7 @@ def make_world(seed: int, *, small: bool = False) -> World:
         history,
         [],
     )
-    count = 16 if small else draw.randint(8, 40)
+    count = 13 if small else draw.randint(8, 40)
     world.indicators = _indicators(draw, world, count)
     return world
 
@@ -337,7 +337,7 @@ def _chains(
     draw: random.Random, sectors: list[Sector], firms: list[Firm], names: _Names
 ) -> list[tuple[str, list[tuple[str, list[str]]]]]:
     chains = []
-    for sector in draw.sample(sectors, draw.randint(1, min(3, len(sectors)))):
+    for sector in draw.sample(sectors, draw.randint(1, min(3, len(sectors))) if len(sectors) > 3 else 1):
         local = [firm.name for firm in firms if firm.industry == sector.name]
         nodes = []
         for stage, words in zip(("上游", "中游", "下游"), ("原料", "部件", "整机"), strict=True):
