@@ -21,7 +21,6 @@ from typing import Any, Final, Generic, TypeVar
 from zhizao.engines.planlint import concept_words as words
 from zhizao.engines.planlint.growth import COUNT_UNITS, SHARE_UNITS
 from zhizao.kernel import text
-from zhizao.kernel.result import mark
 
 T = TypeVar("T")
 _PER_ENDS: Final = sorted(words.PER_OF.items(), key=lambda pair: -len(pair[0]))
@@ -37,7 +36,7 @@ class Same(StrEnum):
 
 
 class Doubt(StrEnum):
-    """In what two near phrases differ; ``DOUBTS`` says it in words."""
+    """In what two near phrases differ."""
 
     SCOPE = "scope"
     SUBJECT = "subject"
@@ -46,17 +45,6 @@ class Doubt(StrEnum):
     INCREMENT = "increment"
     DENOMINATOR = "denominator"
     AREA = "area"
-
-
-DOUBTS: Final = {
-    Doubt.SCOPE: mark("one names its statistical scope and the other does not"),
-    Doubt.SUBJECT: mark("the two are named a little differently"),
-    Doubt.MEASURE: mark("the two measures are near, not the same"),
-    Doubt.LEVEL: mark("one names another level of recognition"),
-    Doubt.INCREMENT: mark("one is an increment and the other a stock"),
-    Doubt.DENOMINATOR: mark("the two shares have different denominators"),
-    Doubt.AREA: mark("one names its area and the other does not"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,9 +306,10 @@ def of_claim(record: Mapping[str, Any], *, region: str = "") -> Concept:
     >>> of_claim(claim).subject, of_claim(claim).measure
     (('医药',), 'output')
     """
-    kind, unit = str(record.get("kind") or ""), str(record.get("unit") or "")
-    phrase = _joined([str(record.get(name) or "") for name in ("scope", "subject", "indicator")])
-    of = str(record.get("of") or "")
+    kind, unit, of = (str(record.get(name) or "") for name in ("kind", "unit", "of"))
+    scope, subject, indicator = (str(record.get(name) or "") for name in ("scope", "subject", "indicator"))
+    # The scope of a share's clause is that of its denominator, unless the words of the part say it again.
+    phrase = _joined("" if of else scope, subject, indicator)
     if kind == "growth":
         grown = parse(phrase, unit="" if unit in SHARE_UNITS else unit, of="", region=region)
         bare = words.GROWTH.sub("", phrase)
@@ -333,9 +322,8 @@ def of_claim(record: Mapping[str, Any], *, region: str = "") -> Concept:
     return concept
 
 
-def _joined(parts: list[str]) -> str:
+def _joined(scope: str, subject: str, indicator: str) -> str:
     """Scope, subject and indicator as one phrase; what the later one repeats is said once."""
-    scope, subject, indicator = parts
     if subject and (subject in indicator or (words.INCREMENT.match(subject) and words.INCREMENT.match(indicator))):
         subject = ""  # 新增智能工厂3个，新增数字化车间50个: the second has its own subject
     rest = subject + indicator

@@ -78,6 +78,10 @@ def test_a_share_that_nothing_gives_is_an_error_if_the_part_is_of_its_scope():
         share("45", "地区生产总值"),
         share("45", "规上工业总产值", subject="电子信息产业"),
         share("45", "规上工业总产值", span="2028"),
+        claim(
+            "企业实现产值占规上工业总产值比重", "9", "%", of="规上工业总产值", scope="规上", span="2025", kind="share"
+        ),
+        claim("工业总产值占比", "9", "%", of="规上工业总产值", span="2025", kind="share"),
         claim("增加值占比", "45", "%", subject="食品产业", of="规上工业增加值", span="2025", kind="share"),
     ],
 )

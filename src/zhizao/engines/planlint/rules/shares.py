@@ -88,7 +88,7 @@ def denominators(facts: Facts) -> Iterator[Finding]:
         told.add(figure)
         if concept.statistic != "share" or concept.measure not in words.MONEY or not concept.subject or not one.year:
             continue
-        if is_generic(concept):
+        if is_generic(concept) or _of_itself(concept):
             continue
         said = _said(one)
         readings = list(_readings(known, one, one.year))
@@ -146,6 +146,12 @@ def _finding(facts: Facts, known: Statements, one: Statement, readings: list[Rea
         places=places(facts, used),
         suggestion=mark("Name the denominator and the year that the share is of, or correct the share."),
     )
+
+
+def _of_itself(concept: Concept) -> bool:
+    """Whether a share seems to be of industry in industry: then its part was not read in full."""
+    of = concept.of
+    return of is not None and concept.whole and of.whole and of.measure == concept.measure and not concept.area
 
 
 def _percent(reading: Reading) -> str:
