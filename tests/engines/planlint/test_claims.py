@@ -114,7 +114,7 @@ CASES = {
     ),
     "a year printed as a value": (
         "到2030年，市级以上研发机构数量2030个。",
-        [(None, "市级以上研发机构数量", "2030", "个", "2030", "count")],
+        [(None, "市级以上研发机构数量", "2030", "个", "2030", "target")],
     ),
     "reductions against a year, the year said once": (
         "2025年氨氮排放量较2020年减少27.9吨，烟尘排放量减少43.2吨。",
@@ -162,8 +162,8 @@ CASES = {
     "increments keep their verb": (
         "预计到“十五五”末，新增智能工厂到3个，新增6家绿色工厂。",
         [
-            (None, "新增智能工厂", "3", "个", "2030", "count"),
-            (None, "新增绿色工厂", "6", "家", "2030", "count"),
+            (None, "新增智能工厂", "3", "个", "2030", "target"),
+            (None, "新增绿色工厂", "6", "家", "2030", "target"),
         ],
     ),
     "the subject of a clause before": (

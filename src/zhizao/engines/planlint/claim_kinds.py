@@ -39,7 +39,8 @@ def timed(
     elif span is None and state.section_span is not None:
         span, confidence = state.section_span, min(confidence, INHERITED)
         notes.append("period from the section")
-    kind = _kind(claim, phrase, span, calendar, is_promise=_is_promise(words) or state.is_goal)
+    said = span is not None and confidence > INHERITED
+    kind = _kind(claim, phrase, span, calendar, is_promise=_is_promise(words) or state.is_goal, is_said=said)
     if kind == "growth":
         reference = [one.span for one in near if one.use is Use.REFERENCE and one.start >= cursor]
         state.reference = reference[-1] if reference else state.reference
@@ -68,8 +69,13 @@ def _growth(phrase: Phrase, span: Span | None, state: State, calendar: Calendar)
     return span, "base period not printed"
 
 
-def _kind(claim: Claim, phrase: Phrase, span: Span | None, calendar: Calendar, *, is_promise: bool) -> str:
-    """Growth, share and count by what is measured; of the rest, by its period whether it is promised."""
+def _kind(
+    claim: Claim, phrase: Phrase, span: Span | None, calendar: Calendar, *, is_promise: bool, is_said: bool
+) -> str:
+    """Growth, share and count by what is measured; of the rest, by its period whether it is promised.
+
+    A number of things promised for a year that the text itself names (``is_said``) is a target, not the count of a list.
+    """
     if phrase.relation in (Relation.GROWTH, Relation.DECREASE) or claim.figure.unit == DOUBLING:
         return "growth"
     unit = claim.figure.unit
@@ -77,7 +83,7 @@ def _kind(claim: Claim, phrase: Phrase, span: Span | None, calendar: Calendar, *
         return "share"
     counted = unit.lstrip("十百千万亿") in claim_words.COUNTED
     if counted and not claim_words.OUTPUTS.search(claim.indicator):
-        return "count"
+        return "target" if is_said and span is not None and calendar.is_future(span) else "count"
     if phrase.is_expected:
         return "target"
     if span is not None:

@@ -126,7 +126,7 @@ TABLES: Final[dict[str, tuple[Field, ...]]] = {
         Field(
             "kind",
             STRING,
-            "What sort of figure it is; whether a growth, share or count is past or promised is said by its span",
+            "What sort of figure it is; a number of things promised for a year is a target. The span says what is past",
             required=True,
             values=("actual", "target", "growth", "share", "count"),
         ),
