@@ -9,7 +9,7 @@ which no rule could be run has no score. The score of the plan is the same over 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
@@ -343,11 +343,29 @@ def place_words(place: Mention, say: Say) -> str:
     return say(mark(", "), {}).join(parts)
 
 
+def places_words(item: Item, say: Say, *, most: int = 6) -> str:
+    """Where a finding stands, each place once, in one line; what is behind the first few is counted by dots.
+
+    >>> places = (Mention(5, table="claims", row=1), Mention(5, table="claims", row=2), Mention(9))
+    >>> item = Item(1, "a", "a.b", "a", "A", Severity.INFO, "note", "", (), places, "")
+    >>> places_words(item, english)
+    'line 5；line 9'
+    """
+    bare = (replace(one, table="", row=None) if one.table == "claims" and one.line else one for one in item.places)
+    words = [known for known in dict.fromkeys(place_words(one, say) for one in bare) if known]
+    return "；".join(words[:most]) + (" …" if len(words) > most else "")
+
+
+def quotes(item: Item, *, most: int = 3) -> tuple[str, ...]:
+    """The words of the document that a finding is about, each once, the first few."""
+    return tuple(dict.fromkeys(one.quote for one in item.places if one.quote))[:most]
+
+
 def text(shown: Presentation, heading: Heading, *, say: Say = english) -> str:
     """The report as plain text, for a terminal or a message."""
     out = [f"{heading.title} · {heading.version}", shown.answer, ""]
     for item in shown.items:
-        where = "; ".join(filter(None, (place_words(place, say) for place in item.places)))
+        where = places_words(item, say)
         out.append(f"{item.shape} {item.number}. [{item.family_title}] {item.message}")
         for line in item.lines:
             out.append("    " + "  ".join(part for part in (line.label, line.expression, line.value) if part))

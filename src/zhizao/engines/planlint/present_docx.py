@@ -13,7 +13,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Pt
 
-from zhizao.engines.planlint.present import Heading, Item, Presentation, Say, english, place_words
+from zhizao.engines.planlint.present import Heading, Item, Presentation, Say, english, places_words, quotes
 from zhizao.kernel.result import mark
 
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
@@ -106,11 +106,10 @@ def letter(
 
 def _item(file: Any, item: Item, say: Say, *, title: str) -> None:
     file.add_heading(_clean(title), level=2)
-    where = "；".join(filter(None, (place_words(place, say) for place in item.places)))
+    where = places_words(item, say)
     _paragraph(file, " · ".join(filter(None, (item.family_title, item.word, where))), size=9)
-    for place in item.places:
-        if place.quote:
-            _paragraph(file, f"“{place.quote}”")
+    for quote in quotes(item):
+        _paragraph(file, f"“{quote}”")
     if item.lines:
         _table(file, [], [(line.label, line.expression, line.value) for line in item.lines])
     if item.suggestion:

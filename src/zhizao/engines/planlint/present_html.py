@@ -15,7 +15,8 @@ from zhizao.engines.planlint.present import (
     Presentation,
     Say,
     english,
-    place_words,
+    places_words,
+    quotes,
 )
 from zhizao.kernel.result import mark
 
@@ -104,9 +105,8 @@ def _article(item: Item, say: Say) -> str:
         f'<td class="n">{escape(line.value)}</td></tr>'
         for line in item.lines
     )
-    places = [(place_words(place, say), place.quote) for place in item.places]
-    quotes = "".join(f"<blockquote>{escape(quote)}</blockquote>" for _, quote in places if quote)
-    where = "；".join(escape(words) for words, _ in places if words)
+    said_there = "".join(f"<blockquote>{escape(quote)}</blockquote>" for quote in quotes(item))
+    where = escape(places_words(item, say))
     judged = ""
     if item.judgement:
         said = " · ".join(filter(None, (item.judgement.words, item.judgement.reason)))
@@ -114,7 +114,7 @@ def _article(item: Item, say: Say) -> str:
     return (
         f'<article class="{_CLASS[item.severity]}" id="f{item.number}"><p class="sub"><span class="mark">'
         f"{item.shape} {item.number} {escape(item.word)}</span> · {escape(item.family_title)} · {where}</p>"
-        f"<h3>{escape(item.message)}</h3>{quotes}{f'<table><tbody>{rows}</tbody></table>' if rows else ''}"
+        f"<h3>{escape(item.message)}</h3>{said_there}{f'<table><tbody>{rows}</tbody></table>' if rows else ''}"
         f"{f'<p>{escape(item.suggestion)}</p>' if item.suggestion else ''}{judged}"
         f'<p class="sub">{escape(item.rule)}</p></article>'
     )

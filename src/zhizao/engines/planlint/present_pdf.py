@@ -9,7 +9,7 @@ from typing import Any, Final
 import typst
 
 from zhizao.engines.planlint.finding import Severity
-from zhizao.engines.planlint.present import Heading, Item, Presentation, Say, english, place_words
+from zhizao.engines.planlint.present import Heading, Item, Presentation, Say, english, places_words, quotes
 from zhizao.kernel.result import Problem, Refused, mark
 
 FONTS: Final = (
@@ -48,14 +48,15 @@ _TEMPLATE: Final = """
 ]
 #if d.items.len() > 0 [ #v(6pt) #text(12pt, weight: "bold", d.words.findings) ]
 #for item in d.items {
-  block(breakable: false, width: 100%, inset: (left: 8pt, y: 5pt), stroke: (left: 2pt + rgb(item.colour)), {
+  let edge = (left: 2pt + rgb(item.colour))
+  block(breakable: item.lines.len() > 8, width: 100%, inset: (left: 8pt, y: 5pt), stroke: edge, {
     text(9pt, fill: rgb(item.colour), item.mark)
     text(9pt, " · " + item.about)
     linebreak()
     text(weight: "bold", item.message)
     for quote in item.quotes { linebreak(); text(9.5pt, fill: rgb("#474d53"), "“" + quote + "”") }
     if item.lines.len() > 0 {
-      table(columns: (9em, 1fr, auto), align: (left, left, right), ..item.lines.flatten().map(c => text(9.5pt, c)))
+      table(columns: (14em, 1fr, auto), align: (left, left, right), ..item.lines.flatten().map(c => text(9.5pt, c)))
     }
     if item.suggestion != "" { text(item.suggestion); linebreak() }
     if item.judged != "" { text(9pt, item.judged); linebreak() }
@@ -135,14 +136,14 @@ def _data(shown: Presentation, heading: Heading, say: Say) -> dict[str, Any]:
 
 
 def _item(item: Item, say: Say) -> dict[str, Any]:
-    where = "；".join(filter(None, (place_words(place, say) for place in item.places)))
+    where = places_words(item, say)
     judged = " · ".join(filter(None, (item.judgement.words, item.judgement.reason))) if item.judgement else ""
     return {
         "colour": _COLOURS[item.severity],
         "mark": f"{item.shape} {item.number} {item.word}",
         "about": " · ".join(filter(None, (item.family_title, where))),
         "message": item.message,
-        "quotes": [place.quote for place in item.places if place.quote],
+        "quotes": list(quotes(item)),
         "lines": [[line.label, line.expression, line.value] for line in item.lines],
         "suggestion": item.suggestion,
         "judged": judged,
