@@ -83,7 +83,7 @@ class _Enumerations:
 
 
 def _in_name(words: str, at: int) -> bool:
-    """Whether a bracket belongs to a name: （重庆）, （集团）."""
+    """Whether a bracket belongs to a name: （清河）, （集团）."""
     if words[at] in "（(":
         return bool(re.match(r"[（(][^（）()]{1,8}[）)]", words[at:]))
     if words[at] in "）)":
