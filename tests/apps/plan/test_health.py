@@ -386,3 +386,16 @@ def test_the_page_of_a_long_document_stays_small(area, analyst, at_desk):
     shown = page(at_desk(analyst), plan=version.plan.slug)
     assert len(shown) < 300_000
     assert "stated as annual" in shown
+
+
+def test_a_decision_on_a_finding_that_is_gone_asks_for_no_letter(checked, at_desk, analyst, monkeypatch):
+    from zhizao.apps.plan import checking
+    from zhizao.engines.planlint import check
+
+    browser = at_desk(analyst)
+    decide(browser, names(checked)[1], verdict="accepted")
+    assert "Make a letter with 1 correction" in page(browser)
+    monkeypatch.setattr(check, "all_rules", lambda: RULES[1:])
+    monkeypatch.setattr(checking, "rules_sha256", lambda: "other rules")
+    check_now(checked)
+    assert "Make a letter" not in page(browser)

@@ -236,3 +236,14 @@ def test_a_pack_brings_its_corrections_along(draft_read, area, analyst, tmp_path
     RowCorrection.objects.all().delete()
     services.import_pack(actor=None, area=area, path=folder)
     assert RowCorrection.objects.filter(plan=Plan.objects.get()).count() == before
+
+
+def test_a_long_table_stands_on_pages(draft_read, browser, monkeypatch):
+    from zhizao.apps.plan import editing
+
+    monkeypatch.setattr(editing, "ROWS_OF_PAGE", 2)
+    address = f"/plan/versions/{draft_read.number}/indicators/"
+    first = browser.get(address, {"version": draft_read.number}).content.decode()
+    second = browser.get(address, {"version": draft_read.number, "page": 2}).content.decode()
+    assert "3 rows" in first
+    assert ("工业增加值" in first, "工业增加值" in second) == (False, True)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from zhizao.apps.plan import amending, publishable, queries, services, spreadsheets
 from zhizao.apps.plan.forms import DraftForm, PublishForm, RowForm, TableUploadForm, UploadForm
-from zhizao.apps.plan.models import Plan, PlanVersion, Row
+from zhizao.apps.plan.models import EDITORS, Plan, PlanVersion, Row
 from zhizao.apps.plan.opening import chosen, link, of_plan
 from zhizao.apps.plan.sheets import SHEETS, Sheet, record_of
 from zhizao.base.accounts.access import needs
@@ -27,6 +28,7 @@ from zhizao.kernel.result import Place, Problem, Refused
 
 DOCUMENT_KINDS = {"txt", "html", "docx", "pdf", "xlsx"}
 TABLE_KINDS = {"xlsx", "csv"}
+ROWS_OF_PAGE = 500
 
 
 def _version(request: HttpRequest, plan: Plan, number: int) -> PlanVersion:
@@ -88,7 +90,9 @@ def upload(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and not request.looking_back and form.is_valid():
         area = plan.area if plan else request.user.organisation.area
         try:
-            stored = receive(actor=request.user, upload=uploads.take(request, "file"), area=area, kinds=DOCUMENT_KINDS)
+            stored = receive(
+                actor=request.user, upload=uploads.take(request, "file"), area=area, kinds=DOCUMENT_KINDS, roles=EDITORS
+            )
         except Refused as refused:
             refuse(form, refused, field="file")
         else:
@@ -179,7 +183,9 @@ def table(request: HttpRequest, version: PlanVersion, number: int, name: str) ->
         status = 422
     may_edit = not request.looking_back and request.user.has_perm("plan.edit", version)
     context = {"version": version, "plan": version.plan, "sheet": sheet, "form": form, "may_edit": may_edit}
-    context["grid"] = [(row, _cells(sheet, row)) for row in queries.rows(version, sheet.model)]
+    pages = Paginator(queries.rows(version, sheet.model), ROWS_OF_PAGE)
+    context["page"] = pages.get_page(request.GET.get("page"))
+    context["grid"] = [(row, _cells(sheet, row)) for row in context["page"]]
     return render(request, "plan/table.html", context, status=status)
 
 
@@ -191,7 +197,11 @@ def _cells(sheet: Sheet, row: Row) -> list[tuple[Any, bool]]:
 def _replaced(request: HttpRequest, version: PlanVersion, sheet: Sheet, form: TableUploadForm) -> PlanVersion | None:
     try:
         stored = receive(
-            actor=request.user, upload=uploads.take(request, "file"), area=version.plan.area, kinds=TABLE_KINDS
+            actor=request.user,
+            upload=uploads.take(request, "file"),
+            area=version.plan.area,
+            kinds=TABLE_KINDS,
+            roles=EDITORS,
         )
         records, columns = spreadsheets.read(stored.sha256, sheet, file=stored.name)
         return amending.replace_table(

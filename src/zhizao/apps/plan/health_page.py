@@ -93,7 +93,7 @@ def page_context(request: HttpRequest, version: PlanVersion, checked: checking.C
         "matching": len(items),
         "open": sum(item.id not in known for item in shown.items),
         "decided": sum(item.id in known for item in shown.items),
-        "accepted": sum(one.verdict != FindingDecision.Verdict.DISMISSED for one in known.values()),
+        "accepted": sum(item.counts and item.id in known for item in shown.items),
         "not_run": shown.not_run,
         "severity_choices": FindingDecision.Severity.choices,
         "query": request.GET.urlencode(),
