@@ -288,3 +288,30 @@ def test_a_plan_gets_a_parent_and_never_itself_or_a_descendant(version, analyst,
     amending.set_parent(actor=analyst, plan=plan, parent=None)
     plan.refresh_from_db()
     assert plan.parent is None
+
+
+# --- who sees what a draft leaves behind
+
+
+def test_figures_and_files_of_a_draft_are_seen_by_its_editors_until_it_is_published(version, analyst, staff, person):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from zhizao.apps.plan.models import EDITORS
+    from zhizao.base.evidence.models import Run
+    from zhizao.base.files.models import StoredFile
+    from zhizao.base.files.services import receive
+
+    upload = SimpleUploadedFile("plan.txt", "规划\n".encode())
+    file = receive(actor=analyst, upload=upload, area=version.plan.area, kinds={"txt"}, roles=EDITORS)
+    draft = started(version, analyst)
+    PlanVersion.objects.filter(pk=draft.pk).update(source_sha256=file.sha256)
+    readers = [person(role) for role in ("leader", "auditor", "system_administrator")]
+
+    def seen(actor):
+        runs, files = Run.objects.visible_to(actor), StoredFile.objects.visible_to(actor)
+        return runs.filter(pk=draft.run_id).exists(), files.filter(pk=file.pk).exists()
+
+    assert [seen(actor) for actor in (analyst, staff)] == [(True, True)] * 2
+    assert [seen(actor) for actor in readers] == [(False, False)] * 3
+    services.publish_version(actor=analyst, version=draft, document_number=NUMBER)
+    assert [seen(actor) for actor in readers] == [(True, True)] * 3

@@ -15,7 +15,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from zhizao.apps.plan import correcting
-from zhizao.apps.plan.models import PlanVersion, Target
+from zhizao.apps.plan.models import EDITORS, PlanVersion, Target
 from zhizao.apps.plan.queries import rows
 from zhizao.base.audit.services import record
 from zhizao.base.evidence import canonical
@@ -192,6 +192,7 @@ def keep_check(
         seed=None,
         as_of=None,
         output=canonical.dumps(output),
+        roles=EDITORS if version.is_draft else (),
     )
     PlanVersion.objects.filter(pk=version.pk).update(check_run=run)
     version.check_run = run

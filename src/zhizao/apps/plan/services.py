@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zhizao.apps.plan import correcting, outputs, publishable
-from zhizao.apps.plan.models import Plan, PlanVersion, Row
+from zhizao.apps.plan.models import EDITORS, Plan, PlanVersion, Row
 from zhizao.apps.plan.queries import rows, tables
 from zhizao.apps.plan.search import entries
 from zhizao.apps.plan.sheets import SHEETS, Sheet, add_rows, build, record_of
@@ -24,6 +24,7 @@ from zhizao.base.audit.services import record
 from zhizao.base.events.services import publish
 from zhizao.base.evidence import canonical
 from zhizao.base.evidence import services as evidence
+from zhizao.base.files import services as files
 from zhizao.base.jobs import services as jobs
 from zhizao.base.jobs.problems import to_json
 from zhizao.base.messages import services as messages
@@ -92,7 +93,7 @@ def publish_version(
     """
     allow(actor, "plan.publish", version)
     plan = Plan.objects.select_for_update().get(pk=version.plan_id)
-    version = PlanVersion.objects.select_related("plan__area", "run").get(pk=version.pk)
+    version = PlanVersion.objects.select_related("plan__area", "run", "check_run").get(pk=version.pk)
     version.reason = reason or version.reason
     version.document_number = document_number or version.document_number
     known_from = known_from or timezone.now()
@@ -108,6 +109,10 @@ def publish_version(
         # Whoever may publish the plan opens its figures with it; this act's audit row covers both.
         version.run.public = True
         version.run.save(update_fields=["public"])
+    if version.check_run:
+        evidence.open_up(version.check_run)
+    if version.source_sha256:
+        files.open_up(area=plan.area, sha256=version.source_sha256)
     search.replace(source=f"plan:{plan.slug}", entries=entries(version))
     details = {"plan": plan.slug, "version": version.number, "kind": version.kind, "reason": version.reason}
     details |= {"document_number": version.document_number} if version.document_number else {}
@@ -400,6 +405,7 @@ def record_reading(*, actor: User | None, version: PlanVersion, how: str, inputs
         as_of=None,
         output=canonical.dumps(outputs.reading_output(version, contents)),
         media_type="application/json",
+        roles=EDITORS if version.is_draft else (),
     )
     version.save(update_fields=["run"])
 

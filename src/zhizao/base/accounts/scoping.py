@@ -8,9 +8,13 @@ public or their own.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
+from django.db.models import Q
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -24,6 +28,21 @@ def area_path(actor: User | AnonymousUser) -> str | None:
     if not actor.is_authenticated or organisation is None or organisation.is_outside:
         return None
     return organisation.area.path
+
+
+def for_roles(roles: Iterable[str]) -> str:
+    """Roles as a row keeps them that only they may see: ``,analyst,leader,``; nothing if everyone in the area may.
+
+    >>> for_roles(["leader", "analyst"]), for_roles([])
+    (',analyst,leader,', '')
+    """
+    return f",{','.join(sorted(roles))}," if roles else ""
+
+
+def open_to(actor: User | AnonymousUser) -> Q:
+    """The rows whose ``roles`` (as ``for_roles`` writes them) include one of the actor's, or name none."""
+    held = getattr(actor, "roles", frozenset()) if actor.is_authenticated else frozenset()
+    return reduce(or_, (Q(roles__contains=f",{role},") for role in sorted(held)), Q(roles=""))
 
 
 class ScopedQuerySet(models.QuerySet):

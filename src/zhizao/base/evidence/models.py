@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from zhizao.base.accounts.scoping import ScopedQuerySet
+from zhizao.base.accounts.scoping import ScopedQuerySet, open_to
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
 class RunQuerySet(ScopedQuerySet):
     def visible_to(self, actor: User | AnonymousUser) -> Self:
-        """Runs of the actor's areas, and for everybody those that were made public."""
-        return self.filter(Q(public=True) | Q(pk__in=super().visible_to(actor).values("pk")))
+        """Runs of the actor's areas that are open to the actor's roles, and for everybody those made public."""
+        own = super().visible_to(actor).filter(open_to(actor))
+        return self.filter(Q(public=True) | Q(pk__in=own.values("pk")))
 
 
 class Run(models.Model):
@@ -37,6 +38,7 @@ class Run(models.Model):
     output_size = models.PositiveBigIntegerField(_("size"))
     media_type = models.CharField(_("media type"), max_length=100)
     public = models.BooleanField(_("public"), default=False)
+    roles = models.CharField(max_length=200, blank=True, editable=False)  # who may see it, as ``for_roles`` writes them
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     made_at = models.DateTimeField(_("made"), auto_now_add=True)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import rules
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
+from zhizao.base.accounts.scoping import for_roles
 from zhizao.base.audit import services as audit
 from zhizao.base.evidence import canonical
 from zhizao.base.evidence.models import Run
@@ -59,8 +61,11 @@ def record_run(
     as_of: date | None,
     output: bytes,
     media_type: str = "application/json",
+    roles: Iterable[str] = (),
 ) -> Run:
     """Keep an engine's output with all that determines it. The same run again returns the row that is there.
+
+    ``roles`` are those that may see it in the area, by default all; ``open_up`` ends that.
 
     ``actor`` is ``None`` for work that the system starts by itself. ``output`` is canonical JSON
     (``canonical.dumps``) or CSV with a head row.
@@ -88,6 +93,7 @@ def record_run(
             "output_size": len(output),
             "media_type": media_type,
             "made_by": actor,
+            "roles": for_roles(roles),
         },
     )
     if created:
@@ -102,6 +108,14 @@ def record_run(
                 params={"engine": engine, "run": run.sha12, "before": run.output_sha256, "now": again},
             )
         )
+    return run
+
+
+def open_up(run: Run) -> Run:
+    """Let every role of the area see a run: what it was made for is no draft any more. The caller audits its act."""
+    if run.roles:
+        run.roles = ""
+        run.save(update_fields=["roles"])
     return run
 
 

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from zhizao.base.accounts.scoping import ScopedQuerySet
+from zhizao.base.accounts.scoping import ScopedQuerySet, open_to
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
 class StoredFileQuerySet(ScopedQuerySet):
     def visible_to(self, actor: User | AnonymousUser) -> Self:
-        """Files of the actor's areas, and what the actor brought."""
+        """Files of the actor's areas that are open to the actor's roles, and what the actor brought."""
         if not actor.is_authenticated:
             return self.none()
-        return self.filter(Q(uploaded_by=actor) | Q(pk__in=super().visible_to(actor).values("pk")))
+        own = super().visible_to(actor).filter(open_to(actor))
+        return self.filter(Q(uploaded_by=actor) | Q(pk__in=own.values("pk")))
 
 
 class StoredFile(models.Model):
@@ -34,6 +35,7 @@ class StoredFile(models.Model):
     area = models.ForeignKey("accounts.Area", models.PROTECT, related_name="+")
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(_("received"), auto_now_add=True)
+    roles = models.CharField(max_length=200, blank=True, editable=False)  # who may see it, as ``for_roles`` writes them
 
     objects = StoredFileQuerySet.as_manager()
 
