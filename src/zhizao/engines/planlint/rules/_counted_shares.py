@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from itertools import islice
 from typing import Final
 
 from zhizao.engines.planlint.facts import Facts
@@ -15,6 +16,11 @@ from zhizao.engines.planlint.schema import Record
 from zhizao.engines.planlint.tolerance import Interval
 from zhizao.kernel.result import mark
 
+_OfYear = dict[str, dict[Decimal, tuple[int, Record]]]
+_Sizes = dict[int | None, _OfYear]
+"""By year and noun, the counts of each value, the first place of each."""
+_MOST: Final = 200
+"""Nouns among which another denominator is looked for."""
 _NEAR: Final = 40
 """Characters between a count and the share that is said of it."""
 
@@ -28,11 +34,11 @@ def shares(facts: Facts) -> Iterator[Finding]:
 
     A finding: 8家，不足规上企业总量的20% with 176 enterprises (4.5 %). None: 32家左右，占18% of 176.
     """
-    sizes: dict[str, list[tuple[int, Record]]] = defaultdict(list)
+    sizes: _Sizes = defaultdict(lambda: defaultdict(dict))
     counts_by_line: dict[object, list[Record]] = defaultdict(list)
     rows: dict[int, int] = {}
     for row, record in claims(facts, "count"):
-        sizes[_loose(noun(record))].append((row, record))
+        sizes[last_year(record)][_loose(noun(record))].setdefault(value_of(record), (row, record))
         counts_by_line[record["line"]].append(record)
         rows[id(record)] = row
     for row, record in claims(facts, "share"):
@@ -40,8 +46,8 @@ def shares(facts: Facts) -> Iterator[Finding]:
         part = _counted(record, counts_by_line[record["line"]])
         if part is None or not whole or text(record, "unit") not in ("%", "％"):
             continue
-        same_year = [pair for pair in sizes.get(whole, ()) if last_year(pair[1]) == last_year(record)]
-        yield from _share(facts, (row, record), (rows[id(part)], part), same_year, sizes)
+        of_year = sizes[last_year(record)]
+        yield from _share(facts, (row, record), (rows[id(part)], part), list(of_year[whole].values()), of_year)
 
 
 def _loose(name: str) -> str:
@@ -67,7 +73,7 @@ def _share(
     share: tuple[int, Record],
     part: tuple[int, Record],
     wholes: Sequence[tuple[int, Record]],
-    sizes: dict[str, list[tuple[int, Record]]],
+    sizes: _OfYear,
 ) -> Iterator[Finding]:
     row, record = share
     stated = stands_for(record)
@@ -75,7 +81,7 @@ def _share(
     if not wholes or any((counted / stands_for(one)).times(Decimal(100)).meets(stated) for _, one in wholes):
         return
     size_row, size = wholes[0]
-    others = _that_fit(counted, stated, sizes, last_year(record))
+    others = _that_fit(counted, stated, sizes)
     plain = text(record, "bound") in ("eq", "about")
     yield Finding(
         "counts.shares",
@@ -88,7 +94,7 @@ def _share(
         numbers=(
             printed(mark("Share printed"), value_of(record), "%"),
             _quotient(mark("Share of “%(name)s”"), part[1], size),
-            *_of_named(facts, part, sizes, last_year(record)),
+            *_of_named(facts, part, sizes),
             *(_quotient(mark("Share of “%(name)s”"), part[1], one) for one in others[:1]),
         )[:4],
         places=(claim_mention(facts, row), claim_mention(facts, part[0]), claim_mention(facts, size_row)),
@@ -96,35 +102,29 @@ def _share(
     )
 
 
-def _of_named(
-    facts: Facts, part: tuple[int, Record], sizes: dict[str, list[tuple[int, Record]]], year: int | None
-) -> Iterator[Number]:
+def _of_named(facts: Facts, part: tuple[int, Record], sizes: _OfYear) -> Iterator[Number]:
     """The share of those whom the count's own words name: 龙头企业与骨干企业中… is a share of both together."""
     words = _loose(text(part[1], "quote") or claim_mention(facts, part[0]).quote)
     named = {
-        name: value_of(one)
-        for name, pairs in sizes.items()
-        for _, one in pairs
-        if name.endswith("企业") and len(name) > 2 and name in words and last_year(one) == year and one is not part[1]
+        name: next(iter(values))
+        for name, values in islice(sizes.items(), _MOST)
+        if name.endswith("企业") and len(name) > 2 and name in words and name != _loose(noun(part[1])) and values
     }
-    if len(named) > 1 and sum(named.values()) > 0:
-        whole = sum(named.values(), Decimal(0))
+    whole = sum(named.values(), Decimal(0))
+    if len(named) > 1 and whole > 0:
         by = f"{value_of(part[1])}÷({added(named.values())})"
-        yield computed(mark("Share of “%(name)s”"), value_of(part[1]) / whole * 100, "%", by=by, name="+".join(named))
+        label = mark("Share of “%(name)s”")
+        yield computed(label, value_of(part[1]) / whole * 100, "%", by=by, name="+".join(named))
 
 
-def _that_fit(
-    counted: Interval, stated: Interval, sizes: dict[str, list[tuple[int, Record]]], year: int | None
-) -> list[Record]:
+def _that_fit(counted: Interval, stated: Interval, sizes: _OfYear) -> list[Record]:
     """Other counts of enterprises of the year under which the share is right."""
     return [
         one
-        for pairs in sizes.values()
-        for _, one in pairs
-        if last_year(one) == year
-        and noun(one).endswith("企业")
-        and value_of(one) > 0
-        and (counted / stands_for(one)).times(Decimal(100)).meets(stated)
+        for name, values in islice(sizes.items(), _MOST)
+        if name.endswith("企业")
+        for _, one in values.values()
+        if value_of(one) > 0 and (counted / stands_for(one)).times(Decimal(100)).meets(stated)
     ]
 
 
