@@ -52,6 +52,14 @@ def text_growth_off(plan: Plan, draw: random.Random) -> Places:
     return (f"s{at}.goal", f"indicators/s{at}")
 
 
+@fault("growth", "agreement")
+def total_growth_as_annual_in_the_text(plan: Plan, draw: random.Random) -> Places:
+    at = draw.choice(sectors(plan))
+    sector = plan.world.sectors[at]
+    plan.paper[f"s{at}.goal"].slots["growth"] = printed((sector.target / sector.base - 1) * 100)
+    return (f"s{at}.goal", f"indicators/s{at}")
+
+
 @fault("growth")
 def growth_between_two_years_off(plan: Plan, draw: random.Random) -> Places:
     key = draw.choice(("f.output", "f.innovation"))
@@ -355,6 +363,16 @@ def land_of_another_sector(plan: Plan, draw: random.Random) -> Places:
     row.cells["name"] = other.cells["name"]
     listed = [r for r in rows_of(plan.paper.table("enterprises")) if r.cells["name"] == other.cells["name"]]
     return (f"land.s{a}/{row.key}", f"land.s{b}/{other.key}", *(f"enterprises/{r.key}" for r in listed))
+
+
+@fault("classes")
+def table_of_another_tier(plan: Plan, draw: random.Random) -> Places:
+    table = plan.paper.table("suppliers")
+    table.caption = table.caption.replace("重点企业", plan.world.tiers[1])
+    rows = plan.paper.table("enterprises").rows
+    names = {row.cells["name"] for row in rows_of(table)}
+    listed = [row.key for row in rows if row.cells.get("name") in names]
+    return ("suppliers", *(f"suppliers/{row.key}" for row in table.rows), *(f"enterprises/{key}" for key in listed))
 
 
 # units

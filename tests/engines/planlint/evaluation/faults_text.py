@@ -122,6 +122,16 @@ def share_of_suppliers_off(plan: Plan, draw: random.Random) -> Places:
     return (f"suppliers/{row.key}",)
 
 
+@fault("shares", "history")
+def share_of_the_target_year(plan: Plan, draw: random.Random) -> Places:
+    slots, world = plan.paper["f.parts"].slots, plan.world
+    of_target = world.sectors[0].target / world.totals["output"][1] * 100
+    if abs(of_target - number(slots["share"])) < 1.5:
+        return None
+    slots["share"] = printed(of_target, 2)
+    return ("f.parts",)
+
+
 # dimension
 
 
@@ -193,6 +203,13 @@ def base_told_as_target(plan: Plan, draw: random.Random) -> Places:
     para, key = found
     para.slots[key] = plan.paper.table("indicators").row(key).cells["base"]
     return (para.key, f"indicators/{key}")
+
+
+@fault("derived")
+def exports_above_output(plan: Plan, draw: random.Random) -> Places:
+    slots = plan.paper["f.exports"].slots
+    slots["money"] = scaled(slots["money"], 12)
+    return ("f.exports", "s0.firm", "s0.land", "land.s0/r0", "land.s0")
 
 
 # counts
@@ -349,6 +366,12 @@ def figure_absent(plan: Plan, draw: random.Random) -> Places:
     key = draw.choice(("f.sectors", "f.firms"))
     plan.paper[key].slots["figure"] = "图9"
     return (key,)
+
+
+@fault("references")
+def another_figure_cited(plan: Plan, draw: random.Random) -> Places:
+    plan.paper["f.sectors"].slots["figure"] = plan.paper["f.firms"].slots["figure"]
+    return ("f.sectors", "fig.firms", "fig.structure")
 
 
 @fault("references")

@@ -200,7 +200,7 @@ class _Writer:
         own = w.sectors[: self.draw.randint(2, len(w.sectors))]
         total = sum(s.base for s in own)
         names = "、".join(s.long if s.name != "新材料" else s.name for s in own)
-        number = self.figure("fig.structure", f"{w.base_year}年主要行业规上工业产值占比")
+        number = self.figure("fig.structure", f"{w.base_year}年主要产业规上工业总产值占比")
         self.tell(
             "f.sectors",
             "sectors",
@@ -270,6 +270,15 @@ class _Writer:
                 total=printed(total, 2),
                 share=printed(total / w.totals["output"][0] * 100),
             )
+
+        firm = w.sectors[0].landed[0]
+        self.tell(
+            "f.exports",
+            "exports",
+            {"firm": firm.brand},
+            money=printed(firm.output * 10000 / 6.9 * self.draw.uniform(0.2, 0.5), 0),
+            growth=printed(self.draw.uniform(2, 18)),
+        )
 
     def suppliers(self) -> None:
         w = self.w

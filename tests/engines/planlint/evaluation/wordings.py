@@ -52,6 +52,10 @@ WORDINGS: Final[dict[str, tuple[str, ...]]] = {
         "{year}年，{brands}{{count}}家企业产值合计{{total}}亿元，占规上工业总产值的{{share}}%。",
         "{brands}等{{count}}家企业{year}年实现产值{{total}}亿元，占{area}规上工业总产值的{{share}}%。",
     ),
+    "exports": (
+        "{firm}{year}年出口金额约{{money}}万美元，同比增长{{growth}}%。",
+        "{year}年，{firm}出口金额达到{{money}}万美元，增长{{growth}}%，国际市场逐步拓展。",
+    ),
     "suppliers": (
         "{first}、{second}等企业供应商本地化比例分别达到{{a}}%和{{b}}%（见{{table}}）。",
         "以{first}和{second}为代表的企业，供应商本地化比例分别为{{a}}%、{{b}}%（如{{table}}所示）。",
