@@ -117,9 +117,14 @@ def test_names_before_a_tier_are_of_that_tier():
 
 
 def test_names_behind_a_tier_are_of_that_tier():
-    assert said(class_names.find_in_text, tiers("骨干企业包括锦绣织造、山泉饮料等，成长型企业较多。")) == [
-        "“山泉饮料” is put among “骨干企业”; the list has it among “成长型企业”."
-    ]
+    for sentence in (
+        "骨干企业包括锦绣织造、山泉饮料等，成长型企业较多。",
+        "骨干企业共两家，分别为锦绣织造、山泉饮料。",
+        "骨干企业：锦绣织造、山泉饮料",
+    ):
+        assert said(class_names.find_in_text, tiers(sentence)) == [
+            "“山泉饮料” is put among “骨干企业”; the list has it among “成长型企业”."
+        ]
 
 
 def test_names_that_are_only_near_a_tier_are_left_alone():

@@ -80,3 +80,14 @@ def test_points_of_a_share_are_left_to_the_rule_of_points():
     ends = [claim("清洁能源占比", 40, "%", "2015", "share"), claim("清洁能源占比", 45, "%", "2020", "share", start=20)]
     assert found(find_text, claims(*ends, growth("清洁能源占比", 1))) == []
     assert found(find_text, claims(*ends, growth("清洁能源占比", 19))) == [("error", "claim-清洁能源占比-19")]
+
+
+def test_growth_behind_a_share_may_be_that_of_the_amount_before_it():
+    """X达到559亿元，占34%，年均增长…: a growth that fits the amount is none, another is a doubtful reading."""
+    table = [target("食品制造业规上工业总产值", "亿元", "373.1", "558.6")]  # 8.4 % a year
+    amount = claim("工业总产值", 559, "亿元", "2025", "target", subject="食品制造业", scope="规上")
+    share = claim("产值占规上工业总产值比重", 34, "%", "2025", "share", subject="食品制造业", start=20)
+    for stated, told in (("8.4", []), ("12.4", ["warning"])):
+        rate = growth("产值占规上工业总产值比重", stated, "2021-01..2025-12", subject="食品制造业")
+        known = claims(amount, share, rate, indicators=table)
+        assert [severity for severity, _ in found(find_text, known)] == told

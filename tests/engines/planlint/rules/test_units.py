@@ -83,10 +83,15 @@ def test_a_target_has_a_unit_unless_it_needs_none():
         indicators=[
             target("规上工业总产值", None, 100, 150),
             target("科技创新指数", None, 88, 90),
+            target("工业固废综合利用率", None, 88, 90),
+            target("全员劳动生产率", None, 37, 49),
             target("营商环境", None, None, None),
         ]
     )
-    assert found(units.find_missing, known) == [("warning", "ind-规上工业总产值")]
+    assert found(units.find_missing, known) == [
+        ("warning", "ind-规上工业总产值"),
+        ("warning", "ind-全员劳动生产率"),
+    ]
 
 
 def test_one_kind_is_counted_in_one_unit():

@@ -21,7 +21,10 @@ _NUMBER: Final = "[0-9一二两三四五六七八九十百]{1,4}[家户个]"
 _BEHIND: Final = re.compile(
     rf"(?:等?(?:区内|全区|全市|全县)?(?:{_NUMBER})?(?:重点|大型)?|等?为(?:首|代表|主|核心|引领|骨干|龙头)的?(?:{_NUMBER})?)$"
 )
-_BEFORE: Final = re.compile(r"^(?:主要)?(?:包括|包含|有|为|是|分别为|分别是|：|:|（|\()+")
+_VERB: Final = "包括|包含|分别为|分别是|主要有|有|为|是|即"
+_BEFORE: Final = re.compile(
+    rf"^(?:(?:现有|现|共有|共计|共|有|计)?{_NUMBER}[，,：:（(]?(?:主要)?(?:{_VERB})?|(?:主要)?(?:{_VERB}|：|:|（|\()+)[：:]?"
+)
 _CLAUSE: Final = re.compile(r"[，,。；;：:！？（）()\n]")
 _APART: Final = re.compile(r"、|以及|和|及|与")
 _END: Final = re.compile(r"等.*$")

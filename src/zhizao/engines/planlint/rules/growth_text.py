@@ -78,8 +78,19 @@ class _Levels:
             self.concept[row] = replace(concept, statistic=statistic) if concept.statistic == "growth" else concept
         return self.concept[row]
 
+    def amount_before(self, growth: int) -> int | None:
+        """The amount before a share in one sentence: X达到60亿元，占12%，年均增长8% may be growth of X."""
+        ours = self.facts["claims"][growth]
+        lined = self.by_line.get((integer(ours, "line") or 0, text(ours, "section")), [])
+        at = bisect_left(lined, growth)
+        for row in reversed(lined[max(at - 3, 0) : at]):
+            theirs = self.facts["claims"][row]
+            if text(theirs, "subject") == text(ours, "subject") and not is_share(text(theirs, "unit")):
+                return row
+        return None
+
     def beside(self, growth: int) -> Iterator[_End]:
-        """The levels in the same line that are of what grows, nearest first."""
+        """The levels in the same line that are of what grows, nearest first; one that may grow is of itself."""
         record = self.facts["claims"][growth]
         key = (integer(record, "line") or 0, text(record, "section"))
         lined = self.by_line.get(key, [])
@@ -88,7 +99,8 @@ class _Levels:
         for row in rows:
             other = self.facts["claims"][row]
             year, value = last_year(other), decimal(other, "value")
-            if row == growth or year is None or value is None or not self._is_same(growth, row):
+            grows = row == growth and text(other, "kind") == "growth" and is_share(text(other, "unit"))
+            if grows or year is None or value is None or not self._is_same(growth, row):
                 continue
             yield _End(
                 value,
@@ -168,18 +180,27 @@ def find_text(facts: Facts) -> Iterator[Finding]:
             continue
         if "annual" not in text(record, "note") or "decrease" in text(record, "note"):
             continue
-        ends = _ends(levels, row)
+        ends = _ends(levels, row, row) or _ends_of_amount(levels, row)
         case = _case(record, *ends) if ends else None
         if ends is None or case is None or case.agrees or _in_points(case):
             continue
         yield _finding(facts, row, case, *ends)
 
 
-def _ends(levels: _Levels, row: int) -> tuple[_End, _End] | None:
+def _ends_of_amount(levels: _Levels, row: int) -> tuple[_End, _End] | None:
+    """The ends of the amount that stands before a share, of which the growth may be said: a doubtful reading."""
+    record = levels.facts["claims"][row]
+    amount = levels.amount_before(row) if "占" in text(record, "indicator") else None
+    ends = _ends(levels, row, amount) if amount is not None else None
+    return (replace(ends[0], near=True), ends[1]) if ends else None
+
+
+def _ends(levels: _Levels, row: int, of: int) -> tuple[_End, _End] | None:
+    """The figures at both ends of a growth, for what another claim is of."""
     span = span_of(levels.facts["claims"][row])
     if span is None:
         return None
-    beside = list(levels.beside(row))
+    beside = list(levels.beside(of))
     targets = [one for one in beside if one.year == span.last_year]
     first = span.first_year - 1 if span.months > 12 else None
     bases = (
@@ -188,9 +209,9 @@ def _ends(levels: _Levels, row: int) -> tuple[_End, _End] | None:
     target = targets[0] if targets else None
     base = max(bases, key=lambda one: one.year) if bases else None
     if target and first and base is None:
-        base = next(levels.in_table(row, first), None)
+        base = next(levels.in_table(of, first), None)
     elif base and target is None:
-        target = next(levels.in_table(row, span.last_year), None)
+        target = next(levels.in_table(of, span.last_year), None)
     return (base, target) if base and target else None
 
 

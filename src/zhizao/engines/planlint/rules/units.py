@@ -40,7 +40,7 @@ _COLUMNS: Final = {
     "building": ("building_m2", "平方米", mark("Tables of one kind give floor area in %(units)s.")),
     "demand": ("demand_min_mu", "亩", mark("Tables of one kind give land needed in %(units)s.")),
 }
-_UNITLESS: Final = re.compile(r"率|比重|占比|比例|比$|指数|系数|强度|位次|排名|得分|评分|等级")
+_UNITLESS: Final = re.compile(r"(?<!生产)率|比重|占比|比例|比$|指数|系数|强度|位次|排名|得分|评分|等级")
 _SMALL: Final = re.compile(r"强度|经费|增速|增长|死亡|不良|事故|失业|下降|降低")
 _RATIO: Final = re.compile(r"率|比重|占比|比例|集中度|集聚度|程度")
 _HEADER: Final = 20
