@@ -5,7 +5,7 @@ A target names a base value in one year and a target value in a later year. The 
     g = (target / base) ** (1 / n) − 1,    n = target year − base year.
 
 A printed figure stands for every value that rounds to it, so a stated growth agrees if the interval of its rounding and
-the interval of the computed growth overlap. Counted things (units of whole pieces) are exact. A share's change is a
+the interval of the computed growth overlap. Counted things printed without decimals are exact. A share's change is a
 difference in percentage points; its mean annual growth is computed too, because plans state it.
 
 Source
@@ -107,8 +107,18 @@ def path_values(base: Decimal, target: Decimal, years: int) -> list[Decimal]:
     return [base, *inner, target]
 
 
-def _interval(value: Decimal, *, exact: bool) -> tuple[Decimal, Decimal]:
-    step = Decimal(0) if exact else half_step(value)
+def is_exact(value: Decimal, unit: str) -> bool:
+    """Whether a printed figure stands for itself alone: counted things, printed without decimals.
+
+    >>> is_exact(Decimal(60), "个"), is_exact(Decimal("17.0"), "件"), is_exact(Decimal(908), "亿元")
+    (True, False, False)
+    """
+    exponent = value.as_tuple().exponent
+    return unit in COUNT_UNITS and isinstance(exponent, int) and exponent >= 0
+
+
+def _interval(value: Decimal, unit: str) -> tuple[Decimal, Decimal]:
+    step = Decimal(0) if is_exact(value, unit) else half_step(value)
     return value - step, value + step
 
 
@@ -153,12 +163,11 @@ def check_growth(
     total = total.quantize(Decimal(1)) if total == total.to_integral_value() else total
     if stated_pct is None:
         return Growth(computed, total, points, None, Check.NOT_STATED)
-    exact = unit in COUNT_UNITS
-    base_low, base_high = _interval(base, exact=exact)
-    target_low, target_high = _interval(target, exact=exact)
+    base_low, base_high = _interval(base, unit)
+    target_low, target_high = _interval(target, unit)
     low = annual_growth_pct(base_high, max(target_low, Decimal(0)), years)
     high = annual_growth_pct(base_low, target_high, years) if base_low > 0 else Decimal("Infinity")
-    stated_low, stated_high = _interval(stated_pct, exact=False)
+    stated_low, stated_high = _interval(stated_pct, "%")
     agrees = stated_low <= high and low <= stated_high
     check = Check.DIFFERS if not agrees else Check.POINTS if share else Check.AGREES
     return Growth(computed, total, points, stated_pct - computed, check)

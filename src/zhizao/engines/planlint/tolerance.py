@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from zhizao.engines.planlint.growth import COUNT_UNITS, half_step
+from zhizao.engines.planlint.growth import half_step, is_exact
 
 NEAR: Final = Decimal("0.10")
 """How far beyond its words a bound figure may lie, as a share of it."""
@@ -68,7 +68,7 @@ def interval(value: Decimal, *, bound: str = "eq", unit: str = "", open_ended: b
     ----------
     value : as printed: its digits say how it was rounded
     bound : eq, about, ge, gt, le or lt
-    unit : the printed unit; counted things are exact
+    unit : the printed unit; counted things printed without decimals are exact
     open_ended : whether a bound has no far end
 
     Examples
@@ -80,7 +80,7 @@ def interval(value: Decimal, *, bound: str = "eq", unit: str = "", open_ended: b
     >>> interval(Decimal(663), bound="ge")
     Interval(low=Decimal('662.5'), high=Decimal('729.80'))
     """
-    half = Decimal(0) if unit in COUNT_UNITS and value == value.to_integral_value() else half_step(value)
+    half = Decimal(0) if is_exact(value, unit) else half_step(value)
     if bound == "about":
         reach = max(abs(value) * ABOUT, half)
         return Interval(value - reach, value + reach)
