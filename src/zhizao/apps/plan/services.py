@@ -338,6 +338,8 @@ def is_checked(version: PlanVersion) -> bool:
 def ask_for_check(version: PlanVersion, *, actor: User | None = None) -> Job:
     """Have a version checked by the worker; without an actor nobody is told when it is done."""
     parameters = {"plan": version.plan.slug, "version": version.number}
+    if actor is None and (waiting := jobs.waiting(kind="plan.check", parameters=parameters)):
+        return waiting  # it will see the rows as they are by then
     return jobs.enqueue(actor=actor, kind="plan.check", parameters=parameters, area=version.plan.area)
 
 

@@ -71,6 +71,12 @@ def enqueue(
     return job
 
 
+def waiting(*, kind: str, parameters: dict[str, Any]) -> Job | None:
+    """A job of the system itself that waits in the queue for the same work."""
+    queued = Job.objects.filter(kind=kind, state=Job.State.QUEUED, owner=None)
+    return next((job for job in queued if job.parameters == parameters), None)
+
+
 @transaction.atomic
 def cancel(*, actor: User, job: Job) -> Job:
     """Take a waiting job out of the queue, or ask a running one to stop at its next step; a finished job stays."""
