@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from tests.engines.planlint.rules.rows import claim, facts, found, said, shown, target
 
+from zhizao.engines.planlint import read_document
+from zhizao.engines.planlint.facts import facts_of
 from zhizao.engines.planlint.rules.growth_text import find_text
 
 
@@ -91,3 +93,27 @@ def test_growth_behind_a_share_may_be_that_of_the_amount_before_it():
         rate = growth("产值占规上工业总产值比重", stated, "2021-01..2025-12", subject="食品制造业")
         known = claims(amount, share, rate, indicators=table)
         assert [severity for severity, _ in found(find_text, known)] == told
+
+
+def test_a_figure_that_is_compared_with_has_the_year_beside_it():
+    sentence = "2025年，高新技术企业达到165家，较2020年的37家年均增长39.9%。"
+    known = facts_of(read_document(PLAN.format(sentence).encode(), file="plan.txt"))
+    assert said(find_text, known) == ["“高新技术企业”: stated 39.9% a year; 37家 (2020) to 165家 (2025) is 34.9%."]
+    right = facts_of(read_document(PLAN.format(sentence.replace("39.9", "34.9")).encode(), file="plan.txt"))
+    assert found(find_text, right) == []
+
+
+PLAN = """青禾县制造业发展规划（2026—2030年）
+第一章 发展基础
+{}
+
+\t指标
+\t单位
+\t2025年
+\t2030年
+
+\t规上工业总产值
+\t亿元
+\t61.5
+\t96
+"""

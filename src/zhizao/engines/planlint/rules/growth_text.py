@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from typing import Final
 
 from zhizao.engines.planlint import concepts
 from zhizao.engines.planlint.check import Rule
+from zhizao.engines.planlint.concept_words import GROWTH
 from zhizao.engines.planlint.concepts import Concept, Doubt, Same
 from zhizao.engines.planlint.facts import Facts
 from zhizao.engines.planlint.finding import Finding, Mention, Severity
@@ -39,6 +41,8 @@ from zhizao.kernel.result import mark
 _LEVELS: Final = ("actual", "target", "count", "share")
 _NEAR: Final = 12
 """Figures of one paragraph on either side among which the ends are looked for."""
+_COMPARED: Final = re.compile(r"(?:比|较|相比|相较)于?((?:19|20)[0-9]{2})年(?:末|底)?的?约?$")
+_WORDS: Final = 16
 _DOUBTFUL: Final = Decimal("0.7")
 
 
@@ -89,6 +93,28 @@ class _Levels:
                 return row
         return None
 
+    def compared_year(self, row: int) -> int | None:
+        """The year of a figure that another is compared with: 较2018年的13家."""
+        record, document = self.facts["claims"][row], self.facts.document
+        line, start = integer(record, "line") or 0, integer(record, "start") or 0
+        if document is None or not 0 < line <= len(document.lines):
+            return None
+        found = _COMPARED.search(document.lines[line - 1][max(start - _WORDS, 0) : start])
+        return int(found[1]) if found else None
+
+    def thing(self, row: int) -> int:
+        """The claim that says what a figure is of: where it is bare, or compared with the one before, that one."""
+        record = self.facts["claims"][row]
+        lined = self.by_line.get((integer(record, "line") or 0, text(record, "section")), [])
+        at = bisect_left(lined, row)
+        for _ in range(3):
+            bare = not GROWTH.sub("", text(self.facts["claims"][row], "indicator"))
+            if not at or not (bare or self.compared_year(row)):
+                break
+            at -= 1
+            row = lined[at]
+        return row
+
     def beside(self, growth: int) -> Iterator[_End]:
         """The levels in the same line that are of what grows, nearest first; one that may grow is of itself."""
         record = self.facts["claims"][growth]
@@ -98,7 +124,7 @@ class _Levels:
         rows = sorted(lined[max(at - _NEAR, 0) : at + _NEAR], key=lambda row: abs(row - growth))
         for row in rows:
             other = self.facts["claims"][row]
-            year, value = last_year(other), decimal(other, "value")
+            year, value = self.compared_year(row) or last_year(other), decimal(other, "value")
             grows = row == growth and text(other, "kind") == "growth" and is_share(text(other, "unit"))
             if grows or year is None or value is None or not self._is_same(growth, row):
                 continue
@@ -112,8 +138,8 @@ class _Levels:
             )
 
     def _is_same(self, growth: int, row: int) -> bool:
-        ours, theirs = self.facts["claims"][growth], self.facts["claims"][row]
-        if _words(ours) == _words(theirs):
+        growth, row = self.thing(growth), self.thing(row)
+        if growth == row or _words(self.facts["claims"][growth]) == _words(self.facts["claims"][row]):
             return True
         return concepts.same(self.of(growth), self.of(row)).same is Same.YES
 
@@ -184,7 +210,7 @@ def find_text(facts: Facts) -> Iterator[Finding]:
         case = _case(record, *ends) if ends else None
         if ends is None or case is None or case.agrees or _in_points(case):
             continue
-        yield _finding(facts, row, case, *ends)
+        yield _finding(facts, row, facts["claims"][levels.thing(row)], case, *ends)
 
 
 def _ends_of_amount(levels: _Levels, row: int) -> tuple[_End, _End] | None:
@@ -223,9 +249,9 @@ def _in_points(case: Case) -> bool:
     return any(case.said.meets(Interval(change.low / years, change.high / years)) for years in (1, case.years))
 
 
-def _finding(facts: Facts, row: int, case: Case, base: _End, target: _End) -> Finding:
+def _finding(facts: Facts, row: int, thing: Record, case: Case, base: _End, target: _End) -> Finding:
     record = facts["claims"][row]
-    name = text(record, "subject") + text(record, "indicator")
+    name = text(thing, "subject") + text(thing, "indicator")
     confidence = decimal(record, "confidence") or Decimal(1)
     sure = base.sure and target.sure and not (base.near or target.near) and confidence >= _DOUBTFUL
     first, last = plain(case.base), plain(case.target)
