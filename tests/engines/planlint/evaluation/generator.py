@@ -200,7 +200,7 @@ class _Writer:
         own = w.sectors[: self.draw.randint(2, len(w.sectors))]
         total = sum(s.base for s in own)
         names = "、".join(s.long if s.name != "新材料" else s.name for s in own)
-        number = self.figure("fig.structure", f"{w.base_year}年主要产业规上工业总产值占比")
+        number = self.figure("fig.structure", f"{COUNTS[len(own)]}大产业规上工业总产值占比")
         self.tell(
             "f.sectors",
             "sectors",
