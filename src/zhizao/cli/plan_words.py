@@ -58,7 +58,7 @@ HEADS: Final = {
     "alias": mark("Other name"),
     "confidence": mark("Confidence"),
     "note": mark("Note"),
-    "task": mark("Task"),
+    "task": mark("Task of the plan"),
     "lead_unit": mark("Lead unit"),
     "indicator_ids": mark("Targets served"),
 }
