@@ -138,7 +138,7 @@ def _runs(lines: tuple[str, ...], tables: tuple[tuple[int, int], ...] = ()) -> l
             if index in begins:
                 close()
             for position, part in enumerate(parts):
-                gap = position == 0 and (index in real or (blanks > 0 and not gap_in_cell))
+                gap = position == 0 and (index in real or len(parts) > 1 or (blanks > 0 and not gap_in_cell))
                 cells.append(Cell(text.normalise(part), index + 1, gap=gap))
             blanks, gap_in_cell = 0, False
         elif not line.strip():

@@ -26,9 +26,14 @@ SHAPE: Final = Shape(
     name="enterprises",
     columns=(
         ("serial", re.compile(r"^(?:序号|编号|标号)$")),
-        ("tier", re.compile(r"^(?:企业)?(?:类型|梯队|层级|级别|类别|培育类型)$")),
-        ("industry", re.compile(r"行业|所属产业|产业领域|^产业$|^领域$")),
-        ("name", re.compile(r"^(?:企业|单位|公司)?名称$|^企业$")),
+        ("tier", re.compile(r"^(?:企业|所属|培育|所在)*(?:类型|梯队|梯次|层级|层次|级别|等级|类别|方向)(?:名称)?$")),
+        ("industry", re.compile(r"行业|所属(?:产业|集群|领域)|产业(?:领域|链)|^产业$|^领域$")),
+        (
+            "name",
+            re.compile(
+                r"^(?:(?:链主|龙头|骨干|重点|核心|代表)?企业|单位|公司)?名称$|^(?:链主|龙头|骨干|重点|核心|代表)?企业$"
+            ),
+        ),
     ),
     claims=lambda keys: "name" in keys and bool(keys & {"industry", "tier"}),
     subject="name",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import Final
 
 from zhizao.engines.planlint.layout import FIGURES, NAME, SERIAL, Shape
 from zhizao.engines.planlint.table import CLEAN, CONVERTED, DOUBTFUL, Record, Table
-from zhizao.engines.planlint.values import Notes, number
+from zhizao.engines.planlint.values import Notes, converted, number, units_near
 
 SHAPE: Final = Shape(
     name="land",
@@ -36,13 +37,21 @@ _SECTOR: Final = re.compile(
 )
 
 
+def _unit(given: tuple[str, ...], wanted: str) -> str | None:
+    """Of the units that a line gives for a table, the one of a column: its own, else one it can be brought from."""
+    if wanted in given:
+        return wanted
+    return next((unit for unit in given if converted(Decimal(1), unit, wanted) is not None), None)
+
+
 def read(table: Table, notes: Notes) -> list[Record]:
     """The enterprises of one table, a record a row; land in mu, floor area in m², a single demand as both its ends."""
     found = _SECTOR.search(table.run.caption)
+    given = units_near(table.run.before)
     records: list[Record] = []
     for row, title in table.full_rows():
         cells = {}
-        units = {key: table.layout.unit(key) or table.unit for key in _UNITS}
+        units = {key: table.layout.unit(key) or _unit(given, unit) for key, unit in _UNITS.items()}
         for key, unit in _UNITS.items():
             words, line = row.text(key), row.place(key)
             cells[key] = number(words, unit=units[key], to=unit, notes=notes, line=line, column=table.column(key))

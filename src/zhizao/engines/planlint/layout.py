@@ -186,7 +186,9 @@ def _layout(top: list[str], below: list[str], shape: Shape, start: int) -> Layou
 
 
 def _first_rows(cells: Sequence[Cell], shape: Shape, start: int) -> list[int]:
-    """Where the first header row may end: at its last word, with or without spanned empty cells, or a few words on."""
+    """Where the first header row may end: at its last word, with or without spanned empty cells, a few words on, or
+    with its line.
+    """
     ends: list[int] = []
     for spanned in (False, True):
         end, seen = start, set[str]()
@@ -199,6 +201,11 @@ def _first_rows(cells: Sequence[Cell], shape: Shape, start: int) -> list[int]:
                 end = index + 1
                 seen.add(key)
         ends.append(end)
+    last = start + 1
+    while last < len(cells) and last - start < LONGEST and cells[last].line == cells[start].line:
+        last += 1
+    if last > max(ends) and (last == len(cells) or cells[last].gap):
+        ends.append(last)  # a line that holds a row holds the whole header
     plain = ends[0]
     while plain < len(cells) and len(ends) < 2 + UNKNOWN and kind(cells[plain].text) == WORDS:
         plain += 1

@@ -16,11 +16,17 @@ from zhizao.kernel.span import Span
 
 HEAD_LINES: Final = 400
 """Title, issuer and dates stand before this line."""
+_TITLE_LINES: Final = 40
 _NOTICE: Final = re.compile(r"关于(?:印发|发布|公布)\s*《(.+?)》", re.DOTALL)
 _NUMBER: Final = re.compile(r"[\u4e00-\u9fff]{1,12}(?:发|办|函|规|文|字)?[〔\[［][12][0-9]{3}[〕\]］][0-9]+号")
 _DATE: Final = re.compile(r"((?:19|20)[0-9]{2})年([0-9]{1,2})月([0-9]{1,2})日")
 _PERIOD: Final = re.compile(r"[“\"](十[一二三四五六七八九]五)[”\"]")
 _SPAN: Final = re.compile(r"((?:19|20)[0-9]{2})\s*(?:年)?\s*[-—–~至]+\s*((?:19|20)[0-9]{2})\s*年")
+_SUBTITLE: Final = re.compile(rf"^[（(]\s*{_SPAN.pattern}\s*[）)]$", re.MULTILINE)
+"""The years of the plan in a line of their own, below its title."""
+_KINDS: Final = ("规划", "规划纲要", "行动计划", "行动方案", "实施方案", "发展纲要", "工作方案")
+_HASH: Final = re.compile(r"^#{1,6}\s+")
+_BEHIND: Final = re.compile(r"[（(][^（()）]{0,24}[）)]$")
 _BASIS: Final = re.compile(r"(?:编制|规划)?依据[：:]?")
 _BOOK: Final = re.compile(r"《([^《》]{4,80})》")
 _ISSUER: Final = re.compile(
@@ -71,9 +77,9 @@ def _title(top: str) -> tuple[str | None, int]:
     """The title, and where the notice that issues it names it."""
     if found := _NOTICE.search(top):
         return re.sub(r"\s+", "", found[1]), found.start()
-    lines = top.split("\n")[:40]
+    lines = [_HASH.sub("", line) for line in top.split("\n")[:_TITLE_LINES]]
     for index, line in enumerate(lines):
-        if line.endswith("规划") and len(line) <= 60:
+        if _BEHIND.sub("", line).endswith(_KINDS) and len(line) <= 60:
             before = (
                 lines[index - 1] if index and len(lines[index - 1]) <= 40 and line.startswith(("“", "（", "(")) else ""
             )
@@ -87,13 +93,28 @@ def _issuers(head: str) -> list[str]:
 
 
 def _period(title: str, top: str, base: int | None, target: int | None) -> tuple[str | None, int | None, int | None]:
-    """Name and years of the period: by its ordinal (the 14th is 2021–2025), its printed span, or the targets."""
-    if found := _PERIOD.search(title) or _PERIOD.search(top):
-        span = Span.parse(f"“{found[1]}”")
-        return found[1], span.first_year, span.last_year
-    if found := _SPAN.search(title) or _SPAN.search(top):
-        return None, int(found[1]), int(found[2])
-    return (None, base + 1, target) if base and target else (None, None, None)
+    """Name and years of the period: as the title or the line below it says, by its ordinal (the 14th is 2021–2025) or
+    its span; else as the text says, unless the table of targets has other years, for a text names many periods.
+    """
+    named = [_named(name) for name in dict.fromkeys(_PERIOD.findall(top))]
+    if found := _PERIOD.search(title):
+        return _named(found[1])
+    if found := _SPAN.search(title) or _SUBTITLE.search("\n".join(top.split("\n")[:_TITLE_LINES])):
+        years = int(found[1]), int(found[2])
+    elif base and target and base < target and (not named or (base + 1, target) not in (one[1:] for one in named)):
+        years = base + 1, target
+    elif named:
+        return next((one for one in named if base and one[1:] == (base + 1, target)), named[0])
+    elif found := _SPAN.search(top):
+        years = int(found[1]), int(found[2])
+    else:
+        return None, None, None
+    return next((one for one in named if one[1:] == years), (None, *years))
+
+
+def _named(name: str) -> tuple[str, int, int]:
+    span = Span.parse(f"“{name}”")
+    return name, span.first_year, span.last_year
 
 
 def _parents(head: list[str], title: str | None) -> list[str]:

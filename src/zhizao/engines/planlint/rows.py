@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from zhizao.engines.planlint.document import Cell
-from zhizao.engines.planlint.layout import EMPTY, GROUP, INTEGER, NONE, TOTAL, WORDS, Layout, Shape, kind
+from zhizao.engines.planlint.layout import EMPTY, FIGURES, GROUP, INTEGER, NONE, TOTAL, WORDS, Layout, Shape, kind
 
 FULL, TITLE, SUM, HEADER, BLANK, SHORT, STRAY = "full", "title", "sum", "header", "blank", "short", "stray"
 _WRONG_KIND: Final = 3.0
@@ -168,7 +168,10 @@ class _Cutter:
             yield _Form(0.0, len(header), HEADER)
 
     def _title(self, start: int) -> Iterator[_Form]:
-        """A group's title: “一、…” in one cell, or “一” and the words in two; empty cells may follow."""
+        """A group's title: “一、…” in one cell, or “一” and the words in two; empty cells may follow.
+
+        Its subtotals may follow too, where blank lines or line ends hold the row together on both sides.
+        """
         if not self.shape.groups:
             return
         kinds = self.kinds
@@ -183,11 +186,15 @@ class _Cutter:
             length = 1
         if not length:
             return
+        begins, subtotals = start == 0 or self.body[start].gap, False
         while length <= self.layout.width and start + length <= len(kinds):
             cost = 0.5 if kinds[start] == GROUP else 1.5
-            yield _Form(cost + self._inner(start, length), length, TITLE)
-            if start + length == len(kinds) or kinds[start + length] != EMPTY:
+            ends = start + length == len(kinds) or self.body[start + length].gap
+            if not subtotals or (begins and ends):
+                yield _Form(cost + self._inner(start, length), length, TITLE)
+            if ends or kinds[start + length] not in (FIGURES if kinds[start] == GROUP else (EMPTY,)):
                 return
+            subtotals = subtotals or kinds[start + length] != EMPTY
             length += 1
 
     def _stands_alone(self, start: int) -> bool:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Final
 
 from zhizao.engines.planlint.document import CAPTION, Run
-from zhizao.engines.planlint.layout import Layout, Shape
+from zhizao.engines.planlint.layout import GROUP, WORDS, Layout, Shape, kind
 from zhizao.engines.planlint.rows import FULL, SHORT, STRAY, TITLE, Row
 from zhizao.engines.planlint.schema import Record as Record
 from zhizao.engines.planlint.values import Notes, unit_near
@@ -21,6 +21,7 @@ _NUMERAL: Final = re.compile(
 )
 _COUNT: Final = re.compile(r"[（(]\s*共?\s*[0-9]+\s*[个家项户]\s*[）)]$")
 _TABLE_NUMBER: Final = re.compile(r"^表\s*")
+_TITLE_WORDS: Final = frozenset({GROUP, WORDS})
 
 CLEAN, FILLED, CONVERTED, DOUBTFUL = Decimal("1"), Decimal("0.95"), Decimal("0.9"), Decimal("0.6")
 """Confidence: as printed; a merged cell carried down; a value converted or with two readings; a cell of an odd kind."""
@@ -52,7 +53,7 @@ class Table:
         title = ""
         for row in self.rows:
             if row.form == TITLE:
-                title = "".join(without_numeral(cell.text) for cell in row.raw)
+                title = "".join(without_numeral(cell.text) for cell in row.raw if kind(cell.text) in _TITLE_WORDS)
             elif row.form == FULL and row.text(self.shape.subject):
                 yield row, title
 

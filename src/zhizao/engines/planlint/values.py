@@ -11,8 +11,9 @@ from typing import Final
 from zhizao.kernel import quantities, text, units
 from zhizao.kernel.result import Place, Problem, Refused, Severity, mark
 
-_ALONE: Final = re.compile(r"([+-]?[0-9][0-9,]*(?:\.[0-9]+)?)\s*(%?)(以上|以下|以内)?")
-_BEHIND: Final = {None: "eq", "以上": "ge", "以下": "le", "以内": "le"}
+_ALONE: Final = re.compile(r"约?([+-]?[0-9][0-9,]*(?:\.[0-9]+)?)\s*(%?)(以上|以下|以内|左右)?")
+_COMMA: Final = re.compile("[、，,/]")
+_BEHIND: Final = {None: "eq", "以上": "ge", "以下": "le", "以内": "le", "左右": "eq"}
 BOUNDS: Final = {"eq": "eq", "about": "eq", "ge": "ge", "gt": "ge", "le": "le", "lt": "le"}
 
 
@@ -88,16 +89,25 @@ def plain(value: Decimal) -> Decimal:
 
 
 def unit_near(lines: Iterable[tuple[int, str]]) -> str | None:
-    """The unit that a line before a table gives for all of it.
+    """The unit that a line before a table gives for all of it: the first, where it gives several.
 
     >>> unit_near([(1, "表5 项目库"), (2, "（单位：亿元、亩）")])
     '亿元'
     """
+    return next(iter(units_near(lines)), None)
+
+
+def units_near(lines: Iterable[tuple[int, str]]) -> tuple[str, ...]:
+    """Every unit that a line before a table gives for its columns.
+
+    >>> units_near([(1, "表5 用地（单位：亩、平方米）")])
+    ('亩', '平方米')
+    """
     for _, line in lines:
-        _, mark_found, rest = text.normalise(line).replace("单位:", "单位：").partition("单位：")
-        if mark_found and (first := rest.strip(" ）)").replace("，", "、").replace(",", "、").split("、")[0].strip()):
-            return first
-    return None
+        rest = text.normalise(line).replace("单位:", "单位：").partition("单位：")[2]
+        if found := tuple(unit for one in _COMMA.split(rest.strip(" ）)")) if (unit := one.strip())):
+            return found
+    return ()
 
 
 def number(words: str, *, unit: str | None, to: str, notes: Notes, line: int, column: str) -> Figure | None:

@@ -12,6 +12,8 @@ _HTML: Final = re.compile(
     r"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
 )
 _HEAD: Final = 4096
+_EMPHASIS: Final = re.compile(r"\*\*(?=[^\s*])([^*\n]{1,400}?)(?<=[^\s*])\*\*")
+"""Markdown's bold: its stars are no words of the plan."""
 
 
 def read_lines(data: bytes, *, file: str | None = None) -> Lines:
@@ -44,4 +46,6 @@ def read_lines(data: bytes, *, file: str | None = None) -> Lines:
 
         return html.read(content, file=file)
     content = content.replace("\r\n", "\n").replace("\r", "\n").replace("\f", " ")
+    if "**" in content:
+        content = _EMPHASIS.sub(r"\1", content)
     return Lines(tuple(content.split("\n")), encoding)

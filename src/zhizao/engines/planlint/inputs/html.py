@@ -116,6 +116,8 @@ def _blocks(root: etree._Element, writer: Writer) -> None:
             walk.skip_subtree()
         elif tag == "table" and not _is_layout(element):
             flush()
+            for caption in element.iterchildren("caption"):
+                writer.paragraph(_text(caption).replace("\n", " "))
             writer.table(_grid(element))
             walk.skip_subtree()
         else:

@@ -47,6 +47,11 @@ class _Printed:
     words: str
     grid: tuple[tuple[str, ...], ...] = ()
 
+    @property
+    def printed(self) -> tuple[str, int]:
+        """What a running head has in common on all its pages: its words but for figures, and its size."""
+        return _FIGURES.sub("0", self.words), round(self.size)
+
 
 def read(data: bytes, *, file: str | None = None) -> Lines:
     """The lines of a pdf.
@@ -97,11 +102,10 @@ def _page(page: Any) -> list[_Printed]:
 
 
 def _without_edges(pages: list[list[_Printed]]) -> list[list[_Printed]]:
-    """The pages without running heads, feet and page numbers."""
-    seen: Counter[str] = Counter()
+    """The pages without running heads, feet and page numbers; a title in larger print is no running head."""
+    seen: Counter[tuple[str, int]] = Counter()
     for page in pages:
-        edges = {_FIGURES.sub("0", one.words) for one in [*page[:_EDGE], *page[-_EDGE:]] if not one.grid}
-        seen.update(edges)
+        seen.update({one.printed for one in [*page[:_EDGE], *page[-_EDGE:]] if not one.grid})
     often = {words for words, count in seen.items() if count > 2 and count * 2 > len(pages)}
     kept = []
     for page in pages:
@@ -112,7 +116,7 @@ def _without_edges(pages: list[list[_Printed]]) -> list[list[_Printed]]:
                 for index, one in enumerate(page)
                 if one.grid
                 or not (index < _EDGE or index >= last)
-                or not (_FIGURES.sub("0", one.words) in often or _PAGE_NUMBER.fullmatch(one.words))
+                or not (one.printed in often or _PAGE_NUMBER.fullmatch(one.words))
             ]
         )
     return kept
@@ -165,6 +169,8 @@ def _table(writer: Writer, one: _Printed, before: _Printed | None) -> None:
     rows = [line.split("\t")[1:] for line in writer.lines[start:]]
     del writer.lines[start:], writer.tables[-1]
     first, *rest = [[cell_text(cell) for cell in row] for row in one.grid]
+    if first == rows[0] and rest:  # the header, printed again
+        first, *rest = rest
     if len(rows[-1]) == len(first) and _is_rest_of(rows[-1], first):
         rows[-1] = [joined(upper, lower) for upper, lower in zip(rows[-1], first, strict=True)]
         first = []
