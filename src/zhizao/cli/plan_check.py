@@ -45,6 +45,7 @@ def check(
     lang: Lang = None,
 ) -> None:
     """Exit code 0: nothing found, or only notes; 1: errors or warnings."""
+    from zhizao.engines.planlint.agreeing import agreed
     from zhizao.engines.planlint.check import check as run
     from zhizao.engines.planlint.facts import facts_of
     from zhizao.engines.planlint.finding import Severity
@@ -60,7 +61,7 @@ def check(
         print(json.dumps(_sarif(report, str(facts.meta.get("source_name") or plan)), ensure_ascii=False, indent=2))
     else:
         heading = Heading(str(facts.meta.get("title") or plan), f"ZhiZao {__version__}", "", source=plan)
-        _print(present(report, say=say), heading, output)
+        _print(present(report, say=say, agreed=len(agreed(facts, report))), heading, output)
     if any(finding.severity is not Severity.INFO for finding in report.findings):
         raise typer.Exit(1)
 

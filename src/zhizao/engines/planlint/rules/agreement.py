@@ -33,6 +33,7 @@ from zhizao.engines.planlint.rules._statements import (
     together,
 )
 from zhizao.kernel.result import mark
+from zhizao.kernel.span import Span
 
 ADDITIVE: Final = words.MONEY | {"count", "employment", "energy", "water", "power", "emission", "land", "production"}
 MEAN: Final = re.compile("年均|年平均|平均每年")
@@ -234,9 +235,19 @@ def means(facts: Facts) -> Iterator[Finding]:
             break
 
 
+def _years(span: str) -> str:
+    """The years of a span as they are printed.
+
+    >>> _years("2016-01..2020-12")
+    '2016—2020'
+    """
+    years = Span.parse(span)
+    return f"{years.first_year}—{years.last_year}"
+
+
 def _mean(facts: Facts, one: Statement, base: Statement, goal: Decimal) -> Finding:
     growth = (goal / base.value - 1) * 100
-    mean = replace(one.number(), params={"name": one.name, "year": text(one.record, "span")})
+    mean = replace(one.number(), params={"name": one.name, "year": _years(text(one.record, "span"))})
     rise = Number(GROWS, rounded(growth), "%", f"{plain(goal)}÷{plain(base.value)}−1")
     return Finding(
         "agreement.mean",
