@@ -23,5 +23,5 @@ def test_ids_of_rules_are_unique_and_every_function_has_its_own_words() -> None:
     assert len(ids) == len(set(ids))
     for rule in all_rules():
         words = rule.find.__doc__ or ""
-        assert len(words) > 150, rule.id
+        assert len(words) > 100, rule.id
         assert re.search(r"[Ff]inding|[Ff]ound|None:", words), rule.id

@@ -29,7 +29,9 @@ DENSITY_UNIT: Final = "万元/亩"
 MONEY_UNIT: Final = "万元"
 _PER_AREA: Final = re.compile(r"每(平方公里|平方千米|公顷|亩)")
 _OUTPUT: Final = re.compile(r"产值|产出")
-_BESIDES: Final = re.compile(r"实现|完成|达到?|产值|总产值|年|的|工业|企业|$")
+_MEASURED: Final = re.compile(
+    r"(?:的|年)?(?:预计)?(?:实现|完成|达到)?(?:工业|企业|年)?(?:总产值|产值(?:合计)?|产出|出口(?:交货值|金额|总额|额|数量|量)?)$"
+)
 _OTHERS_LAND: Final = re.compile(r"闲置|需求|新增|未来|规划|控规|厂房|建筑|可用|可利用|支撑|出让")
 
 
@@ -110,6 +112,19 @@ def _give_claims(facts: Facts, found: Sequence[Block]) -> None:
     for block in found:
         section = text(block.claims[-1][1], "section") if block.claims else ""
         block.claims = [pair for pair in block.claims if text(pair[1], "section") == section]
+    if len(found) == 1:
+        _give_totals(facts, found[0])
+
+
+def _give_totals(facts: Facts, block: Block) -> None:
+    """To the only table of a plan, what the text says of 重点企业 in the line that gives their land, wherever it is."""
+    if any(is_total_land(record) for _, record in block.claims):
+        return
+    told = [pair for pair in claims(facts, "actual", "count") if is_past(facts, pair[1])]
+    lines = {record["line"] for _, record in told if is_total_land(record) and "重点企业" in _words(record)}
+    if len(lines) == 1:
+        own = {row for row, _ in block.claims}
+        block.claims += [(row, record) for row, record in told if record["line"] in lines and row not in own]
 
 
 def density(record: Record) -> Interval | None:
@@ -166,7 +181,7 @@ class Firms:
 
         A name that nobody knows is looked for in the names of the block's table, where it must fit one only.
         """
-        subject = text(record, "subject") or re.sub(_BESIDES, "", text(record, "indicator"))
+        subject = text(record, "subject") or _MEASURED.sub("", text(record, "indicator"))
         name = self._known(subject)
         if name in self._rows:
             return name, self._rows[name][1]
@@ -186,8 +201,12 @@ class Firms:
 
 def is_total_land(record: Record) -> bool:
     """Whether a claim gives the land that the enterprises of a table hold in all."""
-    words = text(record, "subject") + text(record, "indicator")
+    words = _words(record)
     return "企业" in words and _OTHERS_LAND.search(words) is None and in_unit(record, "亩") is not None
+
+
+def _words(record: Record) -> str:
+    return text(record, "subject") + text(record, "indicator")
 
 
 def sector_of(words: str, region: str = "") -> frozenset[str]:

@@ -151,7 +151,11 @@ def _percent(share: float) -> Decimal:
 
 
 def _pairs(words: str) -> set[str]:
-    return {first + second for first, second in pairwise(words)}
+    """Neighbouring letters, without figures and years, which tell nothing of a title."""
+    return {first + second for first, second in pairwise(_FIGURES.sub(" ", words)) if " " not in (first, second)}
+
+
+_FIGURES: Final = re.compile(r"(?:[0-9０-９.%％]+年?|[“”\"\s，、。（）()])")
 
 
 def _telling(captions: Sequence[Part]) -> dict[str, set[str]]:
