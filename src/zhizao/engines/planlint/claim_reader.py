@@ -34,8 +34,16 @@ _THING: Final = re.compile(
     rf"[^，。；、！？：:（）()\s“”{HIDDEN}0-9和及与至到]{{2,24}}|[区县市镇乡村省](?=[和、，。；及]|$)"
 )
 _NO_THING: Final = re.compile(
-    "以上|以下|左右|的|增|提|升|上升|下降|降|减|级|均|其|为|占|位|居|并|等|左右|之多|不等|由|从|比|较"
+    "年均|同比|累计|平均|翻|以上|以下|左右|的|增|提|升|上升|下降|降|减|级|均|其|为|占|位|居|并|等|左右|之多|不等|由|从|比|较"
 )
+
+
+_EARLIER: Final = "the earlier figure that the next is compared with"
+_CHANGED: Final = re.compile(
+    r"(?:以上|左右)?(?:[，,]?(?:年均|累计|共|净|再|约))*(?:增长|增加|提高|提升|上升|下降|减少|降低|翻|新增)"
+)
+_TOUCHING: Final = 3
+"""Characters between the year that a figure is compared with and the figure: 年的."""
 
 
 class Reader:
@@ -235,6 +243,10 @@ class _PartReader:
             state.used.update(one.start for one in self._near(max(claim.clause[0], cursor), claim.figure.start))
         if phrase.is_of_which and state.last is not None:
             state.whole = state.last
+        if _EARLIER in claim.notes:
+            state.since = state.reference = claim.span
+        elif claim.kind not in ("growth", "share"):
+            state.amount = claim
         state.last = claim
 
     def _near(self, start: int, stop: int) -> Sequence[Time]:
@@ -271,7 +283,21 @@ class _PartReader:
         )
         near = self._near(claim.clause[0], figure.start)
         words = self.paragraph.text[max(self.part.start, figure.end - _LONGEST) : figure.end]
-        return timed(claim, phrase, self.state, self.calendar, near=near, cursor=cursor, words=words)
+        timed_claim = timed(claim, phrase, self.state, self.calendar, near=near, cursor=cursor, words=words)
+        earlier = self._compared_with(figure, phrase, cursor, behind)
+        return timed_claim if earlier is None else self._earlier(timed_claim, earlier)
+
+    def _compared_with(self, figure: Figure, phrase: Phrase, cursor: int, behind: str) -> Span | None:
+        """The year of a figure that the one before it is compared with: 比2020年的408亿元增长46.6%."""
+        last = self.state.last
+        if last is None or phrase.indicator or not _alike(last.figure, figure) or not _CHANGED.match(behind):
+            return None
+        near = [one for one in self._near(cursor, figure.start) if one.use is Use.REFERENCE]
+        return near[-1].span if near and figure.start - near[-1].end <= _TOUCHING else None
+
+    def _earlier(self, claim: Claim, span: Span) -> Claim:
+        kind = "actual" if claim.kind == "target" and not self.calendar.is_future(span) else claim.kind
+        return replace(claim, span=span, kind=kind, confidence=CARRIED, notes=(*claim.notes, _EARLIER))
 
     def _whole(self, claim: Claim, phrase: Phrase) -> Claim | None:
         """The claim that this one is a part of: what stood before 其中, in the same unit."""
@@ -300,6 +326,12 @@ class _PartReader:
             indicator = self._verb_before(figure, indicator) + indicator
             if subject == self.state.topic:
                 parts = parts or self.state.topic_parts
+            if (
+                last is not None
+                and last.kind == "count"
+                and not self.paragraph.text[last.figure.end : figure.start].count("，")
+            ):
+                parts = parts or last.parts  # 甲、乙、丙3家企业产值合计10亿元
         return Claim(figure, subject, indicator, clause, of=phrase.of, parts=parts) if indicator else None
 
     def _share(self, figure: Figure, phrase: Phrase, clause: tuple[int, int]) -> Claim:
@@ -327,6 +359,9 @@ class _PartReader:
                 )
         if last is None:
             return None
+        amount = self.state.amount
+        if is_change and last.kind == "share" and amount is not None and last.base == amount.indicator:
+            last = amount  # 产值达到5亿元，占总产值的8%，年均增长6%: the amount grows; a share changes by points
         common = Claim(figure, last.subject, last.indicator, clause, parts=last.parts, scope=last.scope)
         if is_change or _alike(last.figure, figure):
             return replace(common, of=last.of, base=last.base, confidence=CARRIED)
@@ -395,7 +430,11 @@ def _counted(figure: Figure, behind: str) -> str:
     if figure.unit.lstrip("十百千万亿") not in claim_words.COUNTED:
         return ""
     found = _THING.match(behind)
-    return "" if found is None or _NO_THING.match(found[0]) else re.split("位列|居", found[0])[0]
+    if found is None or _NO_THING.match(found[0]):
+        return ""
+    thing = re.split("位列|居", found[0])[0]
+    firms = re.match("企业|公司", thing)
+    return firms[0] if firms and claim_words.MONEY_WORDS.search(thing) else thing
 
 
 def _kind_of(indicator: str) -> str:

@@ -57,6 +57,7 @@ class State:
     last: Claim | None = None
     whole: Claim | None = None
     source: Claim | None = None
+    amount: Claim | None = None
     reference: Span | None = None
     since: Span | None = None
     used: set[int] = field(default_factory=set)
@@ -64,5 +65,5 @@ class State:
     def begin_part(self) -> None:
         """Forget what holds only up to a semicolon."""
         self.topic, self.topic_parts = "", ()
-        self.last = self.whole = self.source = None
+        self.last = self.whole = self.source = self.amount = None
         self.reference = self.since = self.part_span = None
