@@ -156,7 +156,7 @@ def _note_annex_list(parts: Parts, line: str, index: int, *, after: bool) -> boo
 
 
 def _note_part(parts: Parts, line: str, index: int, *, cell: bool) -> bool:
-    if len(line) > 90 or _PAGE.search(line):
+    if len(line) > 90 or _PAGE.search(line[-_TITLE:]):
         return False
     if line.startswith("续表"):
         return True
@@ -197,7 +197,7 @@ _TITLE: Final = 40
 
 
 def _heading(line: str, index: int) -> Iterator[Heading]:
-    if _PAGE.search(line):
+    if _PAGE.search(line[-_TITLE:]):
         return
     if (found := _DECIMAL.match(line)) and len(line) <= _TITLE and not line.endswith(("。", "；", "，")):
         above, _, number = found[1].rpartition(".")

@@ -90,9 +90,9 @@ def _order(number: str) -> tuple[int, ...]:
 def other_title(facts: Facts) -> Iterator[Finding]:
     """A citation whose words are those of another caption than the one it names.
 
-    Formula: of the pairs of neighbouring letters that tell a caption from its sisters (those in at most half of them),
-    the share that the citing sentence holds; a finding if its own caption has at most 34 %, another of its kind at
-    least 60 %, and 40 points more; a caption right below the citing paragraph is the one meant. A warning: words may
+    Formula: of the pairs of neighbouring letters that tell a caption from its sisters (those in at most half of its
+    kind), the share that the citing sentence holds; a finding if its own caption has at most 34 %, another of its kind
+    at least 60 %, and 40 points more; a caption right below the citing paragraph is the one meant. A warning: words may
     be loose.
 
     A finding: 龙头企业产值占比升至60%（如图1-2） where 图1-2 shows land and 图1-3 is 龙头企业产值占比. None: a caption
@@ -159,11 +159,14 @@ _FIGURES: Final = re.compile(r"(?:[0-9０-９.%％]+年?|[“”\"\s，、。（
 
 
 def _telling(captions: Sequence[Part]) -> dict[str, set[str]]:
-    """For each caption the pairs of letters that stand in at most half of the captions."""
-    pairs = {one.name: _pairs(one.title) for one in captions}
-    counts = Counter(pair for own in pairs.values() for pair in own)
-    most = max(len(pairs) / 2, 1)
-    return {name: {pair for pair in own if counts[pair] <= most} for name, own in pairs.items()}
+    """For each caption the pairs of letters that stand in at most half of the captions of its kind."""
+    telling: dict[str, set[str]] = {}
+    for kind in CAPTIONED:
+        pairs = {one.name: _pairs(one.title) for one in captions if one.kind == kind}
+        counts = Counter(pair for own in pairs.values() for pair in own)
+        most = max(len(pairs) / 2, 1)
+        telling |= {name: {pair for pair in own if counts[pair] <= most} for name, own in pairs.items()}
+    return telling
 
 
 def _citing(line: str, one: Citation) -> str:
