@@ -10,7 +10,7 @@ import random
 from dataclasses import dataclass
 from typing import Final
 
-from tests.engines.planlint.evaluation import tables
+from tests.engines.planlint.evaluation import tables, traps
 from tests.engines.planlint.evaluation.paper import STYLES, Paper, Para, Table
 from tests.engines.planlint.evaluation.wordings import WORDINGS
 from tests.engines.planlint.evaluation.world import Indicator, Sector, World, annual, floored, make_world, printed
@@ -295,6 +295,9 @@ class _Writer:
             table=table.caption.split(" ")[0],
         )
         self.out.append(table)
+        self.subheading("h.review", "运行情况")
+        for name, sentence in traps.some(w, self.draw, 5):
+            self.say(f"f.trap.{name}", sentence)
         self.say("f.after", "总体看，产业链协同水平有待提高，资源要素约束趋紧，创新驱动作用需进一步增强。")
 
     # chapter 2
