@@ -40,6 +40,10 @@ def _plain(value):
 
 
 CASES = {
+    "part of a year is no year": (
+        "2025年1—9月，规上工业总产值完成457.8亿元。",
+        [(None, "规上工业总产值", "457.8", "亿元", "2025-01..09", "actual")],
+    ),
     "an earlier figure that is compared with has its own year": (
         "2025年，规上工业总产值达到598.3亿元，比2020年的408.0亿元增长46.6%，年均增长8.0%。",
         [

@@ -192,7 +192,8 @@ def kinds(facts: Facts) -> Iterator[Finding]:
     for one in statements(facts):
         if one.key in told or one.concept.statistic not in ("level", "increment"):
             continue
-        if (one.is_text and one.unit in SHARE_UNITS) or not _is_wrong(one):
+        is_rate = one.unit in SHARE_UNITS or one.unit.endswith("百分点")  # 高于全省平均1.8个百分点: a distance of rates
+        if (one.is_text and is_rate) or not _is_wrong(one):
             continue
         told.add(one.key)
         yield Finding(
