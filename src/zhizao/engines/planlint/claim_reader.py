@@ -363,6 +363,8 @@ class _PartReader:
         if is_change and last.kind == "share" and amount is not None and last.base == amount.indicator:
             last = amount  # 产值达到5亿元，占总产值的8%，年均增长6%: the amount grows; a share changes by points
         common = Claim(figure, last.subject, last.indicator, clause, parts=last.parts, scope=last.scope)
+        if is_change:  # 产值新增5亿元，年均增长6%: the output grows, not what is added to it
+            common = replace(common, indicator=re.sub("(?<=.)(?:新增|净增|增加)$", "", last.indicator))
         if is_change or _alike(last.figure, figure):
             return replace(common, of=last.of, base=last.base, confidence=CARRIED)
         if last.kind == "share" and last.of and figure.unit not in SHARE_UNITS:
