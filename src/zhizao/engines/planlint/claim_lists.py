@@ -15,15 +15,21 @@ from zhizao.kernel.span import Span
 
 _BETWEEN: Final = re.compile(r"\s*(?:、|和|及|以及|与|，和|、和)\s*")
 _MORE: Final = re.compile(
-    r"(?:等(?:[0-9一二三四五六七八九十两]{1,3}[家个大])?|[两二三四五六七八九十]大)"
-    r"(?:[一-龥]{0,6}?(?:企业|公司|行业|产业集群|产业|单位|园区|平台))?的?"
+    r"(?:等(?:[0-9一二三四五六七八九十两]{1,3}[家个大])?|[两二三四五六七八九十]大|[两二三四五六七八九十][个家类项条座种])"
+    r"(?:[一-龥]{0,6}?(?:企业|公司|行业|产业集群|产业|单位|园区|平台|片区|领域|环节|板块|方向|集群|产品))?的?"
 )
 _SECTORS: Final = re.compile(r"^(?P<names>[^，。；]{2,120}?(?:产业|行业|制造业|工业|企业|园区|业))(?:的|$)?")
 _LEAD: Final = re.compile(
     rf"^(?:{claim_words.TIME}|[，、\s]|到|至|截至|截止|在|其中|以|由|依托|围绕|尤以|力争|实现|预计|全[区市县省]|的|引进新建|新建)+"
 )
 _BEFORE: Final = re.compile(r"^[^、]{0,16}?(?:包括|包含|涵盖|拥有|现有|建成|囊括|形成|培育|覆盖|引入|引进|即)|^有")
-_VERBS: Final = re.compile(r"(?:分别|均|各)?(?:实现|完成|达到|突破|形成|为|达|有)*$")
+_VERBS: Final = re.compile(r"(?:分别|依次|均|各自?)?(?:实现|完成|达到|突破|形成|为|达|有)*$")
+_DOING: Final = re.compile(
+    r"^(?:重点|着力|加快|大力|积极|持续|全面|优先|共|现)*(?:发展|培育|推动|推进|打造|建设|做[强大优精]|壮大|聚焦|突出|支持)"
+    r"(?!集团|银行|公司|投资|委|局|基金|机械|工程|材料|区|型)|^[^、，]{0,12}?(?:下[设辖]|设有|设立|代管|辖有)|^[^、，以]{0,4}?[两二三四五六七八九十0-9][一-龥]{1,3}?(?:分别)?为"
+)
+"""What a sentence does with the things it lists, or how many they are: 重点发展甲、乙; 三园为甲、乙."""
+_FIGURE: Final = re.compile(r"[0-9]\s*[万亿%家个户项]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +91,13 @@ def _enumerations(words: str, indicator: str, names: Names) -> list[Listed]:
 
 def _joined(plain: str) -> list[Listed]:
     """An enumeration whose last name runs into the indicator: 甲、乙、丙亩产值."""
-    every = split_names(_VERBS.sub("", plain))
-    if len(every) < 2:
+    every = split_names(_VERBS.sub("", _DOING.sub("", plain)))
+    if len(every) < 2 or any(_FIGURE.search(name) for name in every):
         return []
     last = every[-1]
     head = claim_words.HEAD.search(last)
     if head is not None and head.start() > 0:
-        name = last[: head.start()].rstrip("的")
+        name = _VERBS.sub("", last[: head.start()]).rstrip("的")
         return [Listed((*every[:-1], name), last[head.start() :])]
     return [Listed(every)] if head is None else []
 
@@ -102,7 +108,7 @@ def names_of(words: str) -> tuple[str, ...]:
     >>> names_of("建成甲、乙、丙集团")
     ('甲', '乙', '丙集团')
     """
-    return split_names(_LEAD.sub("", _BEFORE.sub("", words)))
+    return split_names(_DOING.sub("", _LEAD.sub("", _BEFORE.sub("", words))))
 
 
 def _described(rest: str) -> str:

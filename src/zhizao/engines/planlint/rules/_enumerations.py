@@ -19,6 +19,7 @@ _VERB: Final = re.compile(
     "利用|运用|拥有|具有|具备|集聚|抓住|涉及|达到|实现|强化|深化|扩大|拓展|布局|组建|设立|建立|建成|营造|整合|对接|落实|鼓励|引导|"
     "为|在|对|将|把|从|由|向|以"
 )
+_OWN_FIGURE: Final = re.compile(r"[0-9]\s*[万亿%家个户项名台套件座条所处类种]")
 _LONGEST: Final = 400
 
 
@@ -57,6 +58,8 @@ def printed_counts(line: str) -> Iterator[Counted]:
         items = plain[begin : found.start()].split("、")
         if len(items) < 2 or not all(items) or items[-1].endswith("的") or len(items[-1]) > 30:
             continue
+        if any(_OWN_FIGURE.search(item) for item in items):
+            continue  # 甲类3家、乙类4家: each has a number of its own
         number = _DIGITS.get(found["number"]) or int(found["number"])
         words = line[found.start() : found.end() + 6]
         yield Counted(number, words, tuple(items), found["open"] is not None, begin, found.end())

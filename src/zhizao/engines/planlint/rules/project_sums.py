@@ -25,6 +25,7 @@ from zhizao.engines.planlint.rules._common import (
     plain,
     printed,
     rounded,
+    span_of,
     text,
 )
 from zhizao.engines.planlint.rules._projects import UNIT, Project, core, money_factor, money_step, projects
@@ -44,6 +45,7 @@ _AMOUNT: Final = 24
 """Characters behind 总投资 in which its amount ends, and …"""
 _CLOSE: Final = 6
 """… in which it begins."""
+_CALLED_TOTAL: Final = re.compile(r"总投资")
 _MONEY_WORD: Final = re.compile(r"投资")
 
 
@@ -102,6 +104,15 @@ class _Group:
     @property
     def span(self) -> Interval:
         return Interval(self.total - self.slack, self.total + self.slack)
+
+    @property
+    def phases(self) -> Iterator[Interval]:
+        """What is invested before, within and after the period, where every row says it."""
+        for phase in ("before", "plan", "after"):
+            values = [value for one in self.rows if (value := getattr(one, phase)) is not None]
+            if len(values) == len(self.rows):
+                total = sum(values, Decimal(0))
+                yield Interval(total - self.slack, total + self.slack)
 
     @property
     def number(self) -> Number:
@@ -331,8 +342,10 @@ def find_sum_in_text(facts: Facts) -> Iterator[Finding]:
     """The investment that the text gives for the projects of the library, or of a sector, is not the sum of the rows.
 
     Formula: a number of projects and an amount of investment in one sentence; the number is that of the library or of
-    a sector, and the amount is the Σ of none of those that have it. Tolerance: rounding and bound of the text. An
-    error. None: a number of projects that no part of the library has (``counts`` tells of it).
+    a sector, and the amount is the Σ of none of those that have it: not of their totals, and, unless it is called the
+    total, not of what is invested before, within or after the period. Tolerance: rounding and bound of the text. An
+    error. None: a number of projects that no part of the library has (``counts`` tells of it); the investment of a
+    single year.
     """
     groups: dict[Decimal, list[_Group]] = defaultdict(list)
     for group in _groups(facts):
@@ -366,6 +379,12 @@ def _sum_in_text(facts: Facts, row: int, groups: list[_Group]) -> Iterator[Findi
     said = _in_wan_yuan(facts, row)
     if said is None or not groups or any(not one.is_known or one.span.meets(said[1]) for one in groups):
         return
+    record = facts["claims"][row]
+    if not _CALLED_TOTAL.search(text(record, "indicator")):
+        if (within := span_of(record)) is not None and within.is_year and facts.period_years:
+            return
+        if any(part.meets(said[1]) for one in groups for part in one.phases):
+            return
     group = min(groups, key=lambda one: abs(one.total - said[0]))
     yield Finding(
         "projects.sum_in_text",
