@@ -103,6 +103,11 @@ def test_a_gap_in_the_numbers_of_captions_is_found_once() -> None:
     assert messages(text) == ["The captions leave out 图1-3、图1-4."]
 
 
+def test_a_count_without_chapters_may_begin_above_one() -> None:
+    assert messages("专栏1 甲\n专栏2 乙\n表3 丙\n\t甲\n\t乙\n\n表4 丁\n\t甲\n\t乙\n", "numbering") == []
+    assert messages("图1-1 甲\n图2-2 乙\n", "numbering") == ["The captions leave out 图2-1."]
+
+
 def test_a_number_left_out_that_is_cited_is_told_as_absent_only() -> None:
     text = CLEAN.replace("图1-2 龙头企业产值占比\n", "")
     assert messages(text) == ["The text cites 图1-2, and no caption bears that number."]

@@ -201,7 +201,8 @@ def numbering(facts: Facts) -> Iterator[Finding]:
     """Gaps and repetitions in the numbers of captions.
 
     Formula: within a kind and chapter (图1-) the last part of the numbers is 1, 2, … n. A number left out that the text
-    cites is told by ``references.absent``. A warning. Continued tables (续表) and one title printed twice are none.
+    cites is told by ``references.absent``. A warning. Continued tables (续表) and one title printed twice are none;
+    without chapters a count may begin above 1, for what stands before may be called otherwise (专栏).
 
     A finding: 图2-1, 图2-3; two captions 表3-1 with different titles. None: 图1-1, 图1-2, 图2-1.
     """
@@ -218,7 +219,7 @@ def numbering(facts: Facts) -> Iterator[Finding]:
                 by_number[int(last)].append(one)
         yield from _repeated(lines, by_number)
         name = f"{kind}{prefix}-" if prefix else kind
-        for before, after in pairwise([0, *sorted(by_number)]):
+        for before, after in pairwise([*([0] if prefix else []), *sorted(by_number)]):
             left = [number for number in range(before + 1, after) if (kind, _full(prefix, number)) not in cited]
             if left and after - before <= 10:
                 yield _gap(lines, name, left, by_number, before, after)
