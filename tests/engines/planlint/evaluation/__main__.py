@@ -23,6 +23,8 @@ FOUND_AT_LEAST: Final = 0.95
 RECALL_AT_LEAST: Final = 0.90
 FALSE_AT_MOST: Final = 0.10
 _BATCH: Final = 25
+_APART: Final = 4
+"""Batches begin so far apart that no plan serves two of them."""
 
 
 def main() -> int:
@@ -73,7 +75,7 @@ def _mutated(pool: ProcessPoolExecutor, families: list[str], plans: int) -> bool
 
 def _batch(job: tuple[str, int], size: int) -> list[tuple[str, bool]]:
     family, first = job
-    return [(one.fault.name, one.is_found) for one in trials(family, size, small=True, first=first)]
+    return [(one.fault.name, one.is_found) for one in trials(family, size, small=True, first=first * _APART)]
 
 
 def _real() -> bool:

@@ -176,7 +176,7 @@ def make_world(seed: int, *, small: bool = False) -> World:
     for sector in own:
         _land(draw, sector, [f for f in firms if f.industry == sector.name])
         sector.projects = _projects(draw, sector, firms, base_year, years, names, small=small)
-    for firm in [f for f in firms if f.land][: draw.randint(3, 8)]:
+    for firm in [f for f in firms if f.land][: draw.randint(3, 4 if small else 8)]:
         firm.suppliers = draw.randint(20, 700)
         firm.local = draw.randint(5, firm.suppliers - 5)
     history = {
@@ -268,7 +268,7 @@ class _Names:
 
 def _firms(draw: random.Random, sectors: list[Sector], names: _Names, *, small: bool) -> list[Firm]:
     firms: list[Firm] = []
-    least = ((3, 4), (4, 6), (7, 10)) if small else ((3, 6), (6, 12), (12, 24))
+    least = ((3, 3), (4, 5), (5, 7)) if small else ((3, 6), (6, 12), (12, 24))
     for tier, count in enumerate(draw.randint(*ends) for ends in least):
         for _ in range(count):
             each = len(firms) < 3 * len(sectors)
@@ -303,7 +303,7 @@ def _projects(
     small: bool,
 ) -> list[Project]:
     own = [firm for firm in firms if firm.industry == sector.name] or firms[:3]
-    count = draw.randint(2, 4 if small else 7)
+    count = draw.randint(2, 3 if small else 7)
     money = (sector.target - sector.base) * 10000 * draw.uniform(0.5, 0.9)
     weights = [draw.uniform(0.5, 2) for _ in range(count)]
     projects: list[Project] = []
