@@ -74,7 +74,7 @@ def _kind(
 ) -> str:
     """Growth, share and count by what is measured; of the rest, by its period whether it is promised.
 
-    A number of things promised for a year that the text itself names (``is_said``) is a target, not the count of a list.
+    A number of things promised for a year that the text itself names (``is_said``) is a target, no count of a list.
     """
     if phrase.relation in (Relation.GROWTH, Relation.DECREASE) or claim.figure.unit == DOUBLING:
         return "growth"

@@ -60,7 +60,7 @@ class Finding:
     them); with the rule it makes the finding's ``id``, which does not change when lines move.
 
     >>> Finding("growth.stated", Severity.ERROR, "It differs.", key="ind-1").id
-    'growth.stated-c0c59d08'
+    'growth.stated-d27c4dfa'
     """
 
     rule: str
