@@ -104,3 +104,66 @@ LIBRARY = (
 )
 def test_what_the_text_says_is_invested_within_the_period_is_compared_with_that(sentence, rules):
     assert [one.rule for one in worse(sentence, TABLE + LIBRARY)] == rules
+
+
+def rules(text: str, table: str = TABLE) -> list[str]:
+    return [one.rule for one in worse(text, table)]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "rule"),
+    [
+        ("竹木、食品、机械三大产业产值依次为182.5亿元、126.8亿元、70.3亿元，合计{}亿元。", "379.6 389.6"),
+        ("三园规划工业用地分别为6200亩、4800亩和3000亩，共{}亩。", "14000 15000"),
+        ("2026—2028年分别安排4亿元、5亿元、6亿元，共{}亿元。", "15 18"),
+        ("建有国家级平台23个、省级平台187个，合计{}个。", "210 220"),
+        (
+            "竹木、食品、机械、其他产值分别为62亿元、48亿元、41亿元、33亿元，分别占33.7%、26.1%、22.3%和17.9%。前三大产业合计{}亿元。",
+            "151 155",
+        ),
+        ("竹木、食品、机械产值分别为62亿元、48亿元、41亿元，全年共完成投资{}亿元。", "9 -"),
+        ("竹木、食品、机械产值分别为62亿元、48亿元、41亿元，两大产业合计{}亿元。", "110 -"),
+    ],
+)
+def test_the_total_behind_a_list(sentence, rule):
+    right, wrong = rule.split()
+    assert rules(sentence.format(right)) == []
+    if wrong != "-":
+        assert rules(sentence.format(wrong)) == ["sums.listed"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "right", "wrong"),
+    [
+        ("2030年竹木产业产值350亿元，年均增长9%，其中板材160亿元、家居130亿元、竹浆{}亿元。", "50", "90"),
+        ("2030年竹木产业产值76亿元，占全县的三成。其中智能终端31亿元、光电21亿元、显示{}亿元。", "24", "34"),
+        ("2025年进出口总额72.4亿元，其中出口{}亿元。", "51.9", "81.9"),
+        ("三年计划投资35亿元，其中2026年投资11亿元、2027年投资13亿元、2028年投资{}亿元。", "11", "5"),
+        ("2025年固定资产投资31亿元，其中工业{}亿元、农业10亿元、其他5亿元。", "16", "12"),
+    ],
+)
+def test_parts_behind_of_which(sentence, right, wrong):
+    assert rules(sentence.format(right)) == []
+    assert rules(sentence.format(wrong)) == ["sums.of_which"]
+
+
+def test_parts_may_leave_a_rest_overlap_or_be_of_an_earlier_amount():
+    assert rules("2030年竹木产业产值350亿元，其中板材160亿元、家居130亿元。") == []
+    assert rules("2030年工业营业收入350亿元，其中高新企业260亿元、民营企业230亿元。") == []
+    assert rules("2030年竹木产业产值350亿元，完成技改20亿元，其中板材160亿元。") == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "right", "wrong", "rule"),
+    [
+        ("到2030年，汽车产量达到45万辆，其中新能源汽车36万辆，占{}%。", "80", "88", "shares.of_part"),
+        ("2025年生产汽车28.6万辆，其中新能源汽车17.2万辆，占比{}%。", "60.1", "66.1", "shares.of_part"),
+        ("县财政每年安排专项资金3亿元，五年累计{}亿元。", "15", "18", "derived.yearly"),
+        ("三年供应工业用地{}亩，每年1200亩。", "3600", "3900", "derived.yearly"),
+        ("县财政每年安排专项资金3亿元以上，五年累计{}亿元。", "16", "30", "derived.yearly"),
+        ("现有上市公司{}家（其中主板3家、创业板1家、北交所1家），高新技术企业96家。", "5", "4", "counts.parts"),
+    ],
+)
+def test_shares_of_the_sentence_sums_of_years_and_counts_in_parentheses(sentence, right, wrong, rule):
+    assert rules(sentence.format(right)) == []
+    assert rules(sentence.format(wrong)) == [rule]

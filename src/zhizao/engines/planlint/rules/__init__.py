@@ -16,6 +16,7 @@ from zhizao.engines.planlint.rules import (
     growth,
     growth_text,
     history,
+    in_text,
     parents,
     project_dates,
     project_sums,
@@ -51,4 +52,5 @@ FAMILIES: Final[tuple[ModuleType, ...]] = (
     project_sums,
     growth_text,
     target_table,
+    in_text,
 )

@@ -216,16 +216,24 @@ def _divided(facts: Facts, tiers: dict[str, list[int]]) -> Iterator[tuple[int, R
 
 
 def _parts_behind(words: str, total: Record, behind: Parts) -> Parts:
-    """The counts behind a total up to the end of its sentence, in its unit and smaller."""
+    """The counts behind a total up to the end of its sentence or parenthesis, in its unit and smaller.
+
+    Once they make it up, what follows is no part of it.
+    """
     parts: Parts = []
     end = integer(total, "end") or 0
+    left, stop = value_of(total), "[。；]"
+    if words[end : end + 1] in ("（", "("):
+        stop = "[。；）)]"
     for row, record in behind:
         start = integer(record, "start") or 0
-        if text(record, "unit") != text(total, "unit") or re.search("[。；]", words[end:start]):
+        between = words[end:start]
+        if text(record, "unit") != text(total, "unit") or re.search(stop, between) or (not left and "，" in between):
             break
         if value_of(record) >= value_of(total) and not parts:
             break
         parts.append((row, record))
+        left -= value_of(record)
         end = integer(record, "end") or start
     return parts
 
