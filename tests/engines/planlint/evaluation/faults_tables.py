@@ -420,11 +420,12 @@ def target_in_a_unit_a_thousand_times_off(plan: Plan, draw: random.Random) -> Pl
 # parents
 
 
-def _above(plan: Plan, key: str, more: float) -> Places:
+def _above(plan: Plan, draw: random.Random, keys: tuple[str, ...], more: float) -> Places:
     table = plan.above.table("indicators")
-    if key not in [row.key for row in table.rows]:
+    row = pick(draw, [row for row in table.rows if row.key in keys])
+    if not isinstance(row, Row):
         return None
-    row = table.row(key)
+    key = row.key
     if row.cells["unit"] == "%":
         own = next(one for one in plan.world.indicators if one.key == key)
         row.cells["target"] = scaled(row.cells["target"], 0, more=own.target + more)
@@ -436,9 +437,9 @@ def _above(plan: Plan, key: str, more: float) -> Places:
 
 @fault("parents")
 def growth_below_the_parents(plan: Plan, draw: random.Random) -> Places:
-    return _above(plan, draw.choice(("output", "va")), 0.6)
+    return _above(plan, draw, ("output", "va"), 0.6)
 
 
 @fault("parents")
 def share_below_the_parents(plan: Plan, draw: random.Random) -> Places:
-    return _above(plan, draw.choice(("cluster", "waste", "rnd")), 1.2)
+    return _above(plan, draw, ("cluster", "waste", "rnd"), 1.2)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -56,27 +55,25 @@ def _read(paper: Paper):  # type: ignore[no-untyped-def]
 
 
 @lru_cache(maxsize=64)
-def clean(seed: int, *, small: bool, above: bool) -> tuple[Plan, tuple[Finding, ...]]:
-    """The clean plan of a seed and its findings."""
-    plan = generate(seed, small=small)
-    return plan, checked(plan, above=above)[0]
+def clean(seed: int, *, small: bool, above: bool) -> tuple[Finding, ...]:
+    """What is found in the clean plan of a seed."""
+    return checked(generate(seed, small=small), above=above)[0]
 
 
 def invented(seed: int, *, small: bool) -> list[Finding]:
     """Errors and warnings on a clean plan: there should be none."""
-    return [one for one in clean(seed, small=small, above=True)[1] if one.severity is not Severity.INFO]
+    return [one for one in clean(seed, small=small, above=True) if one.severity is not Severity.INFO]
 
 
 def trial(fault: Fault, seed: int, *, small: bool) -> Trial | None:
     """Put the fault into the plan of a seed; None if that plan has nothing to change."""
     above = fault.family == "parents"
-    plan, before = clean(seed, small=small, above=above)
-    wrong = copy.deepcopy(plan)
+    wrong = generate(seed, small=small)
     addresses = fault.change(wrong, random.Random(f"{fault.name}/{seed}"))
     if addresses is None:
         return None
     findings, places = checked(wrong, above=above, families=fault.families)
-    known = {_signature(one) for one in before}
+    known = {_signature(one) for one in clean(seed, small=small, above=above)}
     new = tuple(one for one in findings if _signature(one) not in known)
     lines = tuple(line for address in addresses for line in places.get(address, ()))
     found = any(

@@ -406,8 +406,8 @@ def _indicators(draw: random.Random, world: World, count: int) -> list[Indicator
             one.growth = False
     room = max(count - len(fixed) - len(structure), 4)
     chosen = set(draw.sample(range(len(free)), min(room, len(free))))
-    if {1, 2} & chosen:
-        chosen |= {1, 2}  # profit is “of which” of profits and taxes
+    if {0, 1, 2} & chosen or len(world.sectors) == 3:
+        chosen |= {0, 1, 2}  # profit is “of which” of profits and taxes; a small plan has related targets too
     rows = fixed + structure + [one for index, one in enumerate(free) if index in chosen]
     order = ("综合绩效", "结构优化", "创新能力", "数字转型", "绿色发展", "空间集约")
     return sorted(rows, key=lambda one: order.index(one.category))
