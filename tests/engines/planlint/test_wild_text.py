@@ -167,3 +167,13 @@ def test_parts_may_leave_a_rest_overlap_or_be_of_an_earlier_amount():
 def test_shares_of_the_sentence_sums_of_years_and_counts_in_parentheses(sentence, right, wrong, rule):
     assert rules(sentence.format(right)) == []
     assert rules(sentence.format(wrong)) == [rule]
+
+
+def test_decimal_headings_below_chapters_lists_of_annexes_and_explained_words():
+    chapters = "第一章 现状\n1.1 成效\n成效明显。\n1.2 不足\n不足不少。\n第二章 目标\n2.1 定位\n定位明确。\n"
+    notice = "附件：1．项目表\n　　　2．名词解释\n\n附件1\n项目表\n略。\n附件2\n名词解释\n略。\n"
+    words = "附件：主要指标解释\n1.研发投入强度：研发经费与营业收入之比。\n2.亩均产值：产值与用地之比。\n"
+    assert rules(chapters) == rules(notice) == rules(words) == []
+    assert (
+        rules(chapters.replace("第二章", "第三章")) == rules(chapters.replace("1.2", "1.3")) == ["references.headings"]
+    )

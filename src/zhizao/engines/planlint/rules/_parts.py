@@ -35,6 +35,8 @@ _ANNEX_HEADING: Final = re.compile(
 )
 _ANNEX_LIST: Final = re.compile(r"附件\s*[：:]\s*(?:1[.．、]\s*)?\S")
 _ANNEX_ITEM: Final = re.compile(r"(?:附件\s*[：:]\s*)?([0-9]{1,2})[.．、]\s*(\S.{0,60})$")
+_DEFINES: Final = re.compile(r"[：:].|[。；]$")
+"""A numbered line that explains a word, and is no entry of the list of annexes."""
 _CITED: Final = re.compile(
     rf"(?P<kind>{_KIND}|附件|附录)\s*(?P<number>{_NUMBER})(?![0-9]|\s?[家个台套名万亿%％年月日册张])"
     r"|(?:见|按照|依照)(?:本规划|本方案)?第(?P<part>[一二三四五六七八九十0-9]{1,3})(?P<level>[章节篇]|部分)"
@@ -138,7 +140,7 @@ def parts_of(lines: tuple[str, ...]) -> Parts:
         in_list = not cell and _note_annex_list(parts, line, index, after=in_list)
         if not in_list and not _note_part(parts, line, index, cell=cell):
             parts.citations += _citations(raw, index)
-        if not cell:
+        if not cell and not in_list:
             parts.headings += _heading(line, index)
     return parts
 
@@ -147,7 +149,7 @@ def _note_annex_list(parts: Parts, line: str, index: int, *, after: bool) -> boo
     """Whether the line belongs to the list of annexes that a notice ends with; its entries are promises."""
     if not (after or _ANNEX_LIST.match(line)):
         return False
-    if found := _ANNEX_ITEM.match(line):
+    if (found := _ANNEX_ITEM.match(line)) and not _DEFINES.search(found[2]):
         parts.promised.append(Part(ANNEX, found[1], found[2], index))
         return True
     if after:
@@ -203,7 +205,8 @@ def _heading(line: str, index: int) -> Iterator[Heading]:
         above, _, number = found[1].rpartition(".")
         depth = found[1].count(".")
         style = "1.1" if depth else "1"
-        yield Heading(style, depth, int(number), index, line[found.end() :].strip(), above)
+        below = len(_HEADINGS) + depth  # 1.1 stands below 第一章 too
+        yield Heading(style, below, int(number), index, line[found.end() :].strip(), above)
         return
     for depth, (style, pattern) in enumerate(_HEADINGS):
         if found := pattern.match(line):
