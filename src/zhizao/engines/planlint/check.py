@@ -12,6 +12,7 @@ from typing import Final
 
 from zhizao.engines.planlint.facts import Facts
 from zhizao.engines.planlint.finding import Finding, Severity
+from zhizao.kernel.tables.limits import collector_paused
 
 _ORDER: Final = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
@@ -67,6 +68,7 @@ def all_rules() -> tuple[Rule, ...]:
     return tuple(rule for family in FAMILIES for rule in family.RULES)
 
 
+@collector_paused()
 def check(facts: Facts, *, rules: Iterable[Rule] | None = None) -> Report:
     """Run the rules that the facts allow.
 

@@ -18,6 +18,7 @@ from zhizao.engines.planlint.schema import TABLES, Rows, frames
 from zhizao.engines.planlint.table import Record, Table, note_rows
 from zhizao.engines.planlint.values import Notes
 from zhizao.kernel.result import Place, Problem, Refused, Severity, mark
+from zhizao.kernel.tables.limits import collector_paused
 
 READERS: Final = (
     (suppliers.SHAPE, suppliers.read),
@@ -71,6 +72,7 @@ class Reading:
         return frames(self.rows)
 
 
+@collector_paused()
 def read_document(data: bytes, *, file: str | None = None) -> Reading:
     """Read a plan's text into the tables of a plan pack.
 
