@@ -252,7 +252,7 @@ def test_the_right_document_is_kept_and_shown_after_the_next_check(packed, at_de
 
 
 def decide(browser, finding, **words):
-    return browser.post(f"/plan/health/findings/{finding}/", {"number": "2", **words})
+    return browser.post(f"/plan/health/findings/{finding}/", {"at": "d2", **words})
 
 
 def test_a_decision_is_kept_audited_and_counted(checked, at_desk, analyst):
@@ -261,7 +261,7 @@ def test_a_decision_is_kept_audited_and_counted(checked, at_desk, analyst):
     browser = at_desk(analyst)
     finding = names(checked)[1]
     answer = decide(browser, finding, verdict="dismissed", reason="言明为五年合计")
-    assert answer["Location"].endswith(f"finding={finding}#f2")
+    assert answer["Location"].endswith(f"finding={finding}#d2")
     shown = page(browser, finding=finding)
     assert "0 errors, 1 warnings and 1 notes" in shown
     assert "言明为五年合计" in shown

@@ -20,6 +20,7 @@ from zhizao.apps.plan.models import PlanVersion
 from zhizao.apps.plan.opening import LONGEST_NUMBER, of_plan
 from zhizao.apps.plan.tables import PlanTable
 from zhizao.apps.plan.views import source_line, source_of
+from zhizao.apps.plan.wording import word
 from zhizao.base.accounts.access import public
 from zhizao.base.ui import errors
 from zhizao.base.ui.tables import Table, TextColumn
@@ -68,16 +69,12 @@ class DiffFilter(forms.Form):
         )
 
 
-def _cell_class(record: Line) -> str:
-    return "n" if record.is_number else "wrap"
-
-
 class DiffTable(PlanTable):
     name = TextColumn(gettext_lazy("Name"), wrap=True)
     sort = TextColumn(gettext_lazy("Kind of change"))
     column = TextColumn(gettext_lazy("Column"), quiet=True)
-    old = TextColumn(gettext_lazy("Before"), empty_values=(), orderable=False, attrs={"td": {"class": _cell_class}})
-    new = TextColumn(gettext_lazy("After"), empty_values=(), orderable=False, attrs={"td": {"class": _cell_class}})
+    old = TextColumn(gettext_lazy("Before"), empty_values=(), orderable=False, wrap=True)
+    new = TextColumn(gettext_lazy("After"), empty_values=(), orderable=False, wrap=True)
     table = TextColumn(gettext_lazy("Table"), accessor="group")
 
     export_name = "changes"
@@ -106,16 +103,20 @@ class DiffTable(PlanTable):
         return self._side(record, "new")
 
     def value_old(self, record: Line) -> str | None:
-        return record.old
+        return self._words(record, record.old)
 
     def value_new(self, record: Line) -> str | None:
-        return record.new
+        return self._words(record, record.new)
+
+    def _words(self, line: Line, text: str | None) -> str | None:
+        """A code of a column in words."""
+        return text if text is None or line.cell is None or line.is_number else str(word(line.cell.column, text))
 
     def _side(self, line: Line, side: str) -> str | SafeString:
         """A value of one side; a figure opens its evidence in the reading of that version."""
         if line.cell is None:
             return "—"
-        text, row = getattr(line, side), getattr(line.change, f"{side}_row")
+        text, row = self._words(line, getattr(line, side)), getattr(line.change, f"{side}_row")
         if text is None:
             return format_html('<span class="unk">—{}</span>', _("unknown"))
         run = self.sides[side].run
@@ -163,7 +164,7 @@ def compare(request: HttpRequest, version: PlanVersion) -> HttpResponse:
         "moved": [said(change.sentences[0]) for change in found.changes if change.shift]
         + [said(transfer.sentence) for transfer in found.transfers],
         "counts": [(comparison.table_title(table), count) for table, count in found.counts.items() if count.differing],
-        "claims": claims if claims and claims.differing else None,
+        "claims": claims if claims and (claims.added or claims.removed) else None,
         "not_compared": [comparison.table_title(table) for table in found.not_compared],
     }
     title = _("Compare versions")

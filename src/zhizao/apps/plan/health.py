@@ -198,7 +198,7 @@ def _no_file() -> Problem:
 def finding(request: HttpRequest, version: PlanVersion, finding: str) -> HttpResponse:
     """Accept a finding, judge it otherwise, or say that it is no problem."""
     _may(request, "plan.decide", version)
-    number = request.POST.get("number", "")
+    at = request.POST.get("at", "")
     try:
         judging.decide(
             actor=request.user,
@@ -211,7 +211,7 @@ def finding(request: HttpRequest, version: PlanVersion, finding: str) -> HttpRes
     except Refused as refused:
         for problem in refused.problems:
             messages.error(request, " ".join(filter(None, (words(problem), remedy_words(problem)))))
-    anchor = f"#f{number}" if number.isdecimal() else ""
+    anchor = f"#{at}" if at[:1] in ("d", "f") and at[1:].isdecimal() and len(at) < 8 else ""
     return HttpResponseRedirect(back(request, anchor=anchor, finding=finding))
 
 

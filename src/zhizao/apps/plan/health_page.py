@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -24,8 +26,10 @@ if TYPE_CHECKING:
     from zhizao.engines.planlint.present import FamilyScore, Item
 
 CARDS = 50
-NEAR_CHAPTERS = 8
+FEW_CHAPTERS = 8  # so many stand beside each other; more are a list to choose from
 KEPT = ("chapter", "family", "severity")
+_ENCLOSED = re.compile(r"^([（(][^（）()]{1,4}[）)]) ")
+_LISTED = re.compile(r"^([一二三四五六七八九十百]{1,5}) ")
 PAGES = {"projects": "plan:projects", "land": "plan:land", "suppliers": "plan:suppliers", "tasks": "plan:tasks"}
 
 
@@ -40,8 +44,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """A place of a finding, its words, and where they lead."""
+    """A place of a finding: its line and its row in words, and where they lead."""
 
+    line: str
+    line_href: str
     words: str
     href: str
     quote: str
@@ -56,6 +62,7 @@ class Card:
     lines: tuple[Line, ...]
     places: tuple[Where, ...]
     href: str
+    at: str
     action: str
     chosen: bool
     decision: FindingDecision | None
@@ -157,14 +164,16 @@ def _in_document(
     chapter = checked.chapters[index]
     inside = [item for item in items if _in(item, chapter)]
     nowhere = [item for item in items if not any(place.line for place in item.places)]
+    listed = sorted([*inside, *nowhere], key=lambda item: item.id != chosen)  # the chosen one stands on top
     lines = checked.lines(chapter)
+    picks = _chapter_picks(request, checked.chapters, items, index)
     marks = paper.merged(
         paper.finding_marks(
             inside,
             lines,
             chapter.first,
             offsets=checked.offsets,
-            href=lambda item: here(request, finding=item.id) + f"#f{item.number}",
+            href=lambda item: here(request, finding=item.id, chapter=index + 1) + f"#d{item.number}",
             chosen=chosen,
         ),
         paper.agreed_marks(checked.agreed, lines, chapter.first),
@@ -172,13 +181,15 @@ def _in_document(
     return {
         "chapter": chapter,
         "chapter_number": index + 1,
-        "chapters": _chapter_picks(request, checked.chapters, items, index),
+        "chapters": picks,
         "chapter_count": len(checked.chapters),
+        "chapters_in_list": len(checked.chapters) > FEW_CHAPTERS,
+        "kept": [(k, v) for k, v in request.GET.items() if k not in ("chapter", "finding", "page", "format")],
         "earlier": here(request, chapter=index, finding=None) if index else "",
         "later": here(request, chapter=index + 2, finding=None) if index + 1 < len(checked.chapters) else "",
         "blocks": paper.blocks(lines, chapter.first, marks),
-        "cards": cards(request, version, [*inside, *nowhere][:CARDS], known, chosen),
-        "cards_left": max(0, len(inside) + len(nowhere) - CARDS),
+        "cards": cards(request, version, listed[:CARDS], known, chosen, checked.chapters, index + 1),
+        "cards_left": max(0, len(listed) - CARDS),
         "inside": len(inside),
     }
 
@@ -202,17 +213,25 @@ def _chapter_index(
 def _chapter_picks(
     request: HttpRequest, chapters: Sequence[checking.Chapter], items: Sequence[Item], index: int
 ) -> list[Pick]:
-    """The chapters near this one, each with its findings; all of them in a document of a few."""
-    first = 0 if len(chapters) <= 2 * NEAR_CHAPTERS else max(0, index - NEAR_CHAPTERS)
-    near = chapters[first : first + 2 * NEAR_CHAPTERS]
+    """Every chapter with how many findings stand in it."""
     return [
         Pick(
-            words=chapter_words(one),
+            words=words,
             count=sum(_in(item, one) for item in items),
             href=here(request, chapter=number, finding=None),
             on=number == index + 1,
         )
-        for number, one in enumerate(near, start=first + 1)
+        for number, (one, words) in enumerate(zip(chapters, chapters_words(chapters), strict=True), start=1)
+    ]
+
+
+def chapters_words(chapters: Sequence[checking.Chapter]) -> list[str]:
+    """What each chapter is called; parts of one that share a title say their lines."""
+    words = [chapter_words(one) for one in chapters]
+    often = Counter(words)
+    return [
+        word if often[word] == 1 or not one.title else f"{word} · {_lines_words(one)}"
+        for one, word in zip(chapters, words, strict=True)
     ]
 
 
@@ -220,8 +239,13 @@ def chapter_words(one: checking.Chapter) -> str:
     """A chapter in short: the number of the whole and the title of the part; its lines where it has no heading."""
     whole, _dot, part = one.title.rpartition(checking.DOT)
     if not one.title:
-        return _("lines %(first)s to %(last)s") % {"first": one.first, "last": one.last}
+        return _lines_words(one)
+    part = _LISTED.sub(r"\1、", _ENCLOSED.sub(r"\1", part))
     return f"{whole.partition(' ')[0]} {part}" if whole else part
+
+
+def _lines_words(one: checking.Chapter) -> str:
+    return _("lines %(first)s to %(last)s") % {"first": one.first, "last": one.last}
 
 
 # --- without it
@@ -254,8 +278,10 @@ def cards(
     items: Iterable[Item],
     known: dict[str, FindingDecision],
     chosen: str,
+    chapters: Sequence[checking.Chapter] = (),
+    chapter: int = 0,
 ) -> list[Card]:
-    """The findings as cards."""
+    """The findings as cards; ``chapter`` is the number of the one that is shown, 0 without a document."""
     from zhizao.engines.planlint.present_html import with_powers
 
     keys = dict(enumerate(rows(version, Target).values_list("key", flat=True)))
@@ -267,33 +293,42 @@ def cards(
                 Line(line.label, mark_safe(with_powers(line.expression)), line.value)  # noqa: S308 -- escaped there
                 for line in item.lines
             ),
-            places=_places(request, item, keys),
-            href=here(request, finding=item.id) + f"#f{item.number}",
-            action=_action(request, item),
+            places=_places(request, item, keys, chapters),
+            href=here(request, finding=item.id, **({"chapter": chapter} if chapter else {})) + f"#{at}",
+            at=at,
+            action=_action(request, item, chapter),
             chosen=item.id == chosen,
             decision=known.get(item.id),
         )
         for item in items
+        for at in (f"{'d' if chapter and _in(item, chapters[chapter - 1]) else 'f'}{item.number}",)
     ]
 
 
-def _action(request: HttpRequest, item: Item) -> str:
+def _action(request: HttpRequest, item: Item, chapter: int) -> str:
     """Where a decision goes; the page it was made on is kept."""
     kept = {name: value for name in KEPT if (value := request.GET.get(name))}
-    return link(request, "plan:finding", item.id, **kept)
+    return link(request, "plan:finding", item.id, **(kept | ({"chapter": str(chapter)} if chapter else {})))
 
 
-def _places(request: HttpRequest, item: Item, keys: dict[int, str]) -> tuple[Where, ...]:
+def _places(
+    request: HttpRequest, item: Item, keys: dict[int, str], chapters: Sequence[checking.Chapter]
+) -> tuple[Where, ...]:
     """Where a finding stands, each place once."""
-    found = {where.words: where for where in (_where(request, item, place, keys) for place in item.places)}
-    return tuple(found.values())
+    every = (_where(request, item, place, keys, chapters) for place in item.places)
+    return tuple({(where.line, where.words): where for where in every}.values())
 
 
-def _where(request: HttpRequest, item: Item, place: Mention, keys: dict[int, str]) -> Where:
+def _where(
+    request: HttpRequest, item: Item, place: Mention, keys: dict[int, str], chapters: Sequence[checking.Chapter]
+) -> Where:
     from zhizao.engines.planlint.present import place_words
 
-    in_text = replace(place, table="", row=None) if place.table == "claims" and place.line else place
-    return Where(place_words(in_text, say), _place_href(request, place, keys), place.quote)
+    row = "" if place.table == "claims" and place.line else place_words(replace(place, line=None), say)
+    line = place_words(replace(place, table="", row=None), say)
+    number = next((n for n, one in enumerate(chapters, 1) if place.line and one.first <= place.line <= one.last), 0)
+    line_href = here(request, finding=item.id, chapter=number) + f"#l{place.line}" if number else ""
+    return Where(line, line_href, row, _place_href(request, place, keys), place.quote)
 
 
 def _place_href(request: HttpRequest, place: Mention, keys: dict[int, str]) -> str:

@@ -24,6 +24,7 @@ KINDS = {"error": "bad", "warning": "watch", "info": "none"}
 _RANK = {"bad": 0, "watch": 1, "none": 2, "agreed": 3, "read": 3}
 _CLAUSE_ENDS = "，。；：、！？（）“”,;"
 _LONGEST_MARK = 60
+SHORT_CELL = 6
 _INDENT = re.compile(r"^[\s\u3000]+")
 
 
@@ -184,16 +185,16 @@ def _table(rows: Sequence[Sequence[tuple[str, int]]], marks: Marks) -> SafeStrin
     body = []
     for number, row in enumerate(rows):
         tag = "th" if number == 0 else "td"
-        cells = [_cell(text, marks.get(line, ()), text_line=line) for text, line in row]
-        if (missing := width - len(row)) and cells:
-            cells[-1] = (cells[-1][0], missing + 1)
-        body.append(
-            format_html(
-                '<tr id="l{}">{}</tr>',
-                row[0][1],
-                format_html_join("", f"<{tag}{{}}>{{}}</{tag}>", ((_span(span), words) for words, span in cells)),
-            )
-        )
+        parts = []
+        seen = {row[0][1]}
+        for place, (text, line) in enumerate(row, start=1):
+            span = width - len(row) + 1 if place == len(row) else 1
+            own = "" if line in seen else format_html(' id="l{}"', line)
+            seen.add(line)
+            around = marks.get(line, ())
+            parts.append((mark_safe(f"{own}{_look(text, around)}{_span(span)}"), _cell(text, around)))  # noqa: S308
+        cells = format_html_join("", f"<{tag}{{}}>{{}}</{tag}>", parts)
+        body.append(format_html('<tr id="l{}">{}</tr>', row[0][1], cells))
     head, rest = body[:1], body[1:]
     return format_html("<table><thead>{}</thead><tbody>{}</tbody></table>", _all(head), _all(rest))
 
@@ -206,9 +207,15 @@ def _span(columns: int) -> SafeString | str:
     return format_html(' colspan="{}"', columns) if columns > 1 else ""
 
 
-def _cell(text: str, marks: Sequence[Mark], *, text_line: int) -> tuple[SafeString, int]:
+def _look(text: str, marks: Sequence[Mark]) -> SafeString | str:
+    """A few characters without a number behind them stay in one line."""
+    numbered = any(one.number for one in marks if one.cell is None or one.cell == bare(text))
+    return mark_safe(' class="short"') if 0 < len(text.strip()) <= SHORT_CELL and not numbered else ""
+
+
+def _cell(text: str, marks: Sequence[Mark]) -> SafeString:
     whole = [one for one in marks if one.cell is None or one.cell == bare(text)]
-    return marked(text, [_over(one, text) for one in whole]), 1
+    return marked(text, [_over(one, text) for one in whole])
 
 
 def _over(one: Mark, text: str) -> Mark:
@@ -258,10 +265,10 @@ def finding_marks(
     rows = _rows_of_tables(lines, first)
     found: dict[int, list[Mark]] = {}
     for item in items:
+        anchor = f"d{item.number}"  # where it first stands in this chapter
         for index, mention in enumerate(item.places):
             if mention.line is None or not first <= mention.line < first + len(lines):
                 continue
-            anchor = f"d{item.number}" if index == 0 or not any(one.line for one in item.places[:index]) else ""
             mark = Mark(
                 0,
                 0,
@@ -277,7 +284,7 @@ def finding_marks(
             place = known[index] if index < len(known) else None
             for line, start, end, cell in _spots(item, mention, place, lines, first, rows):
                 found.setdefault(line, []).append(replace(mark, start=start, end=end, cell=cell))
-                mark = replace(mark, anchor="")
+                mark, anchor = replace(mark, anchor=""), ""
     return found
 
 
@@ -378,16 +385,22 @@ def row_marks(cards: Iterable[Any], lines: Sequence[str], first: int) -> dict[in
             title=card.sheet.title,
             chosen=card.chosen,
         )
-        spots = _cells_of_row(tables[line]) if line in tables else [(line, *_span_of(card, lines[line - first]), None)]
+        spots = (
+            _cells_of_row(tables[line], card.title)
+            if line in tables
+            else [(line, *_span_of(card, lines[line - first]), None)]
+        )
         for at, start, end, cell in spots:
             found.setdefault(at, []).append(replace(mark, start=start, end=end, cell=cell))
             mark = replace(mark, number="", anchor="")
     return found
 
 
-def _cells_of_row(cells: Sequence[tuple[int, str]]) -> list[Spot]:
+def _cells_of_row(cells: Sequence[tuple[int, str]], title: str) -> list[Spot]:
+    """The filled cells of a row, the one that names it first: there its number stands."""
     one_line = _in_one_line(cells)
-    return [(line, 0, 1, bare(text) if one_line else None) for line, text in cells if text]
+    filled = sorted((cell for cell in cells if cell[1]), key=lambda cell: cell[1].strip() != title)
+    return [(line, 0, 1, bare(text) if one_line else None) for line, text in filled]
 
 
 def _span_of(card: Any, line: str) -> tuple[int, int]:

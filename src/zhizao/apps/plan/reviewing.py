@@ -19,11 +19,12 @@ from django.views.decorators.http import require_POST
 
 from zhizao.apps.plan import checking, correcting, deciding, paper, services
 from zhizao.apps.plan.forms import DocumentForm
-from zhizao.apps.plan.health_page import chapter_words, here
+from zhizao.apps.plan.health_page import chapters_words, here
 from zhizao.apps.plan.models import PlanVersion, Row
 from zhizao.apps.plan.opening import link, of_plan
 from zhizao.apps.plan.queries import rows, version_at
 from zhizao.apps.plan.sheets import SHEETS, Sheet, record_of
+from zhizao.apps.plan.wording import note_words, word
 from zhizao.base.accounts.access import needs
 from zhizao.base.jobs.problems import remedy_words, words
 from zhizao.base.ui import errors
@@ -52,6 +53,7 @@ class Card:
     cells: tuple[tuple[str, Any], ...]
     state: str
     href: str
+    at: str
     action: str
     chosen: bool
 
@@ -73,6 +75,11 @@ class Card:
     def name(self) -> str:
         """Which row of the address it is."""
         return f"{self.sheet.name}-{self.row.position + 1}"
+
+    @property
+    def note(self) -> str:
+        """What the reader remarks on it."""
+        return note_words(self.row.note) if self.row.note else ""
 
     @property
     def kind(self) -> str:
@@ -112,7 +119,7 @@ def page(request: HttpRequest, version: PlanVersion, number: int) -> HttpRespons
         "may_edit": version.is_draft and not request.looking_back,
         "may_check": not request.looking_back,
         "document_form": DocumentForm(),
-        "decided": decided[-CARDS:][::-1],
+        "decided": _told(version, decided[-CARDS:][::-1]),
         "decided_count": len(decided),
         "states": [(state, STATE_WORDS[state]()) for state in STATES],
         "state": request.GET.get("state", ""),
@@ -146,7 +153,7 @@ def _shown(
     first = (_whole(request.GET.get("page", "1")) - 1) * size
     shown = found[first : first + size] or found[:size]
     context: dict[str, Any] = {
-        "cards": shown,
+        "cards": sorted(shown, key=lambda card: not card.chosen),  # the chosen one stands on top
         "found": len(found),
         "more": here(request, page=first // size + 2, row=None) if first + size < len(found) else "",
         "less": here(request, page=first // size, row=None) if first else "",
@@ -158,7 +165,7 @@ def _shown(
         "chapter": chapter,
         "chapter_number": index + 1,
         "chapter_count": len(chapters),
-        "chapters": [(n, chapter_words(one), n == index + 1) for n, one in enumerate(chapters, start=1)],
+        "chapters": [(n, words, n == index + 1) for n, words in enumerate(chapters_words(chapters), start=1)],
         "earlier": here(request, chapter=index, row=None, page=None) if index else "",
         "later": here(request, chapter=index + 2, row=None, page=None) if index + 1 < len(chapters) else "",
         "blocks": paper.blocks(lines, chapter.first, paper.row_marks(shown, lines, chapter.first)),
@@ -210,11 +217,13 @@ def cards(
             row=row,
             cells=_cells(sheet, row),
             state=now,
-            href=here(request, row=f"{sheet.name}-{row.position + 1}") + f"#r{number}",
+            href=here(request, row=f"{sheet.name}-{row.position + 1}") + f"#{at}",
+            at=at,
             action=link(request, "plan:row_decide", version.number, sheet.name, row.position + 1, **kept_keys),
             chosen=f"{sheet.name}-{row.position + 1}" == chosen,
         )
         for number, (sheet, row, now) in enumerate(kept, start=1)
+        for at in (f"{'d' if chapter else 'r'}{number}",)
     ]
 
 
@@ -237,34 +246,12 @@ def _states(version: PlanVersion, sheet: Sheet, decided: Sequence[Correction]) -
 def _cells(sheet: Sheet, row: Row) -> tuple[tuple[str, Any], ...]:
     record = record_of(sheet, row)
     filled = [
-        (column.label, _word(column.name, record[column.name]))
+        (column.label, word(column.name, record[column.name]))
         for column in sheet.columns
         if record[column.name] is not None and column.name not in ("id", "quote", "section", "printed")
         if (column.name, record[column.name]) != ("bound", "eq")
     ]
     return tuple(filled[:CELLS])
-
-
-def _word(column: str, value: Any) -> Any:
-    """A code in words."""
-    known = {"kind": KIND_WORDS, "bound": BOUND_WORDS}.get(column, {})
-    return known[value]() if value in known else value
-
-
-KIND_WORDS = {
-    "actual": lambda: _("past figure"),
-    "target": lambda: _("target figure"),
-    "growth": lambda: _("growth"),
-    "share": lambda: _("share"),
-    "count": lambda: _("count"),
-}
-BOUND_WORDS = {
-    "about": lambda: _("about"),
-    "ge": lambda: _("at least"),
-    "gt": lambda: _("more than"),
-    "le": lambda: _("at most"),
-    "lt": lambda: _("less than"),
-}
 
 
 @needs("plan.edit")
@@ -280,14 +267,16 @@ def decide(request: HttpRequest, version: PlanVersion, number: int, name: str, p
     place = {"version": version, "sheet_name": name, "position": position - 1}
     place |= {"revision": _whole(request.POST.get("revision", "")), "actor": request.user}
     kept = {key: value for key in KEPT if (value := request.GET.get(key))}
-    after = link(request, "plan:reading", number, **kept)
+    at = request.POST.get("at", "")
+    anchor = f"#{at}" if at[:1] in ("d", "r") and at[1:].isdecimal() and len(at) < 8 else ""
+    after = link(request, "plan:reading", number, **(kept | {"row": f"{name}-{position}"})) + anchor
     try:
         match request.POST.get("action"):
             case "accept":
                 deciding.accept_row(**place)
-                after = link(request, "plan:reading", number, **(kept | {"row": f"{name}-{position}"}))
             case "reject":
                 deciding.reject_row(**place, reason=request.POST.get("reason", ""))
+                after = link(request, "plan:reading", number, **kept)
                 messages.success(request, _("The row is struck out; it stays so when the document is read again."))
             case _:
                 problem = Problem("plan.no_decision", mark("Say whether the row is accepted or struck out."))
@@ -298,6 +287,56 @@ def decide(request: HttpRequest, version: PlanVersion, number: int, name: str, p
         for problem in refused.problems:
             messages.error(request, " ".join(filter(None, (words(problem), remedy_words(problem)))))
     return HttpResponseRedirect(after)
+
+
+ACTION_WORDS = {
+    "accept": lambda: _("accepted"),
+    "correct": lambda: _("corrected"),
+    "reject": lambda: _("struck out"),
+    "add": lambda: _("added"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A decision in words: the row by its name, what was done, in which column."""
+
+    name: str
+    action: str
+    column: str
+    one: Correction
+
+
+def _told(version: PlanVersion, decided: Sequence[Correction]) -> list[Told]:
+    return [
+        Told(
+            name=_name_of(version, one),
+            action=ACTION_WORDS[one.action]() if one.action in ACTION_WORDS else one.action,
+            column=_labels(one.table).get(one.column, one.column),
+            one=one,
+        )
+        for one in decided
+    ]
+
+
+def _labels(table: str) -> dict[str, str]:
+    return {column.name: str(column.label) for column in SHEETS[table].columns} if table in SHEETS else {}
+
+
+def _name_of(version: PlanVersion, one: Correction) -> str:
+    """What the row is called: targets and tasks by their key in any version, others have their names in the key."""
+    if one.table not in SHEETS:
+        return one.key
+    sheet = SHEETS[one.table]
+    fields = {field.name for field in sheet.model._meta.get_fields()}
+    if "key" in fields:
+        known = sheet.model._default_manager.filter(version__plan=version.plan, key=one.key).order_by(
+            "-version__number"
+        )
+        row = known.first()
+        name = next((getattr(row, field) for field in ("name", "task") if row and field in fields), one.key)
+        return f"{sheet.title} · {name}"
+    return f"{sheet.title} · {one.key}"
 
 
 def corrections_csv(version: PlanVersion) -> bytes:

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from zhizao.apps.plan.models import PlanTask, PlanVersion, Target
 from zhizao.apps.plan.opening import link, of_plan
@@ -119,13 +119,19 @@ class TaskTable(PlanTable):
         if not record.targets:
             return "—"
         return format_html_join(
-            _(", "),
+            pgettext("between names", ", "),
             '<a href="{}">{}</a>',
             ((link(self.request, "plan:target", target.key), target.name) for target in record.targets),
         )
 
     def value_targets(self, record: Task) -> str:
-        return "、".join(target.name for target in record.targets)
+        return pgettext("between names", ", ").join(target.name for target in record.targets)
+
+    def render_section(self, value: str) -> str:
+        return value.replace("/", " ")
+
+    def value_section(self, value: str) -> str:
+        return value.replace("/", " ")
 
 
 @public

@@ -8,6 +8,7 @@ which no rule could be run has no score. The score of the plan is the same over 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
@@ -59,6 +60,7 @@ TABLES: Final[Mapping[str, str]] = {
     PARENTS: mark("a parent plan"),
 }
 _HALF: Final = Decimal("0.5")
+_POWER: Final = re.compile(r"\^(\([^()]*\)|[0-9.]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +243,9 @@ def line_of(number: Number, say: Say) -> Line:
     Line(label='stated', expression='', value='100%')
     >>> line_of(Number("from the end points", Decimal("14.8698"), "%", "(120÷60)^(1/5)−1"), english).value
     '14.9%'
+    >>> narrow = Number("share", Decimal("14.36"), "%", "117.4÷817.6", low=Decimal("14.352"), high=Decimal("14.367"))
+    >>> line_of(narrow, english).value
+    '14.4%'
     """
     label = say(number.label, number.params)
     if number.value is None:
@@ -249,7 +254,7 @@ def line_of(number: Number, say: Say) -> Line:
     value = figure(number.value, number.unit, computed=computed) + number.unit
     if number.low is not None and number.high is not None:
         low, high = (figure(end, number.unit, computed=True) for end in (number.low, number.high))
-        value += f"（{low}—{high}）"
+        value += f"（{low}—{high}）" if low != high else ""
     return Line(label, number.expression, value)
 
 
@@ -282,6 +287,20 @@ def _shortened(value: Decimal, unit: str) -> Decimal:
         return value
     rounded = value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP).normalize()
     return rounded if int(rounded.as_tuple().exponent) <= 0 else rounded.quantize(Decimal(1))
+
+
+def raised(expression: str) -> list[tuple[str, bool]]:
+    """An expression cut at its powers: each piece, and whether it is one.
+
+    >>> raised("(120÷60)^(1/5)−1")
+    [('(120÷60)', False), ('1/5', True), ('−1', False)]
+    """
+    pieces: list[tuple[str, bool]] = []
+    at = 0
+    for found in _POWER.finditer(expression):
+        pieces += [(expression[at : found.start()], False), (found[1].strip("()"), True)]
+        at = found.end()
+    return [piece for piece in (*pieces, (expression[at:], False)) if piece[0]]
 
 
 def scores(items: Sequence[Item], ran: Iterable[Rule], *, say: Say) -> tuple[FamilyScore, ...]:

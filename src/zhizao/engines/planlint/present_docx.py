@@ -11,9 +11,9 @@ from typing import Any, Final
 import docx as word
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
-from docx.shared import Pt
+from docx.shared import Pt, RGBColor
 
-from zhizao.engines.planlint.present import Heading, Item, Presentation, Say, english, places_words, quotes
+from zhizao.engines.planlint.present import Heading, Item, Presentation, Say, english, places_words, quotes, raised
 from zhizao.kernel.result import mark
 
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
@@ -94,27 +94,29 @@ def letter(
         ),
     )
     for number, item in enumerate(items, start=1):
-        _item(file, item, say, title=f"{number}. {item.message}")
-    sign = file.add_paragraph()
-    sign.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-    _run(sign, sender)
-    if on:
-        sign.add_run().add_break()
-        _run(sign, on.isoformat())
+        _item(file, item, say, title=f"{number}. {item.message}", outside=True)
+    day = mark("%(year)s-%(month)s-%(day)s")
+    signed = [sender, *([say(day, {"year": on.year, "month": on.month, "day": on.day})] if on else [])]
+    for text in signed:
+        line = file.add_paragraph()
+        line.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        _run(line, text)
     return _bytes(file, on=on)
 
 
-def _item(file: Any, item: Item, say: Say, *, title: str) -> None:
+def _item(file: Any, item: Item, say: Say, *, title: str, outside: bool = False) -> None:
+    """A finding; what goes ``outside`` says nothing of how the office itself has classed and decided it."""
     file.add_heading(_clean(title), level=2)
     where = places_words(item, say)
-    _paragraph(file, " · ".join(filter(None, (item.family_title, item.word, where))), size=9)
+    about = (where,) if outside else (item.family_title, item.word, where)
+    _paragraph(file, " · ".join(filter(None, about)), size=9)
     for quote in quotes(item):
         _paragraph(file, f"“{quote}”")
     if item.lines:
         _table(file, [], [(line.label, line.expression, line.value) for line in item.lines])
     if item.suggestion:
         _paragraph(file, item.suggestion)
-    if item.judgement:
+    if item.judgement and not outside:
         _paragraph(file, " · ".join(filter(None, (item.judgement.words, item.judgement.reason))), size=9)
 
 
@@ -125,6 +127,7 @@ def _blank(title: str) -> Any:
         font.size = Pt({"Normal": 10.5, "Heading 1": 14, "Heading 2": 11}[name])
         face = _SONG if name == "Normal" else _HEI
         font.name = face
+        font.color.rgb = RGBColor(0, 0, 0)
         file.styles[name].element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), face)
     file.core_properties.title = _clean(title)[:255]
     return file
@@ -150,7 +153,8 @@ def _table(file: Any, heads: Sequence[str], rows: Sequence[Sequence[object]]) ->
     table = file.add_table(rows=0, cols=width, style="Table Grid")
     for cells in ([heads] if heads else []) + [list(row) for row in rows]:
         for cell, text in zip(table.add_row().cells, cells, strict=True):
-            cell.text = _clean(str(text))
+            for piece, up in raised(_clean(str(text))):
+                cell.paragraphs[0].add_run(piece).font.superscript = True if up else None
 
 
 def _paragraph(file: Any, text: str, *, size: float | None = None, bold: bool = False) -> None:

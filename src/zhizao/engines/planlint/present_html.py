@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from html import escape
 from typing import Final
@@ -17,10 +16,10 @@ from zhizao.engines.planlint.present import (
     english,
     places_words,
     quotes,
+    raised,
 )
 from zhizao.kernel.result import mark
 
-_POWER: Final = re.compile(r"\^(\([^()]*\)|[0-9.]+)")
 _CLASS: Final = {Severity.ERROR: "bad", Severity.WARNING: "watch", Severity.INFO: "none"}
 _STYLE: Final = """
 :root{--ink:#1b1e21;--ink2:#474d53;--ink3:#666d74;--line:#e4e2db;--bad:#85182e;--watch:#8a6000;--none:#5d646b}
@@ -35,7 +34,7 @@ article{background:#fff;border:1px solid var(--line);border-left:3px solid var(-
 padding:10px 14px;margin:0 0 8px;break-inside:avoid}
 article.bad{border-left-color:var(--bad)}article.watch{border-left-color:var(--watch)}
 .bad .mark{color:var(--bad)}.watch .mark{color:var(--watch)}.none .mark{color:var(--none)}.mark{font-weight:600}
-article table th{width:12em;color:var(--ink2)}blockquote{margin:4px 0;font-family:"Songti SC","Noto Serif CJK SC",
+article table th{width:16em;color:var(--ink2)}blockquote{margin:4px 0;font-family:"Songti SC","Noto Serif CJK SC",
 SimSun,serif;color:var(--ink2)}sup{font-size:10px;line-height:0}
 @media print{body{background:none;padding:0}}
 """.strip()
@@ -74,7 +73,7 @@ def with_powers(expression: str) -> str:
     >>> with_powers("(120÷60)^(1/5)−1")
     '(120÷60)<sup>1/5</sup>−1'
     """
-    return _POWER.sub(lambda match: f"<sup>{match[1].strip('()')}</sup>", escape(expression))
+    return "".join(f"<sup>{escape(text)}</sup>" if up else escape(text) for text, up in raised(expression))
 
 
 def _families(families: Iterable[FamilyScore], say: Say) -> str:
@@ -101,7 +100,8 @@ def _families(families: Iterable[FamilyScore], say: Say) -> str:
 
 def _article(item: Item, say: Say) -> str:
     rows = "".join(
-        f'<tr><th scope="row">{escape(line.label)}</th><td>{with_powers(line.expression)}</td>'
+        f'<tr><th scope="row"{"" if line.expression else " colspan=2"}>{escape(line.label)}</th>'
+        f"{f'<td>{with_powers(line.expression)}</td>' if line.expression else ''}"
         f'<td class="n">{escape(line.value)}</td></tr>'
         for line in item.lines
     )

@@ -9,7 +9,7 @@ from typing import Any, Final
 import typst
 
 from zhizao.engines.planlint.finding import Severity
-from zhizao.engines.planlint.present import Heading, Item, Presentation, Say, english, places_words, quotes
+from zhizao.engines.planlint.present import Heading, Item, Presentation, Say, english, places_words, quotes, raised
 from zhizao.kernel.result import Problem, Refused, mark
 
 FONTS: Final = (
@@ -52,15 +52,21 @@ _TEMPLATE: Final = """
   block(breakable: item.lines.len() > 8, width: 100%, inset: (left: 8pt, y: 5pt), stroke: edge, {
     text(9pt, fill: rgb(item.colour), item.mark)
     text(9pt, " · " + item.about)
+    h(1fr)
+    text(8pt, fill: rgb("#666d74"), item.rule)
     linebreak()
     text(weight: "bold", item.message)
     for quote in item.quotes { linebreak(); text(9.5pt, fill: rgb("#474d53"), "“" + quote + "”") }
     if item.lines.len() > 0 {
-      table(columns: (14em, 1fr, auto), align: (left, left, right), ..item.lines.flatten().map(c => text(9.5pt, c)))
+      let small(t) = text(9.5pt, t)
+      let piece(p) = if p.at(1) { super(small(p.at(0))) } else { small(p.at(0)) }
+      let cells(l) = if l.at(1).len() == 0 { (table.cell(colspan: 2, small(l.at(0))), small(l.at(2))) } else {
+        (small(l.at(0)), l.at(1).map(piece).join(), small(l.at(2)))
+      }
+      table(columns: (16em, 1fr, auto), align: (left, left, right), ..item.lines.map(cells).flatten())
     }
     if item.suggestion != "" { text(item.suggestion); linebreak() }
-    if item.judged != "" { text(9pt, item.judged); linebreak() }
-    text(8pt, fill: rgb("#666d74"), item.rule)
+    if item.judged != "" { text(9pt, item.judged) }
   })
 }
 #if d.not_run.len() > 0 [
@@ -144,7 +150,7 @@ def _item(item: Item, say: Say) -> dict[str, Any]:
         "about": " · ".join(filter(None, (item.family_title, where))),
         "message": item.message,
         "quotes": list(quotes(item)),
-        "lines": [[line.label, line.expression, line.value] for line in item.lines],
+        "lines": [[line.label, raised(line.expression), line.value] for line in item.lines],
         "suggestion": item.suggestion,
         "judged": judged,
         "rule": item.rule,
