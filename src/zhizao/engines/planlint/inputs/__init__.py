@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Final, NoReturn
 
 from zhizao.engines.planlint.inputs.lines import Lines
 from zhizao.kernel import text
+from zhizao.kernel.result import Place, Problem, Refused, mark
 
 _HTML: Final = re.compile(
     r"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
 )
 _HEAD: Final = 4096
+_OLD_OFFICE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_WIDE_BLANK: Final = re.compile(r"[^\S\n\t]{33,}")
+"""Blanks that only push words over the page; rules that look past blanks would look as often as there are."""
 _EMPHASIS: Final = re.compile(r"\*\*(?=[^\s*])([^*\n]{1,400}?)(?<=[^\s*])\*\*")
 """Markdown's bold: its stars are no words of the plan."""
 
@@ -40,12 +44,27 @@ def read_lines(data: bytes, *, file: str | None = None) -> Lines:
         from zhizao.engines.planlint.inputs import office
 
         return office.read(data, file=file)
-    content, encoding = text.decode(data, file=file)
+    try:
+        content, encoding = text.decode(data, file=file)
+    except Refused as refused:
+        _refuse(refused, data, file)
     if _HTML.match(content[:_HEAD].lstrip("\ufeff")):
         from zhizao.engines.planlint.inputs import html
 
         return html.read(content, file=file)
-    content = content.replace("\r\n", "\n").replace("\r", "\n").replace("\f", " ")
+    content = _WIDE_BLANK.sub(" " * 32, content.replace("\r\n", "\n").replace("\r", "\n").replace("\f", " "))
     if "**" in content:
         content = _EMPHASIS.sub(r"\1", content)
     return Lines(tuple(content.split("\n")), encoding)
+
+
+def _refuse(refused: Refused, data: bytes, file: str | None) -> NoReturn:
+    """Say of a file that is no text which kinds a plan may come in."""
+    (problem,) = refused.problems
+    if problem.code != "text.binary":
+        raise refused
+    message, remedy = problem.message, mark("Give the plan as docx, pdf, html, xlsx, txt or md.")
+    if data.startswith(_OLD_OFFICE):
+        message = mark("The file is of an old kind of Word, Excel or WPS, or locked with a password.")
+        remedy = mark("Open it there and save it as docx, xlsx or pdf without a password.")
+    raise Refused(Problem("planlint.kind", message, Place(file=file), remedy, params=problem.params)) from None

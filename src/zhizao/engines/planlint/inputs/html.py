@@ -60,6 +60,11 @@ _BLOCKS: Final = frozenset(
 _HEADING: Final = re.compile(r"h([1-6])")
 _HIDDEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _SPAN: Final = re.compile(r"\s*([0-9]{1,6})")
+_TAG: Final = re.compile(r"<!--.*?(?:-->|\Z)|<([A-Za-z][^\s/>]*)", re.S)
+_CODE: Final = re.compile(r".*?(?:</(?:script|style)|\Z)", re.I | re.S)
+_ATTRIBUTE: Final = re.compile(r"[\s/]*+[^\s/>=][^\s/>=]*+(?:\s*+=\s*+(?:\"[^\"]*+\"?|'[^']*+'?|[^\s>]*+))?|[\s/]*+=")
+_MOST_ATTRIBUTES: Final = 1_000
+"""Of one tag; the parser's time grows with their square."""
 
 
 def read(content: str, *, file: str | None = None) -> Lines:
@@ -76,6 +81,8 @@ def read(content: str, *, file: str | None = None) -> Lines:
     >>> read(page).lines
     ('\\t名称\\t单位', '\\t产值\\t亿元', '\\t\\t万元')
     """
+    if _is_overloaded(content):
+        raise damaged("html", file)
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
     try:
         root = etree.fromstring(content.encode(errors="replace"), parser)
@@ -90,6 +97,20 @@ def read(content: str, *, file: str | None = None) -> Lines:
     if not writer.lines:
         raise empty(file)
     return writer.done("html")
+
+
+def _is_overloaded(content: str) -> bool:
+    """Whether a tag has more attributes than any page needs; in one pass, as the parser would see them."""
+    place = 0
+    while tag := _TAG.search(content, place):
+        place, count = tag.end(), 0
+        while tag[1] and (attribute := _ATTRIBUTE.match(content, place)):
+            place, count = attribute.end(), count + 1
+        if count > _MOST_ATTRIBUTES:
+            return True
+        if (tag[1] or "").lower() in ("script", "style") and (code := _CODE.match(content, place)):
+            place = code.end()
+    return False
 
 
 def _blocks(root: etree._Element, writer: Writer) -> None:
@@ -147,20 +168,21 @@ def _grid(table: etree._Element) -> Iterator[list[str]]:
     for row in table.iter("tr"):
         cells: list[str] = []
         for cell in row.iterchildren("td", "th"):
-            while reaching.get(len(cells), 0):
-                reaching[len(cells)] -= 1
-                cells.append("")
+            _fill(cells, reaching)
             down = _span(cell, "rowspan") - 1
-            for index in range(_span(cell, "colspan")):
-                if down:
+            for index in range(max(min(_span(cell, "colspan"), WIDEST - len(cells)), 1)):
+                if down and len(cells) < WIDEST:
                     reaching[len(cells)] = down
                 cells.append("" if index else _text(cell))
-            if len(cells) >= WIDEST:
-                break
-        while reaching.get(len(cells), 0):
-            reaching[len(cells)] -= 1
-            cells.append("")
+        _fill(cells, reaching)
         yield cells
+
+
+def _fill(cells: list[str], reaching: dict[int, int]) -> None:
+    """Empty cells where merged ones of the rows above reach into this row."""
+    while reaching.get(len(cells), 0):
+        reaching[len(cells)] -= 1
+        cells.append("")
 
 
 def _span(cell: etree._Element, name: str) -> int:

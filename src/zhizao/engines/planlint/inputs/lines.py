@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from zhizao.kernel.result import Place, Problem, Refused, mark
+from zhizao.kernel.result import Place, Problem, Refused, Severity, mark
 
 _LATIN: Final = re.compile(r"[0-9A-Za-z]")
 _BLANKS: Final = re.compile(r"[\s\x00-\x1f]+")
@@ -41,11 +41,12 @@ class Lines:
 
 @dataclass(slots=True)
 class Writer:
-    """Collects the lines of a document, and where its tables and pages begin."""
+    """Collects the lines of a document, and where its tables and pages begin (and those too wide to be read whole)."""
 
     lines: list[str] = field(default_factory=list)
     tables: list[tuple[int, int]] = field(default_factory=list)
     pages: list[int] = field(default_factory=list)
+    too_wide: list[int] = field(default_factory=list)
 
     def paragraph(self, text: str, *, heading: int = 0, bullet: bool = False) -> None:
         """Add a paragraph, one line for each line of it; an empty one is left out."""
@@ -56,8 +57,10 @@ class Writer:
 
     def table(self, grid: Iterable[Sequence[str]]) -> None:
         """Add a table, a line for each row; a table of one column is paragraphs."""
-        rows = [[cell_text(cell) for cell in row[:WIDEST]] for row in grid]
-        rows = [row for row in rows if any(row)]
+        rows = [[cell_text(cell) for cell in row] for row in grid]
+        if any(any(row[WIDEST:]) for row in rows):
+            self.too_wide.append(len(self.lines) + 1)
+        rows = [row[:WIDEST] for row in rows if any(row)]
         width = max(map(len, rows), default=0)
         rows = [row + [""] * (width - len(row)) for row in rows]
         filled = [index for index in range(width) if any(row[index] for row in rows)]
@@ -76,7 +79,18 @@ class Writer:
 
     def done(self, encoding: str, problems: Iterable[Problem] = ()) -> Lines:
         """The lines so far."""
-        return Lines(tuple(self.lines), encoding, tuple(self.tables), tuple(self.pages), tuple(problems))
+        cut = [
+            Problem(
+                "planlint.columns_cut",
+                mark("The table is wider than %(limit)s columns; what stands to the right of them was not read."),
+                Place(line=line),
+                mark("Give the table in parts that are less wide."),
+                Severity.WARNING,
+                {"limit": WIDEST},
+            )
+            for line in self.too_wide
+        ]
+        return Lines(tuple(self.lines), encoding, tuple(self.tables), tuple(self.pages), (*problems, *cut))
 
 
 def cell_text(cell: str) -> str:

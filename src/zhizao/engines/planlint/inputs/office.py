@@ -23,8 +23,10 @@ def read(data: bytes, *, file: str | None = None) -> Lines:
     Refused
         ``planlint.damaged``, ``planlint.no_text``, ``planlint.kind``, and the limits of ``kernel.tables``.
     """
-    limits = Limits()
-    check_zip(data, file=file, limits=limits)
+    try:
+        check_zip(data, file=file, limits=Limits())
+    except Refused as refused:  # said of workbooks there
+        raise damaged("docx/xlsx", file) if refused.problems[0].code == "tables.damaged" else refused from None
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = set(archive.namelist())

@@ -29,6 +29,8 @@ _CHINESE: Final = ("chinese", "japanese", "ideograph", "taiwanese")
 _HEADING: Final = re.compile(r"(?:heading|标题)\s*([1-6])", re.I)
 _CONTENTS: Final = re.compile(r"(?:toc|目录)\s*[0-9]|table of contents", re.I)
 _LEVEL: Final = re.compile(r"%([1-9])")
+_LEVELS: Final = 9
+_LONGEST_LIST: Final = 10_000
 
 
 def read(data: bytes, *, file: str | None = None) -> Lines:
@@ -69,7 +71,10 @@ def _xml(archive: zipfile.ZipFile, member: str) -> etree._Element | None:
     except KeyError:
         return None
     parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
-    return etree.fromstring(content, parser)
+    root = etree.fromstring(content, parser)
+    if root.getroottree().docinfo.doctype:  # Office Open XML has none; text could hide in its entities
+        raise ValueError(member)
+    return root
 
 
 def _value(element: etree._Element | None, path: str) -> str | None:
@@ -96,12 +101,16 @@ def _styles(root: etree._Element | None) -> dict[str, _Style]:
     return styles
 
 
+def _count(words: str | None, missing: int, *, most: int) -> int:
+    """A count that an attribute states; where it states none, or no number, ``missing``."""
+    return min(int(words[:9]), most) if words and words.isdecimal() else missing
+
+
 def _number_of(element: etree._Element) -> tuple[str, int] | None:
     """List and level that a paragraph or a style is numbered by."""
     properties = element.find(f"{_W}pPr/{_W}numPr")
     number = _value(properties, f"{_W}numId")
-    level = _value(properties, f"{_W}ilvl") or "0"
-    return (number, int(level)) if number and level.isdecimal() else None
+    return (number, _count(_value(properties, f"{_W}ilvl"), 0, most=_LEVELS)) if number else None
 
 
 @dataclass(slots=True)
@@ -119,10 +128,10 @@ class _Numbering:
             return self
         abstract = {
             one.get(f"{_W}abstractNumId"): {
-                int(level.get(f"{_W}ilvl", "0")): (
+                _count(level.get(f"{_W}ilvl"), 0, most=_LEVELS): (
                     _value(level, f"{_W}numFmt") or "decimal",
                     _value(level, f"{_W}lvlText") or "",
-                    int(_value(level, f"{_W}start") or "1"),
+                    _count(_value(level, f"{_W}start"), 1, most=_LONGEST_LIST),
                 )
                 for level in one.iterchildren(f"{_W}lvl")
             }
@@ -147,7 +156,7 @@ class _Numbering:
     def _numeral(self, number: str, level: int) -> str:
         form, _, start = self.levels.get((number, level), ("decimal", "", 1))
         value = self.counts[number].get(level, start)
-        return numerals.to_chinese(value) if form.startswith(_CHINESE) else str(value)
+        return numerals.to_chinese(value) if form.startswith(_CHINESE) and 0 < value < _LONGEST_LIST else str(value)
 
 
 @dataclass(slots=True)
@@ -186,15 +195,14 @@ class _Reader:
     def grid(self, table: etree._Element) -> Iterator[list[str]]:
         """The rows of a table, an empty cell wherever a merged one reaches."""
         for row in _inside(table, f"{_W}tr"):
-            before = _value(row, f"{_W}trPr/{_W}gridBefore") or "0"
-            cells = [""] * (int(before) if before.isdecimal() else 0)
+            cells = [""] * _count(_value(row, f"{_W}trPr/{_W}gridBefore"), 0, most=WIDEST // 2)
             for cell in _inside(row, f"{_W}tc"):
                 properties = cell.find(f"{_W}tcPr")
-                wide = _value(properties, f"{_W}gridSpan") or "1"
+                wide = _count(_value(properties, f"{_W}gridSpan"), 1, most=WIDEST)
                 merge = properties.find(f"{_W}vMerge") if properties is not None else None
                 covered = merge is not None and merge.get(f"{_W}val", "continue") == "continue"
                 cells.append("" if covered else "\n".join("".join(_words(p)) for p in cell.iter(f"{_W}p")))
-                cells += [""] * (min(int(wide), WIDEST) - 1 if wide.isdecimal() else 0)
+                cells += [""] * (wide - 1)
             yield cells
 
 
