@@ -64,13 +64,15 @@ def _mutated(pool: ProcessPoolExecutor, families: list[str], plans: int) -> bool
     sizes = [min(_BATCH, plans - first) for _, first in jobs]
     done: dict[str, list[tuple[str, bool]]] = {}
     for (family, _), results in zip(jobs, pool.map(_batch, jobs, sizes), strict=True):
-        done.setdefault(family, []).extend(results)
-    for family, results in done.items():
-        missed = Counter(name.partition(".")[2] for name, is_found in results if not is_found)
-        share = 1 - sum(missed.values()) / len(results)
-        print(f"{family:<12}{len(results):>6}{share:>9.1%}  {dict(missed) or ''}")
-        good &= share >= FOUND_AT_LEAST and len(results) == plans
-    return good
+        own = done.setdefault(family, [])
+        own += results
+        if len(own) < plans:
+            continue
+        missed = Counter(name.partition(".")[2] for name, is_found in own if not is_found)
+        share = 1 - sum(missed.values()) / len(own)
+        print(f"{family:<12}{len(own):>6}{share:>9.1%}  {dict(missed) or ''}", flush=True)
+        good &= share >= FOUND_AT_LEAST
+    return good and all(len(own) == plans for own in done.values())
 
 
 def _batch(job: tuple[str, int], size: int) -> list[tuple[str, bool]]:
