@@ -73,7 +73,11 @@ def find(text: str) -> list[Quantity]:
     return list(_scan(text))
 
 
-_ARABIC: Final = r"(?:\d{1,3}(?:,\d{3}){1,6}(?![\d,])|\d{1,30})(?:\.\d{1,15})?"
+_ARABIC: Final = (
+    r"(?:\d{1,3}(?:,\d{3}){1,6}(?![\d,])|\d{1,3}(?: \d{3}){1,4}(?=\.?\d{0,4} ?[%‰百千万亿元吨人家个户件亩])|\d{1,30})"
+    r"(?:\.\d{1,15})?"
+)
+"""Thousands apart by a comma, or by a blank where a unit follows at once."""
 _CHINESE: Final = (
     r"(?:[零一二三四五六七八九两十][零一二三四五六七八九两十百千万亿]{0,30}|[百千万亿](?=[余多]))"
     r"(?:点[零一二三四五六七八九]{1,15})?"
@@ -175,7 +179,7 @@ def _amount(folded: str, number: re.Match[str]) -> _Amount | None:
         unit = "%" if number["parts"] == "百" else "‰"
         return None if value is None else _Amount(value, unit, end, is_more=False, is_chinese=False)
     if number["arabic"]:
-        value = Decimal(number["arabic"].replace(",", ""))
+        value = Decimal(number["arabic"].replace(",", "").replace(" ", ""))
         unit, unit_end, is_more = _unit(folded, end)
         if not unit and _NAME_AFTER.match(folded, end) and not _RANGE.match(folded, end):
             return None

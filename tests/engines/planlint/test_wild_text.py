@@ -157,7 +157,7 @@ def test_parts_may_leave_a_rest_overlap_or_be_of_an_earlier_amount():
     ("sentence", "right", "wrong", "rule"),
     [
         ("到2030年，汽车产量达到45万辆，其中新能源汽车36万辆，占{}%。", "80", "88", "shares.of_part"),
-        ("2025年生产汽车28.6万辆，其中新能源汽车17.2万辆，占比{}%。", "60.1", "66.1", "shares.of_part"),
+        ("2025年生产汽车28.6万辆，其中新能源汽车17.2万辆，占比{}%。", "60.1", "66.1", "counts.shares"),
         ("县财政每年安排专项资金3亿元，五年累计{}亿元。", "15", "18", "derived.yearly"),
         ("三年供应工业用地{}亩，每年1200亩。", "3600", "3900", "derived.yearly"),
         ("县财政每年安排专项资金3亿元以上，五年累计{}亿元。", "16", "30", "derived.yearly"),
@@ -177,3 +177,51 @@ def test_decimal_headings_below_chapters_lists_of_annexes_and_explained_words():
     assert (
         rules(chapters.replace("第二章", "第三章")) == rules(chapters.replace("1.2", "1.3")) == ["references.headings"]
     )
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("建成平台126个，其中国家级3个、省级41个。", ("", "省级平台", "41个")),
+        ("到2030年，规上企业达到1000户，净增288户。", ("", "规上企业", "288户")),
+        ("2025年上市公司5家（其中主板4家），高新企业96家。", ("", "高新企业", "96家")),
+        ("到2030年，汽车产量45万辆，其中电动车36万辆，占80%。", ("", "电动车占汽车产量比重", "80%")),
+        ("固废利用率提高到92%；2025年为85.5%。", ("", "固废利用率", "85.5%")),
+        ("2025年，工业总产值达到4 680亿元。", ("", "工业总产值", "4680亿元")),
+        ("“十五五”年均增长8.2%，到2030年工业总产值达到300亿元。", ("", "工业总产值", "300亿元")),
+        ("五年累计完成工业投资160亿元。", ("", "工业投资", "160亿元")),
+    ],
+)
+def test_what_a_figure_is_of(sentence, expected):
+    assert claims(sentence)[-1] == expected
+
+
+def test_a_sector_s_section_tells_whose_output_it_is_and_nothing_else():
+    text = (
+        "发展竹木加工、食品饮料、机械配件三大产业。\n（一）做强竹木加工产业。到2030年产值达到100亿元，年均增长9.8%。\n"
+        "（二）食品饮料。2030年全县工业总产值达到300亿元，产值80亿元。\n（三）加强组织领导。2030年产值75亿元。\n"
+    )
+    found = [one for one in claims(text) if one[2] != "3大"]
+    assert found == [
+        ("竹木加工", "产值", "100亿元"),
+        ("竹木加工", "产值", "9.8%"),
+        ("", "工业总产值", "300亿元"),
+        ("食品饮料", "产值", "80亿元"),
+        ("", "产值", "75亿元"),
+    ]
+
+
+def test_the_outlook_of_a_chapter_dates_nothing_that_is_told_beside_it():
+    text = "二、面临的形势\n“十五五”时期，竹产业加快转变，我县竹林面积38万亩。亿元企业仅32家。\n"
+    spans = [row["span"] for row in read(text).rows["claims"]]
+    assert spans == [None, None]
+
+
+def test_years_that_a_sum_runs_over():
+    rows = read("二、发展目标\n五年累计完成工业投资160亿元。三年新增商标12件。\n").rows["claims"]
+    assert (rows[0]["indicator"], rows[0]["span"]) == ("工业投资", "2026-01..2030-12")
+
+
+def test_a_name_counted_within_two_wholes_is_two_things():
+    text = "到2030年新增规上企业27家，其中竹木15家、食品12家。规划项目6个，按产业分，竹木4个、食品2个。"
+    assert rules(text) == []

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from zhizao.engines.planlint import claim_words
 from zhizao.engines.planlint.claim_figures import DOUBLING
@@ -12,6 +14,11 @@ from zhizao.engines.planlint.claim_spans import Calendar, Time, Use, growth_year
 from zhizao.engines.planlint.claim_state import CARRIED, INHERITED, Claim, State
 from zhizao.engines.planlint.growth import SHARE_UNITS
 from zhizao.kernel.span import Span
+
+_OVER: Final = re.compile(
+    r"^(?P<years>[两二三四五六七八九十]|[0-9]{1,2})年(?:间|来|内)?(?:累计|共计?|合计|总共)*(?:完成|实现|安排)?"
+)
+_YEARS_OF: Final = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 
 
 def timed(
@@ -89,3 +96,21 @@ def _kind(
     if span is not None:
         return "target" if calendar.is_future(span) else "actual"
     return "target" if is_promise else "actual"
+
+
+def over_years(claim: Claim, calendar: Calendar) -> Claim:
+    """五年累计完成工业投资160亿元: 工业投资 of all these years.
+
+    The years are those of the plan if they are as many, else those up to the year that the claim names.
+    """
+    found = _OVER.match(claim.indicator)
+    rest = claim.indicator[found.end() :] if found else ""
+    if found is None or not rest or claim.kind == "growth":
+        return claim
+    years = _YEARS_OF.get(found["years"]) or int(found["years"])
+    last = claim.span.last_year if claim.span is not None else calendar.last
+    first = calendar.first if last == calendar.last else None
+    if last is None or (first is not None and last - first + 1 != years):
+        return replace(claim, indicator=rest)
+    span = Span.from_to(Span.of_year(last - years + 1), Span.of_year(last))
+    return replace(claim, indicator=rest, span=span, notes=(*claim.notes, "over all these years"))

@@ -11,8 +11,9 @@ from typing import Final
 
 from zhizao.engines.planlint import claim_lists, claim_words, sentences
 from zhizao.engines.planlint.claim_figures import DOUBLING, Figure, figures
-from zhizao.engines.planlint.claim_kinds import timed
+from zhizao.engines.planlint.claim_kinds import over_years, timed
 from zhizao.engines.planlint.claim_phrases import Names, Phrase, Relation, parse, subject_of
+from zhizao.engines.planlint.claim_sectors import name_of
 from zhizao.engines.planlint.claim_spans import Calendar, Time, Use, times
 from zhizao.engines.planlint.claim_state import CARRIED, GUESSED, UNSURE, Claim, State
 from zhizao.engines.planlint.growth import SHARE_UNITS
@@ -38,6 +39,13 @@ _NO_THING: Final = re.compile(
 )
 
 
+_RANKED: Final = re.compile(rf"^(?:{claim_words.RANKS.pattern})+")
+_DURATION: Final = r"(?:[两二三四五六七八九十]|[0-9]{1,2})年(?:间|来|内)?"
+_ADDED: Final = re.compile(rf"(?P<years>{_DURATION})?(?:累计|共)?(?:净增加?|新增加?|增加)")
+_BARE_SHARE: Final = re.compile(r"占|占比|占总[数量额]|占(?:总)?比重|比重")
+_ASIDE: Final = re.compile(r"按[一-龥]{1,8}分(?=，|$)")
+_MADE: Final = re.compile("产值|收入|增加值|利润|利税|产能")
+_OF_AREA: Final = re.compile("规上|规模以上|全[省市区县]|地区|工业总产值|工业增加值")
 _EARLIER: Final = "the earlier figure that the next is compared with"
 _CHANGED: Final = re.compile(
     r"(?:以上|左右)?(?:[，,]?(?:年均|累计|共|净|再|约))*(?:增长|增加|提高|提升|上升|下降|减少|降低|翻|新增)"
@@ -49,8 +57,8 @@ _TOUCHING: Final = 3
 class Reader:
     """Reads paragraph by paragraph; nothing is carried from one to the next."""
 
-    def __init__(self, calendar: Calendar, names: Names, tree: Sections) -> None:
-        self.calendar, self.names, self.tree = calendar, names, tree
+    def __init__(self, calendar: Calendar, names: Names, tree: Sections, sectors: frozenset[str] = frozenset()) -> None:
+        self.calendar, self.names, self.tree, self.sectors = calendar, names, tree, sectors
 
     def paragraph(self, paragraph: Paragraph) -> tuple[list[Claim], list[tuple[int, int]]]:
         """The claims of a paragraph, and the places of the figures that are none."""
@@ -76,8 +84,15 @@ class Reader:
         return _with_parts(found), left
 
     def _state(self, paragraph: Paragraph) -> State:
+        """What the headings above say: whose section it is, and the period of what names none."""
+        titles = self.tree.titles_of(paragraph.line)
+        state = self._time_of(titles)
+        state.sector = name if titles and (name := name_of(titles[-1])) in self.sectors else ""
+        return state
+
+    def _time_of(self, titles: Sequence[str]) -> State:
         """The nearest heading that speaks of targets, of the present or of neither decides what silence means."""
-        for title in reversed(self.tree.titles_of(paragraph.line)):
+        for title in reversed(titles):
             if claim_words.GOALS.search(title):
                 last = self.calendar.last
                 return State(section_span=Span.of_year(last) if last else None, is_goal=True)
@@ -85,7 +100,7 @@ class Reader:
                 base = self.calendar.base
                 return State(section_span=Span.of_year(base) if base else None)
             if claim_words.NEUTRAL.search(title):
-                break
+                return State(is_situation=claim_words.SITUATION.search(title) is not None)
         return State()
 
 
@@ -110,7 +125,7 @@ class _PartReader:
         self.paragraph, self.part, self.state, self.clock = paragraph, part, state, clock
         self.ticks = [one.start for one in clock]
         self.at = 0
-        self.names, self.calendar = reader.names, reader.calendar
+        self.names, self.calendar, self.sectors = reader.names, reader.calendar, reader.sectors
         self.starts: list[int] = []
 
     def read(self, mine: Sequence[Figure], left: list[tuple[int, int]]) -> Iterator[Claim]:
@@ -118,8 +133,13 @@ class _PartReader:
         groups = claim_lists.groups(mine, self.paragraph.masked)
         self.starts = [one.start for one in mine]
         at, cursor = 0, self.part.start
+        outside: tuple[Claim | None, Claim | None] | None = None
         for index, clause in enumerate(self.part.clauses):
             self.at = index
+            if self.paragraph.text[max(clause[0] - 1, 0)] in "（(":
+                outside = self.state.last, self.state.whole
+            if _ASIDE.match(self.paragraph.text, clause[0]) and self.state.counted is not None:
+                self.state.whole = self.state.counted
             cursor = max(cursor, clause[0])
             self._topic(clause, self._first_of(clause, groups, at))
             while at < len(groups) and groups[at][0].start < clause[1]:
@@ -131,6 +151,8 @@ class _PartReader:
                 if len(left) == before:  # a condition stays part of the words of what it limits
                     cursor = group[-1].end
             self._passed(clause)
+            if outside is not None and self.paragraph.text[clause[1] : clause[1] + 1] in ("）", ")"):
+                (self.state.last, self.state.whole), outside = outside, None
 
     def _first_of(self, clause: tuple[int, int], groups: list[list[Figure]], at: int) -> int:
         """Where the first figure of a clause stands that is more than part of a name; else the end of the clause."""
@@ -146,6 +168,8 @@ class _PartReader:
         for one in self._near(*clause):
             if one.use is Use.REFERENCE or one.use is Use.NAME or one.start in self.state.used:
                 continue
+            if self.state.is_situation and not one.span.is_year and self.calendar.is_future(one.span):
+                continue  # “十五五”时期，…: an outlook, and no date of what is told beside it
             self.state.part_span = one.span
             if one.start - clause[0] <= _OPENING:
                 self.state.sentence_span = one.span
@@ -162,6 +186,8 @@ class _PartReader:
             subject, parts, _ = subject_of(phrase.indicator, self.names)
         if subject and len(subject) <= 60:
             self.state.topic, self.state.topic_parts = subject, parts
+            if self._is_actor(subject):
+                self.state.sector = ""  # from here on it is told of a firm
 
     def _words(self, start: int, end: int) -> str:
         """The words of a stretch, time words replaced; parentheses stay only where they are part of a name."""
@@ -247,6 +273,8 @@ class _PartReader:
             state.since = state.reference = claim.span
         elif claim.kind not in ("growth", "share"):
             state.amount = claim
+        if claim.kind in ("count", "target") and claim.figure.unit.lstrip("十百千万亿") in claim_words.COUNTED:
+            state.counted = claim if claim.whole is None else state.counted
         state.last = claim
 
     def _near(self, start: int, stop: int) -> Sequence[Time]:
@@ -258,7 +286,9 @@ class _PartReader:
         """One figure with its words, those before and those behind; None if nothing says what it measures."""
         if self.state.source is not None and phrase.relation is not Relation.LEVEL and not phrase.indicator:
             phrase = replace(phrase, relation=Relation.LEVEL)  # 由…24家增加2020年235家: where the change ended
-        claim = self._placed(figure, phrase, clause, _counted(figure, behind))
+        counted = _counted(figure, behind)
+        phrase = self._added(figure, phrase, counted)
+        claim = self._placed(figure, phrase, clause, counted)
         if claim is None or (not claim_words.HEAD.search(claim.indicator) and claim.indicator.startswith(("以", "是"))):
             return None
         notes = [*claim.notes]
@@ -284,8 +314,17 @@ class _PartReader:
         near = self._near(claim.clause[0], figure.start)
         words = self.paragraph.text[max(self.part.start, figure.end - _LONGEST) : figure.end]
         timed_claim = timed(claim, phrase, self.state, self.calendar, near=near, cursor=cursor, words=words)
+        timed_claim = over_years(timed_claim, self.calendar)
         earlier = self._compared_with(figure, phrase, cursor, behind)
         return timed_claim if earlier is None else self._earlier(timed_claim, earlier)
+
+    def _added(self, figure: Figure, phrase: Phrase, counted: str) -> Phrase:
+        """规上企业达到1000户，净增288户: what is added is a change of what was named before."""
+        last, found = self.state.last, _ADDED.fullmatch(phrase.indicator)
+        if found is None or counted or phrase.subject or last is None or not _alike(last.figure, figure):
+            return phrase
+        links = ("累计", *phrase.links) if found["years"] else phrase.links
+        return replace(phrase, relation=Relation.GROWTH, indicator="", links=links)
 
     def _compared_with(self, figure: Figure, phrase: Phrase, cursor: int, behind: str) -> Span | None:
         """The year of a figure that the one before it is compared with: 比2020年的408亿元增长46.6%."""
@@ -313,6 +352,10 @@ class _PartReader:
         subject, indicator, parts = phrase.subject, phrase.indicator, phrase.parts
         if phrase.is_share:
             return self._share(figure, phrase, clause)
+        whole = self.state.whole if last is not None and last.whole is not None else None
+        is_bare = figure.unit in SHARE_UNITS and not subject and _BARE_SHARE.fullmatch(indicator)
+        if is_bare and last is not None and whole is not None:
+            return _part_of(figure, last, whole, clause)
         if phrase.is_compared and not indicator:
             return None
         if counted and not (phrase.is_strong and indicator):
@@ -322,7 +365,7 @@ class _PartReader:
         elif claim_words.RANKS.fullmatch(indicator) and last is not None:
             return Claim(figure, last.subject, f"{indicator}{_kind_of(last.indicator)}", clause, confidence=CARRIED)
         elif not subject:
-            subject = self._inherited(indicator, is_part=phrase.is_of_which)
+            subject = self._inherited(indicator, is_part=phrase.is_of_which) or self._sector(indicator, phrase)
             indicator = self._verb_before(figure, indicator) + indicator
             if subject == self.state.topic:
                 parts = parts or self.state.topic_parts
@@ -343,12 +386,21 @@ class _PartReader:
         elif not subject:
             subject = self._inherited(base)
             parts = self.state.topic_parts if subject else parts
+            subject = subject or self._sector(base, phrase)
         indicator = f"{base}占{phrase.of}比重"
         return Claim(figure, subject, indicator, clause, of=phrase.of, base=base, parts=parts, confidence=confidence)
 
+    def _said_again(self, figure: Figure, phrase: Phrase, clause: tuple[int, int]) -> Claim | None:
+        """利用率提高到92%；2025年为85%: a year and “is”, behind a semicolon."""
+        before = self.state.before
+        if before is None or not phrase.is_strong or phrase.body or not _alike(before.figure, figure):
+            return None
+        dated = any(one.use is Use.AT for one in self._near(clause[0], figure.start))
+        return before if dated else None
+
     def _carried(self, figure: Figure, phrase: Phrase, clause: tuple[int, int]) -> Claim | None:
         """What was named before, for a figure whose own words name nothing."""
-        last = self.state.last
+        last = self.state.last or self._said_again(figure, phrase, clause)
         is_change = phrase.relation in (Relation.GROWTH, Relation.DECREASE) or figure.unit == DOUBLING
         if last is None or not (is_change or _alike(last.figure, figure) or phrase.is_expected):
             before = self._before(clause, counted=figure.unit.lstrip("十百千万亿") in claim_words.COUNTED)
@@ -375,16 +427,22 @@ class _PartReader:
     def _inherited(self, indicator: str, *, is_part: bool = False) -> str:
         """The subject named before, for an indicator that names none itself."""
         topic = self.state.topic
-        if (
-            not topic
-            or topic in indicator
-            or re.match("规上|规模以上|全[省市区县]|地区|工业总产值|工业增加值", indicator)
-        ):
+        if not topic or topic in indicator or _OF_AREA.match(indicator):
             return ""
         if self._is_actor(topic):
             return topic
         is_bare = not indicator or claim_words.BARE.fullmatch(indicator)
         return topic if is_bare or (is_part and claim_words.HEAD.search(indicator)) else ""
+
+    def _sector(self, indicator: str, phrase: Phrase) -> str:
+        """The sector whose section it is, for a bare 产值; or the one just counted: 食品3个、总投资18亿元."""
+        last = self.state.last
+        if phrase.scope or not claim_words.BARE.fullmatch(indicator) or _OF_AREA.match(indicator):
+            return ""
+        if "投资" in indicator:
+            counted = "" if last is None else re.sub("(?:类|产业)?项目$", "", last.indicator)
+            return counted if last is not None and name_of(counted) in self.sectors else ""
+        return self.state.sector if _MADE.search(indicator) else ""
 
     def _verb_before(self, figure: Figure, indicator: str) -> str:
         """The verb that an enumeration says once: 接入设备20台、企业3户."""
@@ -439,9 +497,15 @@ def _counted(figure: Figure, behind: str) -> str:
     return firms[0] if firms and claim_words.MONEY_WORDS.search(thing) else thing
 
 
+def _part_of(figure: Figure, last: Claim, whole: Claim, clause: tuple[int, int]) -> Claim:
+    """其中新建36家，占80%: of the whole that the part before is of."""
+    indicator, base = f"{last.indicator}占{whole.indicator}比重", last.indicator
+    return Claim(figure, last.subject, indicator, clause, of=whole.indicator, base=base, confidence=CARRIED)
+
+
 def _kind_of(indicator: str) -> str:
     """The last word of an enumeration: 科技研发平台 of 重点实验室、企业技术中心等科技研发平台."""
-    return re.split("等|、", indicator)[-1]
+    return _RANKED.sub("", re.split("等|、", indicator)[-1])
 
 
 def _alike(one: Figure, other: Figure) -> bool:

@@ -24,7 +24,7 @@ _TIME: Final = re.compile(
 )
 _REFERENCE: Final = re.compile(r"(?:较|比|与|同|和|相对于?|对比)$")
 _COMPARED: Final = re.compile(r"相比|相较")
-_OWN: Final = re.compile(r"[，,。；;、：:\s]|$")
+_OWN: Final = re.compile(r"[，,。；;、：:\s]|$|年均|累计|每年|平均每年|五年")
 
 
 class Use(StrEnum):

@@ -49,6 +49,10 @@ class State:
 
     section_span: Span | None = None
     is_goal: bool = False
+    is_situation: bool = False
+    sector: str = ""
+    counted: Claim | None = None
+    before: Claim | None = None
     paragraph_span: Span | None = None
     sentence_span: Span | None = None
     part_span: Span | None = None
@@ -65,5 +69,6 @@ class State:
     def begin_part(self) -> None:
         """Forget what holds only up to a semicolon."""
         self.topic, self.topic_parts = "", ()
+        self.before = self.last or self.before
         self.last = self.whole = self.source = self.amount = None
         self.reference = self.since = self.part_span = None

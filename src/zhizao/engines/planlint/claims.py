@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Final
 
-from zhizao.engines.planlint import claim_words, sections, sentences, unplaced
+from zhizao.engines.planlint import claim_sectors, claim_words, sections, sentences, unplaced
 from zhizao.engines.planlint.claim_phrases import Names
 from zhizao.engines.planlint.claim_reader import Reader
 from zhizao.engines.planlint.claim_spans import Calendar
@@ -55,12 +55,13 @@ def read(document: Document, rows: Rows, notes: Notes, *, meta: Mapping[str, Any
     known = read_meta(document, rows.get("indicators", ()), Notes()) if meta is None else meta
     skip = sentences.lines_of_tables(document)
     tree = sections.read(document, skip=skip)
-    reader = Reader(Calendar.of(known), _names(known, rows), tree)
+    found = list(sentences.paragraphs(document, skip=skip))
+    reader = Reader(Calendar.of(known), _names(known, rows), tree, claim_sectors.sectors(found, rows))
     records: list[Record] = []
     seen: Counter[str] = Counter()
-    for paragraph in sentences.paragraphs(document, skip=skip):
-        found, left = reader.paragraph(paragraph)
-        records += (_record(claim, paragraph, tree, seen) for claim in found)
+    for paragraph in found:
+        read_here, left = reader.paragraph(paragraph)
+        records += (_record(claim, paragraph, tree, seen) for claim in read_here)
         unplaced.note(paragraph, left, notes)
     return records
 

@@ -11,7 +11,9 @@ from typing import Final
 from zhizao.kernel import quantities, text, units
 from zhizao.kernel.result import Place, Problem, Refused, Severity, mark
 
-_ALONE: Final = re.compile(r"约?([+-]?[0-9][0-9,]*(?:\.[0-9]+)?)\s*(%?)(以上|以下|以内|左右)?")
+_ALONE: Final = re.compile(
+    r"约?([+-]?(?:[0-9]{1,3}(?: [0-9]{3})+|[0-9][0-9,]*)(?:\.[0-9]+)?)\s*(%?)(以上|以下|以内|左右)?"
+)
 _COMMA: Final = re.compile("[、，,/]")
 _BEHIND: Final = {None: "eq", "以上": "ge", "以下": "le", "以内": "le", "左右": "eq"}
 BOUNDS: Final = {"eq": "eq", "about": "eq", "ge": "ge", "gt": "ge", "le": "le", "lt": "le"}
@@ -59,7 +61,7 @@ def figure(words: str) -> Figure | None:
     """
     words = words.replace(">=", "≥").replace("<=", "≤").strip("[]〔〕【】")
     if alone := _ALONE.fullmatch(words):
-        return Figure(Decimal(alone[1].replace(",", "")), bound=_BEHIND[alone[3]], unit=alone[2])
+        return Figure(Decimal(re.sub("[, ]", "", alone[1])), bound=_BEHIND[alone[3]], unit=alone[2])
     found = quantities.find(words)
     if len(found) != 1:
         return None

@@ -32,6 +32,8 @@ from zhizao.kernel.span import Span
 SURE: Final = Decimal("0.6")
 """Claims of less confidence are not joined with others."""
 RATES: Final = SHARE_UNITS | {"倍"}
+_COUNTED: Final = re.compile(r"(?:企业|公司|机构|平台|中心|项目|园区|工厂|车间|人才|产品|基地|集群|户|家)(?:数量?)?$")
+_OF_WHICH: Final = re.compile(r"of which: ([^;]+)")
 BASE, TARGET, TEXT = "base", "target", "text"
 GENERIC: Final = re.compile(
     "(?:重点|主要|规上|配套|供应链配套|本地|区内|各类)*(?:企业|公司|项目|产业|行业|产品|平台|园区|人才|工业|产业链)"
@@ -293,6 +295,9 @@ def _of_text(facts: Facts, area: str) -> Iterator[Statement]:
         subject = text(record, "subject")
         if subject and words.INCREMENT.match(text(record, "indicator")) and not firms.knows(subject):
             record = {**record, "subject": ""}  # 新增智能工厂3个 says itself what is added; no firm adds it
+        bare = text(record, "unit") in COUNT_UNITS and not _COUNTED.search(text(record, "indicator"))
+        if bare and (whole := _OF_WHICH.search(text(record, "note"))) is not None:
+            record = {**record, "indicator": text(record, "indicator") + whole[1]}  # 食品3家 of one thing, 2 of another
         concept = of_claim(record, region=area)
         since, year = years_of(text(record, "span"), concept)
         name = text(record, "subject") + text(record, "indicator")

@@ -120,7 +120,7 @@ class _Line:
 
     def is_listed(self, at: int) -> bool:
         """Whether a figure is one of an enumeration: what stands behind 其中 is then of all of them."""
-        return bool(at) and self._follows(at) or text(self.figures[at].record, "list_id") != ""
+        return (bool(at) and self._follows(at)) or text(self.figures[at].record, "list_id") != ""
 
     def _follows(self, at: int) -> bool:
         before, one = self.figures[at - 1], self.figures[at]
@@ -307,6 +307,8 @@ def find_shares(facts: Facts) -> Iterator[Finding]:
             ]
             if not wholes or not _WHICH.match(line.between(wholes[-1], part)):
                 continue
+            if text(share.record, "of") and text(part.record, "kind") == text(wholes[-1].record, "kind") == "count":
+                continue  # counts.shares
             yield from _shared(facts, share, part, wholes)
 
 
