@@ -35,6 +35,13 @@ def amended(version, actor, *, kind=Kind.AMENDMENT, value="1400"):
 
 
 @pytest.fixture(autouse=True)
+def _nothing_kept():
+    """Keys of rows come again from test to test; what was worked out for them must not."""
+    comparison._difference.cache_clear()
+    comparison._facts.cache_clear()
+
+
+@pytest.fixture(autouse=True)
 def _in_english(client):
     client.cookies["django_language"] = "en"
 
@@ -175,8 +182,47 @@ def test_the_next_plan_is_begun_in_the_browser(client, version, analyst):
     draft = PlanVersion.objects.get(kind=Kind.ROLL_OVER)
     assert response.url == f"{page('review', 1)}?plan={draft.plan.slug}&version=1"
     assert str(Target.objects.get(version=draft, position=0).base_text) == "1299.5"
-    assert client.get(response.url).status_code == 200
+    shown = client.get(response.url).content.decode()
+    assert "its targets are still to be set" in shown
+    assert "Compare with the document" not in shown
     assert client.post(page("next_plan", 1, plan=version.plan.slug), {"actual_0": "many"}).status_code == 422
+
+
+def test_the_next_plan_is_not_checked_against_the_document_of_the_plan_before(version, analyst, area):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from zhizao.apps.plan import amending, checking
+    from zhizao.base.files.services import receive
+
+    data = "规划（2021—2025年）".encode()
+    file = receive(actor=analyst, upload=SimpleUploadedFile("a.txt", data), area=area, kinds={"txt"})
+    PlanVersion.objects.filter(pk=version.pk).update(source_sha256=file.sha256)
+    version.refresh_from_db()
+    assert checking.source_of(version) == file
+    draft = amending.roll_over(actor=analyst, version=version, actuals={}, finished=[])
+    PlanVersion.objects.filter(pk=draft.pk).update(source_sha256=file.sha256)
+    draft.refresh_from_db()
+    assert checking.source_of(draft) is None
+
+
+def test_codes_are_compared_in_words(client, version, analyst):
+    from zhizao.apps.plan.models import Claim
+
+    draft = services.start_draft(actor=analyst, version=version, reason="x", kind=Kind.CORRECTION)
+    claim = Claim.objects.filter(version=draft, kind="count").first()
+    services.correct_row(
+        actor=analyst,
+        version=draft,
+        sheet_name="claims",
+        position=claim.position,
+        values={"kind": "target"},
+        revision=1,
+    )
+    client.force_login(analyst)
+    html = client.get(page("compare", old=1, new=draft.number)).content.decode()
+    assert "target figure" in html
+    assert ">target<" not in html
+    assert "Of the figures of the text" not in html  # none new, none gone
 
 
 def test_the_plan_above_stands_beside(client, version, analyst, area):

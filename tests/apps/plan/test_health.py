@@ -177,6 +177,30 @@ def test_filters_stand_in_the_address(checked, at_desk, analyst, query, seen, hi
     assert hidden not in shown
 
 
+def test_the_chosen_finding_stands_first_and_its_places_lead_into_the_document(checked, at_desk, analyst):
+    browser = at_desk(analyst)
+    shown = page(browser, finding=names(checked)[1])
+    assert shown.index('id="f2"') < shown.index('id="f1"')
+    assert "#l17" in shown
+    assert "#d2" in shown
+
+
+def test_what_was_judged_no_problem_is_not_counted_in_the_filters(checked, at_desk, analyst):
+    browser = at_desk(analyst)
+    every = len(names(checked))
+    decide(browser, names(checked)[1], verdict="dismissed", reason="x")
+    assert f"<b>{every - 1}</b>" in page(browser)
+    assert f"all <b>{every}</b>" not in page(browser)
+
+
+def test_parts_of_a_chapter_with_one_title_are_told_apart():
+    from zhizao.apps.plan.checking import Chapter
+    from zhizao.apps.plan.health_page import chapters_words
+
+    chapters = [Chapter("第一章 基础 · 一 现状", 1, 9), Chapter("附件一", 10, 99), Chapter("附件一", 100, 120)]
+    assert chapters_words(chapters) == ["第一章 一、现状", "附件一 · lines 10 to 99", "附件一 · lines 100 to 120"]
+
+
 def test_rules_that_could_not_be_run_are_listed_with_what_they_need(checked, at_desk, analyst):
     shown = page(at_desk(analyst))
     assert "below the parent" in shown
@@ -289,8 +313,10 @@ def test_a_decision_without_its_words_is_refused(checked, at_desk, analyst, word
 
     browser = at_desk(analyst)
     finding = names(checked)[1]
-    answer = browser.post(f"/plan/health/findings/{finding}/", words, follow=True)
-    assert said in answer.content.decode()
+    answer = browser.post(f"/plan/health/findings/{finding}/?chapter=1", {"at": "d2", **words}, follow=True)
+    shown = answer.content.decode()
+    assert shown.count(said) == 2  # above the page, and at the finding
+    assert answer.redirect_chain[-1][0].endswith("#d2")
     assert not FindingDecision.objects.exists()
 
 
@@ -374,6 +400,7 @@ def test_the_letter_holds_what_was_accepted_and_nothing_else(checked, at_desk, a
     text = inside(browser.get("/plan/health/letter/").content)
     assert "stated as annual" in text
     assert "A year may stand" not in text
+    assert "Accepted" not in text and "Growth rates" not in text  # how the office classed it is its own affair
     assert str(analyst.organisation) in text
 
 

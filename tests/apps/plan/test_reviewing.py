@@ -68,6 +68,32 @@ def test_each_row_stands_beside_the_words_it_was_read_from(draft_read, browser):
     assert "研发机构达到&lt;b&gt;2030" in shown
 
 
+def test_the_number_of_a_row_stands_at_its_name_not_at_a_category_before_it():
+    from types import SimpleNamespace
+
+    from zhizao.apps.plan import paper
+
+    lines = ["类别\t指标\t2025年", "总量\t产值\t615"]
+    sheet, row = SimpleNamespace(title="x"), SimpleNamespace(line=2, extra={})
+    card = SimpleNamespace(row=row, number=1, href="", sheet=sheet, chosen=False, title="产值", cells=())
+    markup = str(paper.blocks(lines, 1, paper.row_marks([card], lines, 1))[0].markup)
+    assert '<mark class="read">产值</mark><a class="fn read" id="d1"' in markup
+    assert '<mark class="read">总量</mark></td>' in markup
+
+
+def test_the_chosen_row_stands_first_beside_the_document(draft_read, browser):
+    shown = page(browser, draft_read, table="indicators", row="indicators-3")
+    assert shown.index('id="r3"') < shown.index('id="r1"')
+    assert 'id="d3"' in shown
+
+
+def test_kept_decisions_name_row_and_column_in_words(draft_read, browser):
+    decide(browser, draft_read, "indicators-2", action="accept")
+    shown = page(browser, draft_read)
+    assert "研发机构数</th><td>accepted" in shown
+    assert "ind-" not in shown[shown.index("Decisions kept") :]
+
+
 def test_the_chosen_row_has_its_frame_in_both_and_its_acts(draft_read, browser):
     shown = page(browser, draft_read, table="indicators", row="indicators-2")
     assert '<mark class="read sel">研发机构数' in shown
@@ -147,7 +173,11 @@ def test_a_correction_that_no_longer_fits_is_reported_and_not_applied(draft_read
 
 
 def test_a_rejection_needs_a_reason(draft_read, browser):
-    assert "Say why" in decide(browser, draft_read, "indicators-2", action="reject").content.decode()
+    answer = decide(browser, draft_read, "indicators-2", action="reject", at="d2")
+    assert answer.redirect_chain[-1][0].endswith("row=indicators-2#d2")
+    shown = answer.content.decode()
+    assert shown.count("Say why") == 2  # above the page, and where the reason is asked for
+    assert shown.index("finding none sel") < shown.rindex("Say why")
     assert len(names(draft_read)) == 3
 
 

@@ -75,8 +75,11 @@ def _lines(sha256: str) -> tuple[str, ...]:
 
 
 def source_of(version: PlanVersion) -> StoredFile | None:
-    """The document that a version was read from, if it was uploaded for the plan's area or one above it."""
-    if not version.source_sha256:
+    """The document that a version was read from, if it was uploaded for the plan's area or one above it.
+
+    The draft of a next plan is carried over from the document of the plan before: that is not its own text.
+    """
+    if not version.source_sha256 or version.kind == PlanVersion.Kind.ROLL_OVER:
         return None
     path = version.plan.area.path
     found = StoredFile.objects.filter(sha256=version.source_sha256).select_related("area")

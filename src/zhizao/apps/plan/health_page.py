@@ -93,6 +93,7 @@ def page_context(request: HttpRequest, version: PlanVersion, checked: checking.C
     chosen = request.GET.get("finding", "")
     context = {
         "shown": shown,
+        "standing": sum(item.counts for item in shown.items),
         "families": [(one, _family_href(request, one, family), one.family == family) for one in shown.families],
         "severities": _severities(request, shown.items, family, severity),
         "all_href": here(request, family=None, severity=None, finding=None, page=None, chapter=None),
@@ -129,7 +130,7 @@ def _family_href(request: HttpRequest, one: FamilyScore, now: str) -> str:
 def _severities(request: HttpRequest, items: Sequence[Item], family: str, now: str) -> list[Pick]:
     from zhizao.engines.planlint.present import SEVERITIES, SHAPES
 
-    counted = [item.severity for item in items if not family or item.family == family]
+    counted = [item.severity for item in items if item.counts and (not family or item.family == family)]
     return [
         Pick(
             words=say(word, {}),
