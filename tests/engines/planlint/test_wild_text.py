@@ -225,3 +225,32 @@ def test_years_that_a_sum_runs_over():
 def test_a_name_counted_within_two_wholes_is_two_things():
     text = "到2030年新增规上企业27家，其中竹木15家、食品12家。规划项目6个，按产业分，竹木4个、食品2个。"
     assert rules(text) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "right", "wrong", "rule"),
+    [
+        ("“十四五”期间，固废利用率由78.4%提高到84.9%，提高{}个百分点。", "6.5", "9.5", "growth.difference"),
+        ("到2030年，规上工业总产值达到300亿元，比2025年增加{}亿元。", "113.6", "133.6", "growth.difference"),
+        ("到2030年，固废利用率提高到92%，较2025年提高{}个百分点；2025年为85.5%。", "6.5", "8.5", "growth.difference"),
+        ("不良率由2020年的8.4%下降到2025年的6.1%，下降{}个百分点。", "2.3", "3.2", "growth.difference"),
+        ("2025年碳纤维产能2.4万吨。到2030年碳纤维产能6万吨，为2025年的{}倍。", "2.5", "3.5", "derived.multiple"),
+        ("到2030年，园区用地达到4000亩，实现税收{}亿元，亩均税收18万元。", "7.2", "9.2", "derived.product"),
+        (
+            "2025年，甲业、乙业、丙业产值分别为62亿元、48亿元、41亿元，分别占33.3%、25.8%、{}%。",
+            "22.0",
+            "28.0",
+            "shares.listed",
+        ),
+    ],
+)
+def test_changes_multiples_products_and_lists_of_shares(sentence, right, wrong, rule):
+    assert rules(sentence.format(right)) == []
+    assert rules(sentence.format(wrong)) == [rule]
+
+
+def test_what_is_added_to_a_base_of_the_table():
+    rows = TABLE + "规上企业\t家\t86\t130\n"
+    assert rules("到2030年，规上企业达到130家，净增44家。", rows) == []
+    assert rules("到2030年，规上企业达到130家，净增54家。", rows) == ["growth.difference"]
+    assert rules("到2030年，规上企业达到130家，比2021年净增54家。", rows) == []

@@ -273,6 +273,8 @@ class _PartReader:
             state.since = state.reference = claim.span
         elif claim.kind not in ("growth", "share"):
             state.amount = claim
+        if claim.kind != "growth":
+            state.level = claim
         if claim.kind in ("count", "target") and claim.figure.unit.lstrip("十百千万亿") in claim_words.COUNTED:
             state.counted = claim if claim.whole is None else state.counted
         state.last = claim
@@ -329,6 +331,8 @@ class _PartReader:
     def _compared_with(self, figure: Figure, phrase: Phrase, cursor: int, behind: str) -> Span | None:
         """The year of a figure that the one before it is compared with: 比2020年的408亿元增长46.6%."""
         last = self.state.last
+        if last is not None and not _alike(last.figure, figure) and last.kind == "growth":
+            last = self.state.amount
         if last is None or phrase.indicator or not _alike(last.figure, figure) or not _CHANGED.match(behind):
             return None
         near = [one for one in self._near(cursor, figure.start) if one.use is Use.REFERENCE]

@@ -52,6 +52,7 @@ class State:
     is_situation: bool = False
     sector: str = ""
     counted: Claim | None = None
+    level: Claim | None = None
     before: Claim | None = None
     paragraph_span: Span | None = None
     sentence_span: Span | None = None
@@ -69,6 +70,6 @@ class State:
     def begin_part(self) -> None:
         """Forget what holds only up to a semicolon."""
         self.topic, self.topic_parts = "", ()
-        self.before = self.last or self.before
+        self.before, self.level = self.level or self.before, None
         self.last = self.whole = self.source = self.amount = None
         self.reference = self.since = self.part_span = None

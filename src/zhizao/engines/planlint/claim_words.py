@@ -132,7 +132,7 @@ PER: Final = re.compile(
 )
 GOALS: Final = re.compile(r"目标")
 PRESENT: Final = re.compile(r"基础|现状|回顾|成效|成就|存在.{0,4}问题|主要问题|短板")
-NEUTRAL: Final = re.compile(r"原则|思想|形势|任务|路径|措施|保障|领域|机遇|附件|附录|名词")
+NEUTRAL: Final = re.compile(r"原则|思想|形势|任务|路径|措施|保障|机遇|附件|附录|名词")
 SITUATION: Final = re.compile(r"形势|背景|环境|机遇|挑战|态势")
 FUTURE: Final = re.compile(
     r"力争|预计|争取|确保|计划|拟|将(?!近)|目标|到.{0,10}年底?(?:前|，)?|打造|培育(?!了|出)|建设(?!了|成)"
@@ -153,6 +153,8 @@ ANNUAL: Final = frozenset(("年均", "平均", "年平均", "复合", "每年", 
 _AREA_TITLE: Final = re.compile(
     r"(?:先进|新型|国民|现代|产业|经济(?!技术)|战略|数字|科技|“|[0-9]|制造|工业|商务|信息|高质量|生态|能源|国土|十[一二三四五六七八九]五)"
 )
+_OF_PLACE: Final = re.compile(r".*(?:[省市州盟县旗区]|开发区|新区)")
+"""The area that a title begins with, without the trade that may follow it: 甲省 of 甲省新材料."""
 _ZONE: Final = re.compile(r"(?:经济技术|高新技术产业|经济)?开发区|经开区|高新区|新区")
 _PIECES: Final = re.compile(r"(?<=[省县旗市州])|(?<!开发)(?<!经开)(?<!高新)(?<!开发区)(?<=区)|(?<=经开区)|(?<=开发区)")
 _LEVELS: Final = "国省市区县州旗镇"
@@ -168,7 +170,8 @@ def own_area(meta: Mapping[str, Any]) -> re.Pattern[str]:
     found: set[str] = set()
     title = str(meta.get("title") or "")
     if stop := _AREA_TITLE.search(title):
-        found.add(title[: stop.start()])
+        named = _OF_PLACE.match(title[: stop.start()])
+        found.add(named[0] if named else title[: stop.start()])
     found.add(str((meta.get("region") or {}).get("name") or ""))
     for issuer in meta.get("issuer") or ():
         if zone := _ZONE.search(str(issuer)):

@@ -27,6 +27,7 @@ from zhizao.engines.planlint.rules import (
     sums,
     target_table,
     targets,
+    text_changes,
     units,
 )
 
@@ -53,4 +54,5 @@ FAMILIES: Final[tuple[ModuleType, ...]] = (
     growth_text,
     target_table,
     in_text,
+    text_changes,
 )

@@ -7,9 +7,7 @@ here depends on knowing what an indicator is.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
@@ -17,25 +15,21 @@ from zhizao.engines.planlint import claim_words
 from zhizao.engines.planlint.check import Rule
 from zhizao.engines.planlint.facts import TEXT, Facts
 from zhizao.engines.planlint.finding import Finding, Number, Severity
-from zhizao.engines.planlint.growth import COUNT_UNITS, SHARE_UNITS
-from zhizao.engines.planlint.rules._claims import in_unit, value_of
+from zhizao.engines.planlint.growth import COUNT_UNITS
 from zhizao.engines.planlint.rules._common import (
     added,
     claim_mention,
     computed,
-    decimal,
-    integer,
     plain,
     printed,
     span_of,
     text,
 )
+from zhizao.engines.planlint.rules._paragraphs import BACK, Line, Said, lines, summed
 from zhizao.engines.planlint.rules.sums import REST
-from zhizao.engines.planlint.schema import Record
 from zhizao.engines.planlint.tolerance import Interval
 from zhizao.kernel.result import mark
 
-_NEXT: Final = re.compile(r"(?:、|和|及|以及|与)[^，。；：:（）()、]{0,24}")
 _WHICH: Final = re.compile(r"[，,：:；（(]?\s*(?:其中|包括|分别为|含)")
 _TOTAL: Final = re.compile(
     r"(?:左右|以上)?[）)]?[，,；。]?(?P<who>[^，。；0-9]{0,14}?)(?:合计|共计|总计|总共|一共|合共|共)(?P<what>[^，。；0-9]{0,10})"
@@ -49,107 +43,8 @@ _YEARS: Final = re.compile(
     r"(?<![0-9一二三四五六七八九十])([二两三四五六七八九十]|[0-9]{1,2})年(?:间|来|内)?[^，。；0-9]{0,16}$"
 )
 _BEFORE: Final = 40
-_BACK: Final = 5
-"""Figures on either side among which a whole or a total is looked for."""
 _CROSS: Final = re.compile(r"高新|高技术|民营|国有|外资|中小|规上|规模以上|上市|专精特新|出口|新兴|技改|园区|龙头|重点")
 """Classes that cut across others: what is in one may be in another too."""
-_STOP: Final = re.compile("[。！？]")
-
-
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """A figure of a line: its row among the claims, its record, its place in the line."""
-
-    row: int
-    record: Record
-    start: int
-    end: int
-
-    @property
-    def unit(self) -> str:
-        return text(self.record, "unit")
-
-    @property
-    def value(self) -> Decimal:
-        return value_of(self.record)
-
-    @property
-    def is_amount(self) -> bool:
-        """Whether it may be added up: no share, no ratio, no growth."""
-        return (
-            text(self.record, "kind") != "growth"
-            and self.unit not in SHARE_UNITS | {"", "番", "倍", "个百分点"}
-            and "/" not in self.unit
-            and not text(self.record, "of")
-        )
-
-    def within(self, unit: str) -> Interval | None:
-        """What it stands for in a unit; counted things are of one unit."""
-        if self.unit in COUNT_UNITS and unit in COUNT_UNITS:
-            return in_unit(self.record, self.unit)
-        return in_unit(self.record, unit)
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A line of the text and its figures in order."""
-
-    words: str
-    figures: tuple[_Said, ...]
-
-    def between(self, one: _Said, other: _Said) -> str:
-        return self.words[one.end : other.start]
-
-    def together(self, one: _Said, other: _Said) -> bool:
-        """Whether both stand in one sentence."""
-        return _STOP.search(self.words, one.end, other.start) is None
-
-    def stops(self, one: _Said, other: _Said) -> int:
-        """How many sentences end between two figures."""
-        return sum(1 for _ in _STOP.finditer(self.words, one.end, other.start))
-
-    def runs(self) -> Iterator[tuple[int, int]]:
-        """Enumerations: first figure and the one behind the last, two at least, of one kind of unit."""
-        first = 0
-        for at in range(1, len(self.figures) + 1):
-            if at < len(self.figures) and self._follows(at):
-                continue
-            if at - first > 1:
-                yield first, at
-            first = at
-
-    def is_listed(self, at: int) -> bool:
-        """Whether a figure is one of an enumeration: what stands behind 其中 is then of all of them."""
-        return (bool(at) and self._follows(at)) or text(self.figures[at].record, "list_id") != ""
-
-    def _follows(self, at: int) -> bool:
-        before, one = self.figures[at - 1], self.figures[at]
-        both = before.is_amount and one.is_amount and before.within(one.unit) is not None
-        return both and _NEXT.fullmatch(self.between(before, one)) is not None
-
-
-def _lines(facts: Facts) -> Iterator[_Line]:
-    lines = facts.document.lines if facts.document else ()
-    found: dict[int, list[_Said]] = defaultdict(list)
-    for row, record in enumerate(facts["claims"]):
-        number, start, end = (integer(record, name) for name in ("line", "start", "end"))
-        if number and start is not None and end is not None and decimal(record, "value") is not None:
-            found[number].append(_Said(row, record, start, end))
-    for number, figures in found.items():
-        if number <= len(lines):
-            yield _Line(lines[number - 1], tuple(sorted(figures, key=lambda one: one.start)))
-
-
-def _sum(parts: Sequence[_Said], unit: str) -> tuple[Decimal, Interval] | None:
-    """The sum of figures in a unit, and what it may stand for."""
-    total, span = Decimal(0), Interval(Decimal(0), Decimal(0))
-    for one in parts:
-        within = one.within(unit)
-        if within is None:
-            return None
-        factor = (within.low + within.high) / 2 if one.unit != unit and unit not in COUNT_UNITS else one.value
-        total, span = total + factor, span + within
-    return total, span
 
 
 def find_totals(facts: Facts) -> Iterator[Finding]:
@@ -161,21 +56,21 @@ def find_totals(facts: Facts) -> Iterator[Finding]:
     A finding: 6200亩、4800亩和3000亩，共15000亩. None: the total of something else (another word of what is measured);
     三大产业合计 behind a list of four.
     """
-    for line in _lines(facts):
+    for line in lines(facts):
         for first, last in line.runs():
             parts = line.figures[first:last]
-            for at in range(last, min(last + _BACK, len(line.figures))):
+            for at in range(last, min(last + BACK, len(line.figures))):
                 total = line.figures[at]
                 chosen = _totalled(line.between(line.figures[at - 1], total), parts, total, next_to=at == last)
                 if chosen is None:
                     continue
-                result, own = _sum(chosen, total.unit), total.within(total.unit)
+                result, own = summed(chosen, total.unit), total.within(total.unit)
                 if result is not None and own is not None and not result[1].meets(own):
                     yield _not_the_sum(facts, total, chosen, result[0], rule="sums.listed")
                 break
 
 
-def _totalled(before: str, parts: tuple[_Said, ...], total: _Said, *, next_to: bool) -> tuple[_Said, ...] | None:
+def _totalled(before: str, parts: tuple[Said, ...], total: Said, *, next_to: bool) -> tuple[Said, ...] | None:
     """The figures that a total is of; None if it is of others.
 
     A total that does not stand right behind them must say how many they are.
@@ -196,7 +91,7 @@ def _totalled(before: str, parts: tuple[_Said, ...], total: _Said, *, next_to: b
     return parts if next_to and not before.startswith("。") else None
 
 
-def _not_the_sum(facts: Facts, total: _Said, parts: Sequence[_Said], result: Decimal, *, rule: str) -> Finding:
+def _not_the_sum(facts: Facts, total: Said, parts: Sequence[Said], result: Decimal, *, rule: str) -> Finding:
     return Finding(
         rule,
         Severity.ERROR,
@@ -229,7 +124,7 @@ def find_of_which(facts: Facts) -> Iterator[Finding]:
     A finding: 产值350亿元，其中A160亿元、B130亿元、C90亿元; 进出口72亿元，其中出口82亿元. None: parts that leave a
     rest. Counted parts are told by ``counts.parts``.
     """
-    for line in _lines(facts):
+    for line in lines(facts):
         runs = dict(line.runs())
         for at in range(1, len(line.figures)):
             wholes = [] if line.is_listed(at - 1) else _wholes(line, at)
@@ -238,7 +133,7 @@ def find_of_which(facts: Facts) -> Iterator[Finding]:
                 continue
             excess: Decimal | None = None
             for whole in wholes:
-                result, own = _sum(parts, whole.unit), whole.within(whole.unit)
+                result, own = summed(parts, whole.unit), whole.within(whole.unit)
                 if result is None or own is None or not _exceeds(line, whole, parts, result[1], own):
                     break
                 excess = result[0] if excess is None else excess
@@ -247,20 +142,20 @@ def find_of_which(facts: Facts) -> Iterator[Finding]:
                     yield _not_the_sum(facts, wholes[0], parts, excess, rule="sums.of_which")
 
 
-def _wholes(line: _Line, at: int) -> list[_Said]:
+def _wholes(line: Line, at: int) -> list[Said]:
     """The amounts before a figure that 其中 makes a part, the nearest first: of its sentence, or of the one before."""
     first = line.figures[at]
     if not first.is_amount or not _WHICH.match(line.between(line.figures[at - 1], first).lstrip("。 ")):
         return []
     near = [
         one
-        for one in line.figures[max(0, at - _BACK) : at]
+        for one in line.figures[max(0, at - BACK) : at]
         if one.is_amount and one.within(first.unit) is not None and line.stops(one, first) <= 1
     ]
     return [one for one in reversed(near) if line.stops(one, first) == line.stops(near[-1], first)] if near else []
 
 
-def _exceeds(line: _Line, whole: _Said, parts: Sequence[_Said], span: Interval, own: Interval) -> bool:
+def _exceeds(line: Line, whole: Said, parts: Sequence[Said], span: Interval, own: Interval) -> bool:
     """Whether the parts cannot be those of the whole."""
     singles = [within for one in parts if (within := one.within(whole.unit)) is not None]
     if any(one.low > own.high for one in singles):
@@ -272,7 +167,7 @@ def _exceeds(line: _Line, whole: _Said, parts: Sequence[_Said], span: Interval, 
     return span.high < own.low and _are_all(line, whole, parts)
 
 
-def _are_all(line: _Line, whole: _Said, parts: Sequence[_Said]) -> bool:
+def _are_all(line: Line, whole: Said, parts: Sequence[Said]) -> bool:
     """Whether nothing is left: the last part is what is left, or each is a year of the whole's years."""
     if REST.match(text(parts[-1].record, "subject") or text(parts[-1].record, "indicator")):
         return True
@@ -293,7 +188,7 @@ def find_shares(facts: Facts) -> Iterator[Finding]:
 
     A finding: 45万辆，其中新能源36万辆，占88%. None: a share of a whole that is named (占全市的20%).
     """
-    for line in _lines(facts):
+    for line in lines(facts):
         for at, share in enumerate(line.figures):
             if at < 2 or share.unit != "%" or text(share.record, "list_id"):
                 continue
@@ -312,7 +207,7 @@ def find_shares(facts: Facts) -> Iterator[Finding]:
             yield from _shared(facts, share, part, wholes)
 
 
-def _shared(facts: Facts, share: _Said, part: _Said, wholes: Sequence[_Said]) -> Iterator[Finding]:
+def _shared(facts: Facts, share: Said, part: Said, wholes: Sequence[Said]) -> Iterator[Finding]:
     own, top = share.within("%"), part.within(part.unit)
     if own is None or top is None:
         return
@@ -350,7 +245,7 @@ def find_yearly(facts: Facts) -> Iterator[Finding]:
 
     A finding: 每年3亿元，五年累计18亿元. None: 每年3亿元以上，五年16亿元; amounts of two things.
     """
-    for line in _lines(facts):
+    for line in lines(facts):
         for one, other in zip(line.figures, line.figures[1:], strict=False):
             if not line.together(one, other):
                 continue
@@ -362,7 +257,7 @@ def find_yearly(facts: Facts) -> Iterator[Finding]:
                     break
 
 
-def _by_year(facts: Facts, yearly: _Said, total: _Said, years: int) -> Iterator[Finding]:
+def _by_year(facts: Facts, yearly: Said, total: Said, years: int) -> Iterator[Finding]:
     if text(yearly.record, "kind") == "growth" or text(total.record, "kind") == "growth" or "%" in total.unit:
         return
     own, each = total.within(total.unit), yearly.within(total.unit)
