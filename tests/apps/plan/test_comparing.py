@@ -245,6 +245,9 @@ def test_the_plan_above_stands_beside(client, version, analyst, area):
     (met,) = [pair for pair in pairs if pair.target and pair.above]
     assert (met.target.name, met.above.name, met.near) == ("规模工业总产值", "规模以上工业总产值", False)
     assert [pair.above.name for pair in pairs if pair.target is None] == ["数字经济增加值"]
+    PlanVersion.objects.filter(pk=other.pk).update(status="draft", known_from=None)
+    html = client.get(page("parent", plan=slug)).content.decode()
+    assert "it has no published version yet" in html and "No plan above this one is named" not in html
     client.post(page("set_parent", plan="above"), {"parent": slug})
     above.refresh_from_db()
     assert above.parent is None
