@@ -254,3 +254,16 @@ def test_what_is_added_to_a_base_of_the_table():
     assert rules("到2030年，规上企业达到130家，净增44家。", rows) == []
     assert rules("到2030年，规上企业达到130家，净增54家。", rows) == ["growth.difference"]
     assert rules("到2030年，规上企业达到130家，比2021年净增54家。", rows) == []
+
+
+def test_a_row_s_own_words_in_the_chapter_of_goals_are_of_the_area_in_the_row_s_unit():
+    rows = TABLE + "亩均税收\t{}/亩\t21.4\t30\n规上工业综合能源消费量\t万吨标准煤\t31\t≤43\n"
+    goals = "二、发展目标\n到2030年，亩均税收达到30万元，规上工业综合能源消费量控制在43{}吨标准煤以内。\n"
+    assert rules(goals.format("万"), rows.format("万元")) == []
+    assert rules(goals.format("万"), rows.format("亿元")) == ["agreement.value"]
+    assert rules(goals.format("亿"), rows.format("万元")) == ["agreement.value"]
+    assert rules(goals.format("万").replace("二、发展目标", "（二）装备园"), rows.format("亿元")) == []
+
+
+def test_what_can_be_made_is_not_what_is_made():
+    assert rules("到2030年，铝材产量达到48万吨。到2030年，铝材产能达到60万吨。") == []

@@ -26,12 +26,14 @@ MEASURES: Final[dict[str, str]] = {
     "rd": "研究与试验发展经费 研发经费 研发费用 研发投入 科研经费 RD经费 R&D经费",
     "size": "产业规模 市场规模",
     "employment": "从业人员 用工人数 就业人数 从业人数 就业人员",
-    "energy": "能源消费总量 能源消费量 能源消耗总量 能源消耗量 能源消耗 综合能耗 能耗",
+    "energy": "综合能源消费总量 综合能源消费量 综合能源消耗量 能源消费总量 能源消费量 能源消耗总量 能源消耗量 "
+    "能源消耗 综合能耗 能耗",
     "water": "用水量 耗水量 取水量 水耗",
     "power": "用电量 耗电量 电耗",
     "emission": "排放总量 排放量 排放",
     "land": "用地面积 用地规模 占地面积 土地面积 用地 面积",
-    "production": "产量 产能",
+    "production": "产量",
+    "capacity": "生产能力 产能",
     "productivity": "全员劳动生产率 劳动生产率",
     "contribution": "贡献率",
 }
@@ -43,7 +45,18 @@ NEAR_MEASURE: Final = {"main_revenue": "revenue", "sales": "revenue", "sales_out
 """Measures near another one: revenue of the main business, and revenue; products sold, and products made."""
 
 MONEY: Final = frozenset(MEASURES) - frozenset(
-    ("employment", "energy", "water", "power", "emission", "land", "production", "productivity", "contribution")
+    (
+        "employment",
+        "energy",
+        "water",
+        "power",
+        "emission",
+        "land",
+        "production",
+        "capacity",
+        "productivity",
+        "contribution",
+    )
 )
 RATE: Final = re.compile(r"(?:率|集中度|集聚度|强度|指数|满意度|水平)$")
 COUNT_TAIL: Final = re.compile(r"(?:数量|个数|家数|户数|总数|件数|人数|数|拥有量|保有量|总量)$")

@@ -10,20 +10,24 @@ from __future__ import annotations
 import re
 import weakref
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
 from zhizao.engines.planlint import concept_words as words
+from zhizao.engines.planlint import sections
+from zhizao.engines.planlint.claim_words import GOALS, PRESENT
 from zhizao.engines.planlint.concepts import AREA, Concept, Doubt, Index, Match, of_claim, of_indicator
 from zhizao.engines.planlint.facts import Facts
 from zhizao.engines.planlint.finding import Mention, Number
 from zhizao.engines.planlint.growth import COUNT_UNITS, SHARE_UNITS
+from zhizao.engines.planlint.indicators import normal_name
 from zhizao.engines.planlint.rules._common import bound_of, claim_mention, decimal, integer, target_mention, text
 from zhizao.engines.planlint.rules._common import known as known_firms
 from zhizao.engines.planlint.schema import Record
+from zhizao.engines.planlint.sentences import lines_of_tables
 from zhizao.engines.planlint.tolerance import Interval, interval
 from zhizao.engines.planlint.values import converted
 from zhizao.kernel.result import Refused, mark
@@ -33,6 +37,7 @@ SURE: Final = Decimal("0.6")
 """Claims of less confidence are not joined with others."""
 RATES: Final = SHARE_UNITS | {"倍"}
 _COUNTED: Final = re.compile(r"(?:企业|公司|机构|平台|中心|项目|园区|工厂|车间|人才|产品|基地|集群|户|家)(?:数量?)?$")
+_OWN_AREA: Final = re.compile("[全我本][省市区县州旗]")
 _OF_WHICH: Final = re.compile(r"of which: ([^;]+)")
 BASE, TARGET, TEXT = "base", "target", "text"
 GENERIC: Final = re.compile(
@@ -286,6 +291,8 @@ def level_of(concept: Concept) -> Concept:
 
 def _of_text(facts: Facts, area: str) -> Iterator[Statement]:
     firms = known_firms(facts)
+    rows = {_plain_name(text(record, "name")): of_indicator(record, region=area) for record in facts["indicators"]}
+    by_area = _of_the_area(facts)
     for row, record in enumerate(facts["claims"]):
         value, confidence = decimal(record, "value"), decimal(record, "confidence")
         if value is None or (confidence is not None and confidence < SURE):
@@ -299,12 +306,32 @@ def _of_text(facts: Facts, area: str) -> Iterator[Statement]:
         if bare and (whole := _OF_WHICH.search(text(record, "note"))) is not None:
             record = {**record, "indicator": text(record, "indicator") + whole[1]}  # 食品3家 of one thing, 2 of another
         concept = of_claim(record, region=area)
+        named = rows.get(_plain_name(text(record, "indicator")))
+        if named is not None and not concept.subject and named.measure == concept.measure and by_area(record):
+            concept = replace(concept, subject=named.subject)
         since, year = years_of(text(record, "span"), concept)
         name = text(record, "subject") + text(record, "indicator")
         if text(record, "subject") and text(record, "subject") in text(record, "indicator"):
             name = text(record, "indicator")
         bound, unit = text(record, "bound") or "eq", text(record, "unit")
         yield Statement(concept, name, year, value, unit, bound, TEXT, row, record, since=since)
+
+
+def _plain_name(name: str) -> str:
+    return _OWN_AREA.sub("", normal_name(name))
+
+
+def _of_the_area(facts: Facts) -> Callable[[Record], bool]:
+    """Whether what is said without a subject is said of the whole area: in the chapters of goals and of the present."""
+    if facts.document is None:
+        return lambda record: False
+    tree = sections.read(facts.document, skip=lines_of_tables(facts.document))
+
+    def found(record: Record) -> bool:
+        titles = tree.titles_of(integer(record, "line") or 0)
+        return any(GOALS.search(title) or PRESENT.search(title) for title in titles)
+
+    return found
 
 
 @lru_cache(maxsize=4096)

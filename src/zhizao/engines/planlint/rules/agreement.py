@@ -35,7 +35,17 @@ from zhizao.engines.planlint.rules._statements import (
 from zhizao.kernel.result import mark
 from zhizao.kernel.span import Span
 
-ADDITIVE: Final = words.MONEY | {"count", "employment", "energy", "water", "power", "emission", "land", "production"}
+ADDITIVE: Final = words.MONEY | {
+    "count",
+    "employment",
+    "energy",
+    "water",
+    "power",
+    "emission",
+    "land",
+    "production",
+    "capacity",
+}
 MEAN: Final = re.compile("年均|年平均|平均每年")
 GROWS: Final = mark("Growth that the table sets")
 DIFFERENCE: Final = mark("Difference")
