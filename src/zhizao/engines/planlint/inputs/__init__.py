@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final, NoReturn
 
-from zhizao.engines.planlint.inputs.lines import Lines
+from zhizao.engines.planlint.inputs.lines import WIDEST, Lines
 from zhizao.kernel import text
 from zhizao.kernel.result import Place, Problem, Refused, mark
 
@@ -16,6 +16,8 @@ _HEAD: Final = 4096
 _OLD_OFFICE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _WIDE_BLANK: Final = re.compile(r"[^\S\n\t]{33,}")
 """Blanks that only push words over the page; rules that look past blanks would look as often as there are."""
+_EMPTY_CELLS: Final = re.compile(rf"([^\S\n]{{{WIDEST}}})[^\S\n]+")
+"""Empty cells beyond the widest table."""
 _EMPHASIS: Final = re.compile(r"\*\*(?=[^\s*])([^*\n]{1,400}?)(?<=[^\s*])\*\*")
 """Markdown's bold: its stars are no words of the plan."""
 
@@ -53,6 +55,7 @@ def read_lines(data: bytes, *, file: str | None = None) -> Lines:
 
         return html.read(content, file=file)
     content = _WIDE_BLANK.sub(" " * 32, content.replace("\r\n", "\n").replace("\r", "\n").replace("\f", " "))
+    content = _EMPTY_CELLS.sub(r"\1", content)
     if "**" in content:
         content = _EMPHASIS.sub(r"\1", content)
     return Lines(tuple(content.split("\n")), encoding)
