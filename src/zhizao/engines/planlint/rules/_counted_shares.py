@@ -28,9 +28,9 @@ _NEAR: Final = 40
 def shares(facts: Facts) -> Iterator[Finding]:
     """A count and the share that it is said to be, against the size of what it is a share of.
 
-    Formula: count ÷ size, both for the same year, and the printed share must meet. 不足 and 超过 tell of a figure near
-    theirs (within a tenth). An error for a plain share, a warning for one with a bound; if another size in the plan
-    makes the share right the finding says which.
+    Formula: count ÷ size, both for the same year (the base year where none is printed), and the printed share must
+    meet. 不足 and 超过 tell of a figure near theirs (within a tenth). An error for a plain share, a warning for one
+    with a bound; if another size in the plan makes the share right the finding says which.
 
     A finding: 8家，不足规上企业总量的20% with 176 enterprises (4.5 %). None: 32家左右，占18% of 176.
     """
@@ -38,7 +38,7 @@ def shares(facts: Facts) -> Iterator[Finding]:
     counts_by_line: dict[object, list[Record]] = defaultdict(list)
     rows: dict[int, int] = {}
     for row, record in claims(facts, "count"):
-        sizes[last_year(record)][_loose(noun(record))].setdefault(value_of(record), (row, record))
+        sizes[last_year(record) or facts.base_year][_loose(noun(record))].setdefault(value_of(record), (row, record))
         counts_by_line[record["line"]].append(record)
         rows[id(record)] = row
     for row, record in claims(facts, "share"):
@@ -46,7 +46,7 @@ def shares(facts: Facts) -> Iterator[Finding]:
         part = _counted(record, counts_by_line[record["line"]])
         if part is None or not whole or text(record, "unit") not in ("%", "％"):
             continue
-        of_year = sizes[last_year(record)]
+        of_year = sizes[last_year(record) or facts.base_year]
         yield from _share(facts, (row, record), (rows[id(part)], part), list(of_year[whole].values()), of_year)
 
 
