@@ -83,7 +83,7 @@ def test_the_way_a_wrong_growth_came_about_is_shown_where_it_is_known():
 
 def test_growth_of_a_share_is_said_in_points():
     (agrees,) = SHARE(plan(target("占比", "%", 40, 45, "2.4")))
-    assert (agrees.severity.value, shown(agrees)[-1]) == ("info", ("5", "%", "45%−40%"))
+    assert (agrees.severity.value, shown(agrees)[-1]) == ("info", ("5", "个百分点", "45%−40%"))
     points = plan(target("占比", "%", 40, 45, 5), target("集中度", "%", 90, 95, "1.00"))
     assert found(SHARE, points) == [("warning", "ind-占比"), ("info", "ind-集中度")]
     assert found(STATED, points) == []

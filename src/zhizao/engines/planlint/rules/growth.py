@@ -243,7 +243,7 @@ def find_share_in_points(facts: Facts) -> Iterator[Finding]:
             continue
         change = case.target - case.base
         by = f"{plain(case.target)}%−{plain(case.base)}%"
-        moved = computed(mark("Change in percentage points"), change, "%", by=by)
+        moved = computed(mark("Change in percentage points"), change, "个百分点", by=by)
         yield Finding(
             "growth.share_in_points",
             Severity.INFO if points is None else Severity.WARNING,

@@ -11,7 +11,7 @@ from zhizao.engines.planlint import concepts
 from zhizao.engines.planlint.check import Rule
 from zhizao.engines.planlint.facts import Facts
 from zhizao.engines.planlint.finding import Finding, Mention, Number, Severity
-from zhizao.engines.planlint.growth import COUNT_UNITS
+from zhizao.engines.planlint.growth import COUNT_UNITS, SHARE_UNITS
 from zhizao.engines.planlint.rules._common import (
     bound_of,
     cell_interval,
@@ -69,7 +69,9 @@ def _finding(
     **params: object,
 ) -> Finding:
     record = facts["indicators"][row]
-    own = {"name": text(record, "name"), "base": text(record, "base_value"), "target": text(record, "target_value")}
+    unit = text(record, "unit")
+    own = {"name": text(record, "name"), "unit": unit}
+    own |= {end: text(record, f"{end}_value") + unit for end in ("base", "target")}
     numbers = numbers or _ends(record)
     place = (target_mention(facts, row),)
     return Finding(rule, severity, message, _key(record), own | params, numbers, place, suggestion)
@@ -168,7 +170,8 @@ def find_not_beyond(facts: Facts) -> Iterator[Finding]:
         unclear = rises is None and base != target
         severity = Severity.INFO if unclear or _is_bound(record) else Severity.WARNING
         by = f"{plain(target)}−{plain(base)}"
-        change = computed(mark("Change asked for"), target - base, text(record, "unit"), by=by, places=2)
+        unit = "个百分点" if text(record, "unit") in SHARE_UNITS else text(record, "unit")
+        change = computed(mark("Change asked for"), target - base, unit, by=by, places=2)
         remedy = mark("Correct base or target, or say that the level is to be kept.")
         yield _finding(facts, row, "targets.not_beyond", severity, message, remedy, *_ends(record), change)
 
