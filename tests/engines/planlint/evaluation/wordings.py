@@ -30,7 +30,7 @@ WORDINGS: Final[dict[str, tuple[str, ...]]] = {
     "sectors": (
         "{year}年，{names}{{count}}大产业规上工业总产值合计{{total}}亿元，占{area}规上工业总产值的{{share}}%（如{{figure}}）。",
         "{names}{{count}}大主导产业{year}年规上工业总产值共{{total}}亿元，占规上工业总产值的比重为{{share}}%（见{{figure}}）。",
-        "{names}{{count}}大产业支撑有力，{year}年规上工业总产值达{{total}}亿元，占规上工业总产值{{share}}%（{{figure}}）。",
+        "{names}{{count}}大产业支撑有力，{year}年规上工业总产值合计达{{total}}亿元，占规上工业总产值{{share}}%（{{figure}}）。",
     ),
     "parts": (
         "其中，{first}规上工业总产值{{a}}亿元，占规上工业总产值的{{share}}%；{second}规上工业总产值突破{{b}}亿元，"
