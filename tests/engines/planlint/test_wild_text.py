@@ -273,3 +273,21 @@ def test_a_share_without_a_year_is_of_the_base_year():
     text = "2025年，规上工业企业达到86家。\n一、面临的形势\n竞争加剧。亿元以上企业仅32家，占规上工业企业的{}%。\n"
     assert rules(text.format("37.2")) == []
     assert rules(text.format("43.2")) == ["counts.shares"]
+
+
+SECTOR_TABLE = (
+    TABLE + "\n表2 集群目标\n产业集群\t2025年营业收入（亿元）\t2030年目标（亿元）\t年均增速\n"
+    "装备\t350\t520\t8.2%\n材料\t310\t{target}\t7.7%\n食品\t155\t250\t10.0%\n合计\t{total}\t1220\t8.4%\n"
+)
+
+
+def test_totals_and_growth_of_a_table_of_no_known_kind():
+    assert rules("", SECTOR_TABLE.format(target=450, total=815)) == []
+    assert rules("", SECTOR_TABLE.format(target=450, total=835)) == ["growth.row", "sums.table"]
+    assert rules("", SECTOR_TABLE.format(target=480, total=815)) == ["growth.row", "sums.table"]
+
+
+def test_the_total_of_land_is_that_of_its_rows():
+    rows = TABLE + "\n表2 用地\n企业\t工业用地（亩）\t闲置（亩）\n东柏公司\t620\t80\n恒储公司\t285\t—\n合计\t{}\t80\n"
+    assert rules("", rows.format(905)) == []
+    assert "sums.table" in rules("", rows.format(1005))

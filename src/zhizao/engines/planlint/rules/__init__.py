@@ -25,6 +25,7 @@ from zhizao.engines.planlint.rules import (
     relations,
     shares,
     sums,
+    table_totals,
     target_table,
     targets,
     text_changes,
@@ -55,4 +56,5 @@ FAMILIES: Final[tuple[ModuleType, ...]] = (
     target_table,
     in_text,
     text_changes,
+    table_totals,
 )
