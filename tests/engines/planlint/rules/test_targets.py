@@ -42,7 +42,8 @@ def test_a_target_at_or_below_its_base():
         "“研发经费投入强度”: the target 3% is the base value; it asks for nothing more.",
         "“规上工业总产值”: the target 110亿元 lies below the base 120亿元.",
         "“专精特新中小企业数”: the target 50家 lies below the base 60家.",
-        "“单位工业增加值能耗”: the target 0.50吨标准煤/万元 lies above the base 0.42吨标准煤/万元, though it is to fall.",
+        "“单位工业增加值能耗”: the target 0.50吨标准煤/万元 lies above the base 0.42吨标准煤/万元, "
+        "though it is to fall.",
     ]
     assert {severity for severity, _ in found(targets.find_not_beyond, known)} == {"warning"}
 
