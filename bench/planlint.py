@@ -30,8 +30,8 @@ MEGABYTES = (0.15, 0.3, 0.6, 1.25, 2.5, 5.0)
 RUNS = 3
 """The least of so many rounds over all sizes is told: other work on the machine slows single runs."""
 IMPORTS = (
-    "import zhizao.cli, zhizao.cli.plan, zhizao.engines.planlint.reading, zhizao.engines.planlint.check,"
-    " zhizao.engines.planlint.rules, zhizao.engines.planlint.present"
+    "import zhizao.cli, zhizao.cli.plan, zhizao.engines.planlint.reading, zhizao.engines.planlint.checking,"
+    " zhizao.engines.planlint.rules, zhizao.engines.planlint.report.present"
 )
 _FIGURE = re.compile(r"[0-9][0-9,.]*\s*[%％]?[万亿]?(?:元|家|个|亩|件|台|吨|人|平方米|平方公里|千瓦时)?")
 
@@ -96,7 +96,7 @@ def seconds(work: Callable[[], T]) -> tuple[T, float]:
 
 def growth() -> bool:
     """Read and check documents of doubling size; whether the growth keeps the budget."""
-    from zhizao.engines.planlint.check import check
+    from zhizao.engines.planlint.checking import check
     from zhizao.engines.planlint.facts import facts_of
     from zhizao.engines.planlint.reading import read_document
 

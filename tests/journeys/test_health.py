@@ -14,7 +14,7 @@ DATA = TEXT.encode()
 
 @pytest.fixture(autouse=True)
 def _own_rules(monkeypatch):
-    from zhizao.engines.planlint import check
+    from zhizao.engines.planlint import checking as check
 
     monkeypatch.setattr(check, "all_rules", lambda: RULES)
 

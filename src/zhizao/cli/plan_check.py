@@ -16,9 +16,9 @@ from zhizao.cli import _text, language
 from zhizao.cli.plan_common import Lang, opened
 
 if TYPE_CHECKING:
-    from zhizao.engines.planlint.check import Report
+    from zhizao.engines.planlint.checking import Report
     from zhizao.engines.planlint.finding import Finding
-    from zhizao.engines.planlint.present import Heading, Presentation
+    from zhizao.engines.planlint.report.present import Heading, Presentation
 
 SARIF: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS: Final = {"error": "error", "warning": "warning", "info": "note"}
@@ -45,11 +45,11 @@ def check(
     lang: Lang = None,
 ) -> None:
     """Exit code 0: nothing found, or only notes; 1: errors or warnings."""
-    from zhizao.engines.planlint.agreeing import agreed
-    from zhizao.engines.planlint.check import check as run
+    from zhizao.engines.planlint.checking import check as run
     from zhizao.engines.planlint.facts import facts_of
     from zhizao.engines.planlint.finding import Severity
-    from zhizao.engines.planlint.present import Heading, present
+    from zhizao.engines.planlint.report.agreeing import agreed
+    from zhizao.engines.planlint.report.present import Heading, present
 
     subject = opened(plan)
     facts = facts_of(subject, parents=[opened(name) for name in parent or ()])
@@ -72,7 +72,7 @@ def say(template: str, params: Mapping[str, object]) -> str:
 
 
 def _print(shown: Presentation, heading: Heading, output: Form) -> None:
-    from zhizao.engines.planlint import present, present_html
+    from zhizao.engines.planlint.report import present, present_html
 
     if output is Form.HTML:
         sys.stdout.write(present_html.html(shown, heading, say=say, language=language()))

@@ -14,13 +14,13 @@ import typer
 
 from zhizao.cli import _text
 from zhizao.cli.plan_common import Lang, opened
-from zhizao.engines.planlint.diff_words import TITLES
+from zhizao.engines.planlint.versions.diff_words import TITLES
 from zhizao.kernel.result import Place, Problem, Refused, mark
 
 if TYPE_CHECKING:
-    from zhizao.engines.planlint.changes import Change, Diff
-    from zhizao.engines.planlint.diff_words import Sentence
-    from zhizao.engines.planlint.rollover import Actual
+    from zhizao.engines.planlint.versions.changes import Change, Diff
+    from zhizao.engines.planlint.versions.diff_words import Sentence
+    from zhizao.engines.planlint.versions.rollover import Actual
 
 HEAD: Final = ("table", "key", "name", "sorts", "column", "old", "new", "unit")
 
@@ -40,7 +40,7 @@ def diff(
     lang: Lang = None,
 ) -> None:
     """Exit code 0: nothing differs; 1: something does; 2: one of the two cannot be read."""
-    from zhizao.engines.planlint.diff import diff as compare
+    from zhizao.engines.planlint.versions.diff import diff as compare
 
     found = compare(opened(old), opened(new))
     if output is Form.JSON:
@@ -142,7 +142,8 @@ def roll_over(
     lang: Lang = None,
 ) -> None:
     """Write the first draft of the next plan, and say what it still lacks."""
-    from zhizao.engines.planlint import rollover, write_pack
+    from zhizao.engines.planlint import write_pack
+    from zhizao.engines.planlint.versions import rollover
 
     new = rollover.roll_over(opened(pack), actuals=_actuals(actuals), finished=finished or ())
     write_pack(new.pack, out)
@@ -156,7 +157,7 @@ def roll_over(
 
 def _actuals(path: Path | None) -> dict[str, Actual]:
     """The measured values of a file; a cell that is no number is refused with its row."""
-    from zhizao.engines.planlint.rollover import Actual
+    from zhizao.engines.planlint.versions.rollover import Actual
     from zhizao.kernel.tables import read_csv
 
     found: dict[str, Actual] = {}

@@ -16,7 +16,7 @@ DATA = TEXT.encode()
 
 @pytest.fixture(autouse=True)
 def _own_rules(monkeypatch):
-    from zhizao.engines.planlint import check
+    from zhizao.engines.planlint import checking as check
 
     monkeypatch.setattr(check, "all_rules", lambda: RULES)
 
@@ -364,7 +364,7 @@ def inside(data):
 
 
 def test_the_report_is_shared_as_html_docx_and_pdf_with_version_day_numbers_and_places(checked, at_desk, analyst):
-    from zhizao.engines.planlint import present_pdf
+    from zhizao.engines.planlint.report import present_pdf
     from zhizao.kernel.result import Refused
 
     browser = at_desk(analyst)
@@ -421,7 +421,7 @@ def test_the_page_of_a_long_document_stays_small(area, analyst, at_desk):
 
 def test_a_decision_on_a_finding_that_is_gone_asks_for_no_letter(checked, at_desk, analyst, monkeypatch):
     from zhizao.apps.plan import checking
-    from zhizao.engines.planlint import check
+    from zhizao.engines.planlint import checking as check
 
     browser = at_desk(analyst)
     decide(browser, names(checked)[1], verdict="accepted")

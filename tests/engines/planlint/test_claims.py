@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from zhizao.engines.planlint import claims
 from zhizao.engines.planlint.document import load
-from zhizao.engines.planlint.values import Notes
+from zhizao.engines.planlint.tables.values import Notes
+from zhizao.engines.planlint.text import claims
 
 TITLE = "南山县制造业高质量发展“十五五”规划"
 META = {

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.engines.planlint.test_claims import FIRMS, META, read, said
 
-from zhizao.engines.planlint import claim_figures, claims, sections, sentences
 from zhizao.engines.planlint.document import load
-from zhizao.engines.planlint.values import Notes
+from zhizao.engines.planlint.tables.values import Notes
+from zhizao.engines.planlint.text import claim_figures, claims, sections, sentences
 from zhizao.kernel.result import Severity
 
 PLAN = """第二章 目标
@@ -218,7 +218,7 @@ def test_every_figure_is_a_claim_or_is_reported(pieces):
 def test_work_grows_with_the_length_of_one_paragraph(monkeypatch):
     """Counted: characters that the parser of phrases is given, for a paragraph of n and of 2n sentences."""
     given_to: Counter[int] = Counter()
-    from zhizao.engines.planlint import claim_reader
+    from zhizao.engines.planlint.text import claim_reader
 
     original = claim_reader.parse
 
@@ -235,7 +235,7 @@ def test_work_grows_with_the_length_of_one_paragraph(monkeypatch):
 
 def test_a_text_without_full_stops_is_read_in_linear_work(monkeypatch):
     """Counted: time words looked at, for one endless sentence of n and of 2n clauses."""
-    from zhizao.engines.planlint import claim_reader
+    from zhizao.engines.planlint.text import claim_reader
 
     looked: Counter[int] = Counter()
     original = claim_reader._PartReader._near

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from zhizao.engines.planlint.concepts import Doubt, Index, Same, of_claim, parse, same
+from zhizao.engines.planlint.text.concepts import Doubt, Index, Same, of_claim, parse, same
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zhizao.engines.planlint import read_pack
-from zhizao.engines.planlint.changes import Shift, Sort, Transfer
-from zhizao.engines.planlint.diff import diff
 from zhizao.engines.planlint.facts import Facts
 from zhizao.engines.planlint.schema import TABLES
+from zhizao.engines.planlint.versions.changes import Shift, Sort, Transfer
+from zhizao.engines.planlint.versions.diff import diff
 
 SHIPPED = sorted(
     entry.name for entry in (files("zhizao") / "packs").iterdir() if entry.joinpath("datapackage.yaml").is_file()

@@ -124,7 +124,7 @@ def test_scripts_comments_and_pictures_are_no_heap_of_attributes():
 
 @pytest.mark.parametrize("blank", [" ", "\u3000", "\xa0", "\u2003", "\t", "\t "])
 def test_blanks_that_push_words_over_the_page_cost_no_time(blank):
-    from zhizao.engines.planlint.check import check
+    from zhizao.engines.planlint.checking import check
     from zhizao.engines.planlint.facts import facts_of
 
     started = time.process_time()

@@ -7,8 +7,8 @@ from decimal import Decimal
 from hypothesis import given, settings
 from tests.engines.planlint.test_diff import _PLANS, plan, project, target
 
-from zhizao.engines.planlint.diff import diff
-from zhizao.engines.planlint.merge import merge
+from zhizao.engines.planlint.versions.diff import diff
+from zhizao.engines.planlint.versions.merge import merge
 
 
 def test_each_side_changes_another_cell_of_one_row():

@@ -9,12 +9,12 @@ from decimal import Decimal
 
 import pytest
 
-from zhizao.engines.planlint import present_pdf, stored
-from zhizao.engines.planlint.check import NotRun, Report, Rule
+from zhizao.engines.planlint.checking import NotRun, Report, Rule
 from zhizao.engines.planlint.finding import Finding, Mention, Number, Severity
-from zhizao.engines.planlint.present import Heading, Judgement, figure, present, text
-from zhizao.engines.planlint.present_docx import docx, letter
-from zhizao.engines.planlint.present_html import html
+from zhizao.engines.planlint.report import present_pdf, stored
+from zhizao.engines.planlint.report.present import Heading, Judgement, figure, present, text
+from zhizao.engines.planlint.report.present_docx import docx, letter
+from zhizao.engines.planlint.report.present_html import html
 from zhizao.kernel.result import Refused
 
 HEADING = Heading("青禾县规划", "第1版", "2026-01-02", source="来源")
@@ -145,7 +145,7 @@ def test_the_letter_names_whom_it_goes_to_and_each_accepted_finding():
     data = letter(items, HEADING, to="某某局", sender="某某委", on=date(2026, 1, 2))
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         inside = archive.read("word/document.xml").decode()
-    for words in ("To 某某局:", "某某委", "2026-01-02", "甲: &lt;wrong&gt;", "Correct 甲."):
+    for words in ("To 某某局:", "某某委", "2026-1-2", "甲: &lt;wrong&gt;", "Correct 甲."):
         assert words in inside, words
 
 

@@ -8,7 +8,7 @@ from importlib.resources import files
 import pytest
 
 from zhizao.engines.planlint import PlanPack, read_pack, write_pack
-from zhizao.engines.planlint.rollover import ESTIMATED, Actual, roll_over
+from zhizao.engines.planlint.versions.rollover import ESTIMATED, Actual, roll_over
 from zhizao.kernel.result import Refused
 
 META = {

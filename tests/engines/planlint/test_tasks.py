@@ -5,7 +5,7 @@ from __future__ import annotations
 from zhizao.engines.planlint import read_document
 from zhizao.engines.planlint.document import load
 from zhizao.engines.planlint.schema import Record
-from zhizao.engines.planlint.tasks import LONGEST, read
+from zhizao.engines.planlint.text.tasks import LONGEST, read
 
 TARGETS: list[Record] = [
     {"id": "ind-output", "name": "规上工业总产值"},

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from zhizao.engines.planlint import Reading, read_document
-from zhizao.engines.planlint.values import figure
+from zhizao.engines.planlint.tables.values import figure
 from zhizao.kernel.result import Severity
 
 

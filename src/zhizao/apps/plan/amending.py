@@ -20,7 +20,7 @@ from zhizao.kernel.result import Place, Problem, Refused, Severity, mark
 
 if TYPE_CHECKING:
     from zhizao.base.accounts.models import User
-    from zhizao.engines.planlint.merge import Conflict
+    from zhizao.engines.planlint.versions.merge import Conflict
 
 Kind, Status = PlanVersion.Kind, PlanVersion.Status
 MERGED = "plan.both_changed"
@@ -159,7 +159,7 @@ def bring_up_to_date(*, actor: User, version: PlanVersion) -> tuple[PlanVersion,
     ------
     Refused : it is no draft, or is up to date. PermissionDenied : the actor may not edit this plan.
     """
-    from zhizao.engines.planlint.merge import merge
+    from zhizao.engines.planlint.versions.merge import merge
 
     services.allow(actor, "plan.edit", version)
     version = _locked_draft(version)
@@ -217,8 +217,8 @@ def roll_over(
     ------
     Refused : the version is not published, or names no years. PermissionDenied : the actor may not edit plans here.
     """
-    from zhizao.engines.planlint.rollover import Actual
-    from zhizao.engines.planlint.rollover import roll_over as begin
+    from zhizao.engines.planlint.versions.rollover import Actual
+    from zhizao.engines.planlint.versions.rollover import roll_over as begin
 
     services.allow(actor, "plan.edit", version)
     if version.status not in (Status.PUBLISHED, Status.SUPERSEDED):

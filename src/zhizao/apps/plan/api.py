@@ -19,7 +19,7 @@ from zhizao.base.accounts.api_auth import TokenAuth, anonymous
 from zhizao.engines.planlint.growth import Check
 
 if TYPE_CHECKING:
-    from zhizao.engines.planlint.present import Item
+    from zhizao.engines.planlint.report.present import Item
 
 SCOPE = "plan:read"
 Exact = Annotated[Decimal, PlainSerializer(plain, return_type=str)]

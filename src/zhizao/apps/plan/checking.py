@@ -26,10 +26,10 @@ from zhizao.base.files.models import StoredFile
 if TYPE_CHECKING:
     from zhizao.base.accounts.models import User
     from zhizao.base.evidence.models import Run
-    from zhizao.engines.planlint.check import Report
+    from zhizao.engines.planlint.checking import Report
     from zhizao.engines.planlint.document import Document
     from zhizao.engines.planlint.facts import Facts
-    from zhizao.engines.planlint.sections import Heading
+    from zhizao.engines.planlint.text.sections import Heading
 
 ENGINE = "planlint"
 ENGINE_VERSION = "check-1"
@@ -131,9 +131,9 @@ def parents_of(version: PlanVersion) -> tuple[Facts, ...]:
 
 def make_check(version: PlanVersion) -> tuple[dict[str, Any], dict[str, str]]:
     """Check a version; gives the output as it is kept, and the SHA-256 of all it was made from."""
-    from zhizao.engines.planlint import agreeing, stored
-    from zhizao.engines.planlint.check import check
+    from zhizao.engines.planlint.checking import check
     from zhizao.engines.planlint.document import load
+    from zhizao.engines.planlint.report import agreeing, stored
 
     source = source_of(version)
     document = load(store.read(source.sha256), file=source.name) if source else None
@@ -214,7 +214,7 @@ def checked(version: PlanVersion) -> Checked | None:
 def _read(run: Run) -> Checked:
     import json
 
-    from zhizao.engines.planlint import stored
+    from zhizao.engines.planlint.report import stored
 
     data = json.loads(store.read(run.output_sha256))
     chapters = tuple(Chapter(*part) for part in data["chapters"])
@@ -243,7 +243,7 @@ def _sources(folder: Traversable, name: str) -> list[tuple[str, Traversable]]:
 
 def chapters_of(document: Document) -> list[Chapter]:
     """The document in parts that fit on a page: its chapters, long ones cut at the headings below, then anywhere."""
-    from zhizao.engines.planlint import sections
+    from zhizao.engines.planlint.text import sections
 
     cells = {cell.line for run in document.runs for cell in run.cells}
     headings = sections.read(document, skip=cells).headings

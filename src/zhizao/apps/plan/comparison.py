@@ -15,8 +15,8 @@ from zhizao.apps.plan.models import Plan, PlanVersion, Target
 from zhizao.apps.plan.sheets import SHEETS
 
 if TYPE_CHECKING:
-    from zhizao.engines.planlint.changes import Cell, Change, Diff
     from zhizao.engines.planlint.facts import Facts
+    from zhizao.engines.planlint.versions.changes import Cell, Change, Diff
 
 COUNTED_VERSIONS = 12
 """Of so many versions, the newest, the list says how much each has changed."""
@@ -29,7 +29,7 @@ def difference(old: PlanVersion, new: PlanVersion) -> Diff:
 
 @lru_cache(maxsize=64)
 def _difference(old: tuple[int, int | None], new: tuple[int, int | None]) -> Diff:
-    from zhizao.engines.planlint.diff import diff
+    from zhizao.engines.planlint.versions.diff import diff
 
     return diff(_facts(*old), _facts(*new))
 
@@ -77,7 +77,7 @@ class Line:
 
 
 def _side(cell: Cell | None, side: str) -> str | None:
-    from zhizao.engines.planlint.changes import shown
+    from zhizao.engines.planlint.versions.changes import shown
 
     return shown(cell, side) if cell else None
 
@@ -95,7 +95,7 @@ def lines(found: Diff) -> list[Line]:
 def _told(change: Change) -> list[tuple[Cell | None, str]]:
     if change.is_added or change.is_removed:
         return [(None, change.sorts[0].value)]
-    from zhizao.engines.planlint.changes import Sort, name_column
+    from zhizao.engines.planlint.versions.changes import Sort, name_column
 
     def sort_of(cell: Cell) -> str:
         if cell.column == name_column(change.table):
@@ -118,7 +118,7 @@ def column_title(table: str, cell: Cell | None) -> str:
         for column in SHEETS[table].columns:
             if column.name == cell.column:
                 return column.label
-    from zhizao.engines.planlint.diff_words import COLUMNS
+    from zhizao.engines.planlint.versions.diff_words import COLUMNS
 
     return _(COLUMNS[cell.column])
 
@@ -185,7 +185,7 @@ class Aligned:
 
 def aligned(version: PlanVersion, above: PlanVersion) -> list[Aligned]:
     """The targets of a plan beside those of the plan above, by what they measure; those without a partner behind."""
-    from zhizao.engines.planlint.concepts import Index, Same, of_indicator
+    from zhizao.engines.planlint.text.concepts import Index, Same, of_indicator
 
     ours, theirs = (list(queries.rows(one, Target)) for one in (version, above))
 

@@ -31,7 +31,7 @@ from zhizao.base.ui.exports import attachment
 from zhizao.kernel.result import Place, Problem, Refused, mark
 
 if TYPE_CHECKING:
-    from zhizao.engines.planlint.present import Heading
+    from zhizao.engines.planlint.report.present import Heading
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 DOCUMENT_KINDS = {"txt", "docx", "pdf", "html", "xlsx"}
@@ -75,7 +75,7 @@ def page(request: HttpRequest, version: PlanVersion) -> HttpResponse:
 
 def _shared(request: HttpRequest, version: PlanVersion, checked: checking.Checked, wanted: str) -> HttpResponse:
     """The whole report as one file."""
-    from zhizao.engines.planlint import present_docx, present_html, present_pdf
+    from zhizao.engines.planlint.report import present_docx, present_html, present_pdf
 
     shown, heading = judging.presentation(version, checked), heading_of(version, checked)
     name = f"plan-health-{version.plan.slug}-{version.number}"
@@ -103,7 +103,7 @@ def _shared(request: HttpRequest, version: PlanVersion, checked: checking.Checke
 
 def heading_of(version: PlanVersion, checked: checking.Checked) -> Heading:
     """What a shared report says of itself: plan, version, when it was checked, and by which run."""
-    from zhizao.engines.planlint.present import Heading
+    from zhizao.engines.planlint.report.present import Heading
 
     number = {"number": version.number, "status": version.get_status_display()}
     return Heading(
@@ -220,7 +220,7 @@ def finding(request: HttpRequest, version: PlanVersion, finding: str) -> HttpRes
 @in_area
 def letter(request: HttpRequest, version: PlanVersion) -> HttpResponse:
     """A letter that asks whoever issued the plan to correct what was accepted."""
-    from zhizao.engines.planlint import present_docx
+    from zhizao.engines.planlint.report import present_docx
 
     checked = checking.checked(version)
     known = judging.decisions(version)
@@ -248,6 +248,6 @@ def letter(request: HttpRequest, version: PlanVersion) -> HttpResponse:
 
 def present_heading(version: PlanVersion) -> Heading:
     """The plan and version that a letter is about."""
-    from zhizao.engines.planlint.present import Heading
+    from zhizao.engines.planlint.report.present import Heading
 
     return Heading(version.plan.title, _("version %(number)s") % {"number": version.number}, "")

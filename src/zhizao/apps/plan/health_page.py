@@ -23,7 +23,7 @@ from zhizao.base.jobs.problems import say
 
 if TYPE_CHECKING:
     from zhizao.engines.planlint.finding import Mention
-    from zhizao.engines.planlint.present import FamilyScore, Item
+    from zhizao.engines.planlint.report.present import FamilyScore, Item
 
 CARDS = 50
 FEW_CHAPTERS = 8  # so many stand beside each other; more are a list to choose from
@@ -128,7 +128,7 @@ def _family_href(request: HttpRequest, one: FamilyScore, now: str) -> str:
 
 
 def _severities(request: HttpRequest, items: Sequence[Item], family: str, now: str) -> list[Pick]:
-    from zhizao.engines.planlint.present import SEVERITIES, SHAPES
+    from zhizao.engines.planlint.report.present import SEVERITIES, SHAPES
 
     counted = [item.severity for item in items if item.counts and (not family or item.family == family)]
     return [
@@ -283,7 +283,7 @@ def cards(
     chapter: int = 0,
 ) -> list[Card]:
     """The findings as cards; ``chapter`` is the number of the one that is shown, 0 without a document."""
-    from zhizao.engines.planlint.present_html import with_powers
+    from zhizao.engines.planlint.report.present_html import with_powers
 
     keys = dict(enumerate(rows(version, Target).values_list("key", flat=True)))
     return [
@@ -323,7 +323,7 @@ def _places(
 def _where(
     request: HttpRequest, item: Item, place: Mention, keys: dict[int, str], chapters: Sequence[checking.Chapter]
 ) -> Where:
-    from zhizao.engines.planlint.present import place_words
+    from zhizao.engines.planlint.report.present import place_words
 
     row = "" if place.table == "claims" and place.line else place_words(replace(place, line=None), say)
     line = place_words(replace(place, table="", row=None), say)

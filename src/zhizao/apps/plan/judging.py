@@ -15,7 +15,7 @@ from zhizao.kernel.result import Place, Problem, Refused, mark
 
 if TYPE_CHECKING:
     from zhizao.base.accounts.models import User
-    from zhizao.engines.planlint.present import Presentation
+    from zhizao.engines.planlint.report.present import Presentation
 
 Verdict = FindingDecision.Verdict
 
@@ -83,7 +83,7 @@ def presentation(
 ) -> Presentation:
     """The report of a version in the reader's language, with what people have said of it."""
     from zhizao.engines.planlint.finding import Severity
-    from zhizao.engines.planlint.present import Judgement, present
+    from zhizao.engines.planlint.report.present import Judgement, present
 
     known = decisions(version) if known is None else known
     judgements = {

@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 if TYPE_CHECKING:
     from zhizao.engines.planlint.finding import Mention
-    from zhizao.engines.planlint.present import Item
+    from zhizao.engines.planlint.report.present import Item
 
 KINDS = {"error": "bad", "warning": "watch", "info": "none"}
 _RANK = {"bad": 0, "watch": 1, "none": 2, "agreed": 3, "read": 3}
@@ -76,7 +76,7 @@ def blocks(lines: Sequence[str], first: int, marks: Marks) -> list[Block]:
 
 def _paragraph(line: str, number: int, marks: Sequence[Mark]) -> Block:
     from zhizao.engines.planlint.document import CAPTION
-    from zhizao.engines.planlint.sections import heading_of
+    from zhizao.engines.planlint.text.sections import heading_of
 
     indent = len(indented[0]) if (indented := _INDENT.match(line)) else 0
     hashes = re.match(r"#{1,6}\s+", line[indent:])

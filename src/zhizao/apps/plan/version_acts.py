@@ -101,7 +101,7 @@ class NextPlanForm(forms.Form):
 @of_plan
 def next_plan(request: HttpRequest, version: PlanVersion, number: int) -> HttpResponse:
     """Begin the next plan: say what was reached and what is finished, and look at the draft that comes of it."""
-    from zhizao.engines.planlint.rollover import roll_over
+    from zhizao.engines.planlint.versions.rollover import roll_over
 
     version = opened(request, version, number)
     facts = checking.facts_of(version)

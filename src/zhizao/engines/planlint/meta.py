@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from zhizao.engines.planlint.document import Document
 from zhizao.engines.planlint.schema import Record
-from zhizao.engines.planlint.values import Notes
+from zhizao.engines.planlint.tables.values import Notes
 from zhizao.kernel import names, regions, text
 from zhizao.kernel.result import mark
 from zhizao.kernel.span import Span

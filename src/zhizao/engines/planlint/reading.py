@@ -8,15 +8,17 @@ from typing import Any, Final
 
 import polars as pl
 
-from zhizao.engines.planlint import aliases, chains, claims, enterprises, indicators, land, projects, suppliers, tasks
+from zhizao.engines.planlint import aliases
 from zhizao.engines.planlint.corrections import Correction, apply
 from zhizao.engines.planlint.document import CAPTION, Document, Run, load
-from zhizao.engines.planlint.layout import candidates
 from zhizao.engines.planlint.meta import read_meta
-from zhizao.engines.planlint.rows import cost, segment
 from zhizao.engines.planlint.schema import TABLES, Rows, frames
-from zhizao.engines.planlint.table import Record, Table, note_rows
-from zhizao.engines.planlint.values import Notes
+from zhizao.engines.planlint.tables import chains, enterprises, indicators, land, projects, suppliers
+from zhizao.engines.planlint.tables.layout import candidates
+from zhizao.engines.planlint.tables.rows import cost, segment
+from zhizao.engines.planlint.tables.table import Record, Table, note_rows
+from zhizao.engines.planlint.tables.values import Notes
+from zhizao.engines.planlint.text import claims, tasks
 from zhizao.kernel.result import Place, Problem, Refused, Severity, mark
 from zhizao.kernel.tables.limits import collector_paused
 

@@ -16,7 +16,7 @@ from tests.engines.planlint.evaluation import real_plan
 from tests.engines.planlint.evaluation.harness import FAMILIES, invented, trials
 
 from zhizao.engines.planlint import read_document
-from zhizao.engines.planlint.check import check
+from zhizao.engines.planlint.checking import check
 from zhizao.engines.planlint.facts import facts_of
 
 FOUND_AT_LEAST: Final = 0.95

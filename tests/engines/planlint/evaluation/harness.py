@@ -14,7 +14,7 @@ from tests.engines.planlint.evaluation.generator import Plan, generate
 from tests.engines.planlint.evaluation.paper import Paper
 
 from zhizao.engines.planlint import read_document
-from zhizao.engines.planlint.check import all_rules, check
+from zhizao.engines.planlint.checking import all_rules, check
 from zhizao.engines.planlint.facts import facts_of
 from zhizao.engines.planlint.finding import Finding, Severity
 

@@ -9,7 +9,7 @@ from tests.engines.planlint.evaluation.generator import generate
 from tests.engines.planlint.evaluation.harness import FAMILIES, invented, trials
 
 from zhizao.engines.planlint import read_document
-from zhizao.engines.planlint.check import check
+from zhizao.engines.planlint.checking import check
 from zhizao.engines.planlint.facts import facts_of
 from zhizao.kernel.result import Severity
 

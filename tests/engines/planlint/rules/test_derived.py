@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from zhizao.engines.planlint import read_document
-from zhizao.engines.planlint.check import check
+from zhizao.engines.planlint.checking import check
 from zhizao.engines.planlint.facts import Facts, facts_of
 from zhizao.engines.planlint.finding import Finding, Severity
 from zhizao.engines.planlint.rules.derived import RULES

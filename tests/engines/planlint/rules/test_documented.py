@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from zhizao.engines.planlint.check import all_rules
+from zhizao.engines.planlint.checking import all_rules
 
 DOCS = Path(__file__).parents[4] / "docs" / "explanation"
 

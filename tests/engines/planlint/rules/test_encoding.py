@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from zhizao.engines.planlint.check import check
+from zhizao.engines.planlint.checking import check
 from zhizao.engines.planlint.document import load
 from zhizao.engines.planlint.facts import Facts
 from zhizao.engines.planlint.finding import Finding, Severity

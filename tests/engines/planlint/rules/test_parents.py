@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from tests.engines.planlint.rules.said import META, facts, found, target
 
-from zhizao.engines.planlint.check import check
+from zhizao.engines.planlint.checking import check
 from zhizao.engines.planlint.finding import Severity
 from zhizao.engines.planlint.rules.parents import RULES
 

@@ -9,7 +9,7 @@ import pytest
 from tests.engines.planlint.second_plan import write
 
 from zhizao.engines.planlint import read_document
-from zhizao.engines.planlint.check import Report, check
+from zhizao.engines.planlint.checking import Report, check
 from zhizao.engines.planlint.facts import Facts, facts_of
 from zhizao.kernel.result import Severity
 

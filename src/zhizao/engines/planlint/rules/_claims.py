@@ -10,8 +10,8 @@ from typing import Final
 from zhizao.engines.planlint.facts import Facts
 from zhizao.engines.planlint.rules._common import decimal, text
 from zhizao.engines.planlint.schema import Record
+from zhizao.engines.planlint.tables.values import converted
 from zhizao.engines.planlint.tolerance import Interval, interval
-from zhizao.engines.planlint.values import converted
 from zhizao.kernel.result import Refused
 from zhizao.kernel.span import Span
 

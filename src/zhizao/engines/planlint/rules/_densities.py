@@ -36,8 +36,8 @@ from zhizao.engines.planlint.rules._land_blocks import (
     yi,
 )
 from zhizao.engines.planlint.schema import Record
+from zhizao.engines.planlint.tables.values import converted
 from zhizao.engines.planlint.tolerance import Interval
-from zhizao.engines.planlint.values import converted
 from zhizao.kernel.result import mark
 
 _DISTINCT: Final = 20

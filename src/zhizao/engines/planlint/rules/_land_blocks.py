@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
-from zhizao.engines.planlint import concepts
 from zhizao.engines.planlint.facts import Facts
 from zhizao.engines.planlint.rules._claims import claims, in_unit, is_past, last_year, stands_for
 from zhizao.engines.planlint.rules._common import Names, decimal, integer, known, text
 from zhizao.engines.planlint.schema import Record
+from zhizao.engines.planlint.tables.values import converted
+from zhizao.engines.planlint.text import concepts
 from zhizao.engines.planlint.tolerance import Interval, interval
-from zhizao.engines.planlint.values import converted
 from zhizao.kernel import names
 
 NEAR: Final = 40

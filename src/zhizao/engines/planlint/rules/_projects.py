@@ -14,8 +14,8 @@ from zhizao.engines.planlint.finding import Mention
 from zhizao.engines.planlint.growth import half_step
 from zhizao.engines.planlint.rules._common import decimal, integer, mention, text
 from zhizao.engines.planlint.schema import Record
-from zhizao.engines.planlint.values import figure
-from zhizao.engines.planlint.values import plain as plain_value
+from zhizao.engines.planlint.tables.values import figure
+from zhizao.engines.planlint.tables.values import plain as plain_value
 from zhizao.kernel import names
 from zhizao.kernel.result import Refused
 from zhizao.kernel.span import Span

@@ -16,20 +16,20 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
-from zhizao.engines.planlint import concept_words as words
-from zhizao.engines.planlint import sections
-from zhizao.engines.planlint.claim_words import GOALS, PRESENT
-from zhizao.engines.planlint.concepts import AREA, Concept, Doubt, Index, Match, of_claim, of_indicator
 from zhizao.engines.planlint.facts import Facts
 from zhizao.engines.planlint.finding import Mention, Number
 from zhizao.engines.planlint.growth import COUNT_UNITS, SHARE_UNITS
-from zhizao.engines.planlint.indicators import normal_name
 from zhizao.engines.planlint.rules._common import bound_of, claim_mention, decimal, integer, target_mention, text
 from zhizao.engines.planlint.rules._common import known as known_firms
 from zhizao.engines.planlint.schema import Record
-from zhizao.engines.planlint.sentences import lines_of_tables
+from zhizao.engines.planlint.tables.indicators import normal_name
+from zhizao.engines.planlint.tables.values import converted
+from zhizao.engines.planlint.text import concept_words as words
+from zhizao.engines.planlint.text import sections
+from zhizao.engines.planlint.text.claim_words import GOALS, PRESENT
+from zhizao.engines.planlint.text.concepts import AREA, Concept, Doubt, Index, Match, of_claim, of_indicator
+from zhizao.engines.planlint.text.sentences import lines_of_tables
 from zhizao.engines.planlint.tolerance import Interval, interval
-from zhizao.engines.planlint.values import converted
 from zhizao.kernel.result import Refused, mark
 from zhizao.kernel.span import Span
 
@@ -347,7 +347,7 @@ def years_of(span: str, concept: Concept) -> tuple[int | None, int | None]:
 
     A stock is its value at the span's end; a flow of money over several years is of no single year.
 
-    >>> from zhizao.engines.planlint.concepts import parse
+    >>> from zhizao.engines.planlint.text.concepts import parse
     >>> years_of("2021-01..2025-12", parse("规上工业总产值年均增速", unit="%")), years_of("2025", parse("工业总产值"))
     ((2020, 2025), (None, 2025))
     >>> years_of("2021-01..2025-12", parse("工业投资", unit="亿元"))

@@ -13,9 +13,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
-from zhizao.engines.planlint import concept_words as words
-from zhizao.engines.planlint.check import Rule
-from zhizao.engines.planlint.concepts import Concept, Doubt, Same, same
+from zhizao.engines.planlint.checking import Rule
 from zhizao.engines.planlint.facts import Facts
 from zhizao.engines.planlint.finding import Finding, Number, Severity
 from zhizao.engines.planlint.rules._common import decimal, integer, plain, rounded, text
@@ -32,6 +30,8 @@ from zhizao.engines.planlint.rules._statements import (
     statements,
     together,
 )
+from zhizao.engines.planlint.text import concept_words as words
+from zhizao.engines.planlint.text.concepts import Concept, Doubt, Same, same
 from zhizao.kernel.result import mark
 from zhizao.kernel.span import Span
 

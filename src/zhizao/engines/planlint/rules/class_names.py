@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from zhizao.engines.planlint.check import Rule
+from zhizao.engines.planlint.checking import Rule
 from zhizao.engines.planlint.document import Run
 from zhizao.engines.planlint.facts import TEXT, Facts
 from zhizao.engines.planlint.finding import Finding, Mention, Number, Severity

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from zhizao.engines.planlint import concepts
-from zhizao.engines.planlint.check import Rule
+from zhizao.engines.planlint.checking import Rule
 from zhizao.engines.planlint.facts import Facts
 from zhizao.engines.planlint.finding import Finding, Mention, Number, Severity
 from zhizao.engines.planlint.rules._common import Names, integer, known, mention, text
+from zhizao.engines.planlint.text import concepts
 from zhizao.kernel import names
 from zhizao.kernel.result import mark
 

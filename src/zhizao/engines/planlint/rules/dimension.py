@@ -15,8 +15,7 @@ from dataclasses import replace
 from decimal import Decimal, localcontext
 from typing import Final
 
-from zhizao.engines.planlint import concept_words as words
-from zhizao.engines.planlint.check import Rule
+from zhizao.engines.planlint.checking import Rule
 from zhizao.engines.planlint.facts import Facts
 from zhizao.engines.planlint.finding import Finding, Number, Severity
 from zhizao.engines.planlint.growth import SHARE_UNITS
@@ -30,6 +29,7 @@ from zhizao.engines.planlint.rules._statements import (
     places,
     statements,
 )
+from zhizao.engines.planlint.text import concept_words as words
 from zhizao.kernel import units
 from zhizao.kernel.result import Refused, mark
 

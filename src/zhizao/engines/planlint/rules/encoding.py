@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
-from zhizao.engines.planlint.check import Rule
+from zhizao.engines.planlint.checking import Rule
 from zhizao.engines.planlint.facts import TEXT, Facts
 from zhizao.engines.planlint.finding import Finding
 from zhizao.engines.planlint.rules._hits import Hit, lines_of, one_finding, search

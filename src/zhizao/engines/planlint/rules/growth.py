@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from zhizao.engines.planlint.check import Rule
+from zhizao.engines.planlint.checking import Rule
 from zhizao.engines.planlint.facts import Facts
 from zhizao.engines.planlint.finding import Finding, Number, Severity
 from zhizao.engines.planlint.growth import annual_growth_pct

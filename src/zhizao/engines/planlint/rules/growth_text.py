@@ -10,10 +10,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
-from zhizao.engines.planlint import concepts
-from zhizao.engines.planlint.check import Rule
-from zhizao.engines.planlint.concept_words import GROWTH
-from zhizao.engines.planlint.concepts import Concept, Doubt, Same
+from zhizao.engines.planlint.checking import Rule
 from zhizao.engines.planlint.facts import Facts
 from zhizao.engines.planlint.finding import Finding, Mention, Severity
 from zhizao.engines.planlint.rules._common import (
@@ -33,8 +30,11 @@ from zhizao.engines.planlint.rules._common import (
 )
 from zhizao.engines.planlint.rules.growth import IMPLIED, STATED, TARGET_AT_STATED, TOTAL, Case
 from zhizao.engines.planlint.schema import Record
+from zhizao.engines.planlint.tables.values import converted
+from zhizao.engines.planlint.text import concepts
+from zhizao.engines.planlint.text.concept_words import GROWTH
+from zhizao.engines.planlint.text.concepts import Concept, Doubt, Same
 from zhizao.engines.planlint.tolerance import Interval, interval
-from zhizao.engines.planlint.values import converted
 from zhizao.kernel import names
 from zhizao.kernel.result import mark
 

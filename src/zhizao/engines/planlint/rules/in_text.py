@@ -11,8 +11,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Final
 
-from zhizao.engines.planlint import claim_words
-from zhizao.engines.planlint.check import Rule
+from zhizao.engines.planlint.checking import Rule
 from zhizao.engines.planlint.facts import TEXT, Facts
 from zhizao.engines.planlint.finding import Finding, Number, Severity
 from zhizao.engines.planlint.growth import COUNT_UNITS
@@ -27,6 +26,7 @@ from zhizao.engines.planlint.rules._common import (
 )
 from zhizao.engines.planlint.rules._paragraphs import BACK, Line, Said, lines, summed
 from zhizao.engines.planlint.rules.sums import REST
+from zhizao.engines.planlint.text import claim_words
 from zhizao.engines.planlint.tolerance import Interval
 from zhizao.kernel.result import mark
 

@@ -12,9 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from zhizao.engines.planlint import concept_words as words
-from zhizao.engines.planlint.check import Rule
-from zhizao.engines.planlint.concepts import Concept, Index, Same, of_indicator
+from zhizao.engines.planlint.checking import Rule
 from zhizao.engines.planlint.facts import PARENTS, Facts
 from zhizao.engines.planlint.finding import Finding, Number, Severity
 from zhizao.engines.planlint.growth import SHARE_UNITS, annual_growth_pct
@@ -29,6 +27,8 @@ from zhizao.engines.planlint.rules._common import (
 )
 from zhizao.engines.planlint.rules._statements import factor_of, region
 from zhizao.engines.planlint.schema import Record
+from zhizao.engines.planlint.text import concept_words as words
+from zhizao.engines.planlint.text.concepts import Concept, Index, Same, of_indicator
 from zhizao.engines.planlint.tolerance import Interval, interval
 from zhizao.kernel.result import mark
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from zhizao.engines.planlint.check import Rule
+from zhizao.engines.planlint.checking import Rule
 from zhizao.engines.planlint.facts import Facts
 from zhizao.engines.planlint.finding import Finding, Number, Severity
 from zhizao.engines.planlint.rules._common import printed

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from zhizao.engines.planlint.check import Rule
+from zhizao.engines.planlint.checking import Rule
 from zhizao.engines.planlint.document import Cell, Run
 from zhizao.engines.planlint.facts import TEXT, Facts
 from zhizao.engines.planlint.finding import Finding, Number, Severity
@@ -29,8 +29,8 @@ from zhizao.engines.planlint.rules._common import (
     text,
 )
 from zhizao.engines.planlint.rules._projects import UNIT, Project, core, money_factor, money_step, projects
+from zhizao.engines.planlint.tables.values import converted, figure
 from zhizao.engines.planlint.tolerance import Interval, interval
-from zhizao.engines.planlint.values import converted, figure
 from zhizao.kernel import quantities
 from zhizao.kernel.result import mark
 

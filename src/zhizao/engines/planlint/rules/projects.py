@@ -9,11 +9,9 @@ from decimal import Decimal
 from itertools import combinations
 from typing import Final
 
-from zhizao.engines.planlint import concepts
-from zhizao.engines.planlint.check import Rule
+from zhizao.engines.planlint.checking import Rule
 from zhizao.engines.planlint.facts import Facts
 from zhizao.engines.planlint.finding import Finding, Number, Severity
-from zhizao.engines.planlint.matching import likeness
 from zhizao.engines.planlint.rules._common import (
     added,
     computed,
@@ -26,7 +24,9 @@ from zhizao.engines.planlint.rules._common import (
     text,
 )
 from zhizao.engines.planlint.rules._projects import UNIT, Project, core, money_step, period_months, projects
-from zhizao.engines.planlint.values import converted
+from zhizao.engines.planlint.tables.values import converted
+from zhizao.engines.planlint.text import concepts
+from zhizao.engines.planlint.versions.matching import likeness
 from zhizao.kernel import names
 from zhizao.kernel.result import mark
 

@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from zhizao.engines.planlint.check import Rule
-from zhizao.engines.planlint.concepts import Concept
+from zhizao.engines.planlint.checking import Rule
 from zhizao.engines.planlint.facts import Facts
 from zhizao.engines.planlint.finding import Finding, Number, Severity
 from zhizao.engines.planlint.growth import annual_growth_pct
 from zhizao.engines.planlint.rules._common import computed, is_share, plain, target_mention, text
 from zhizao.engines.planlint.rules.sums import Row, rows_of
+from zhizao.engines.planlint.tables.values import converted
+from zhizao.engines.planlint.text.concepts import Concept
 from zhizao.engines.planlint.tolerance import Interval
-from zhizao.engines.planlint.values import converted
 from zhizao.kernel.result import mark
 
 _HUNDRED: Final = Decimal(100)

@@ -16,14 +16,14 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Final
 
-from zhizao.engines.planlint import concept_words as words
-from zhizao.engines.planlint.check import Rule
-from zhizao.engines.planlint.concepts import Concept, Doubt, Match, Same, same
+from zhizao.engines.planlint.checking import Rule
 from zhizao.engines.planlint.facts import Facts
 from zhizao.engines.planlint.finding import Finding, Number, Severity
 from zhizao.engines.planlint.growth import half_step
 from zhizao.engines.planlint.rules._common import added, integer, plain, rounded, text
 from zhizao.engines.planlint.rules._statements import Statement, Statements, is_generic, level_of, places, statements
+from zhizao.engines.planlint.text import concept_words as words
+from zhizao.engines.planlint.text.concepts import Concept, Doubt, Match, Same, same
 from zhizao.engines.planlint.tolerance import Interval
 from zhizao.kernel.result import mark
 

@@ -12,9 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
-from zhizao.engines.planlint import concepts
-from zhizao.engines.planlint.check import Rule
-from zhizao.engines.planlint.concepts import Concept, Same
+from zhizao.engines.planlint.checking import Rule
 from zhizao.engines.planlint.facts import Facts
 from zhizao.engines.planlint.finding import Finding, Severity
 from zhizao.engines.planlint.rules._common import (
@@ -33,8 +31,10 @@ from zhizao.engines.planlint.rules._common import (
     text,
 )
 from zhizao.engines.planlint.schema import Record
+from zhizao.engines.planlint.tables.values import converted
+from zhizao.engines.planlint.text import concepts
+from zhizao.engines.planlint.text.concepts import Concept, Same
 from zhizao.engines.planlint.tolerance import Interval, interval
-from zhizao.engines.planlint.values import converted
 from zhizao.kernel.result import mark
 
 REST: Final = re.compile(r"^(?:其他|其它|其余|其他行业|其它行业|其他产业|其它产业|其他工业|其它工业)")

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from zhizao.engines.planlint.check import Rule
+from zhizao.engines.planlint.checking import Rule
 from zhizao.engines.planlint.document import Cell, Run
 from zhizao.engines.planlint.facts import TEXT, Facts
 from zhizao.engines.planlint.finding import Finding, Severity
 from zhizao.engines.planlint.growth import annual_growth_pct, half_step
-from zhizao.engines.planlint.layout import GROUP, TOTAL, kind, year_of
 from zhizao.engines.planlint.rules._common import added, computed, integer, line_mention, plain, printed
+from zhizao.engines.planlint.tables.layout import GROUP, TOTAL, kind, year_of
+from zhizao.engines.planlint.tables.values import Figure, figure
 from zhizao.engines.planlint.tolerance import Interval, interval
-from zhizao.engines.planlint.values import Figure, figure
 from zhizao.kernel import text as words_of
 from zhizao.kernel.result import mark
 

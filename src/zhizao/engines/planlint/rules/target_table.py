@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
-from zhizao.engines.planlint.check import Rule
+from zhizao.engines.planlint.checking import Rule
 from zhizao.engines.planlint.facts import TEXT, Facts
 from zhizao.engines.planlint.finding import Finding, Number, Severity
 from zhizao.engines.planlint.rules._common import target_mention, text

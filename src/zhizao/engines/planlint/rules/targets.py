@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
-from zhizao.engines.planlint import concepts
-from zhizao.engines.planlint.check import Rule
+from zhizao.engines.planlint.checking import Rule
 from zhizao.engines.planlint.facts import Facts
 from zhizao.engines.planlint.finding import Finding, Mention, Number, Severity
 from zhizao.engines.planlint.growth import COUNT_UNITS, SHARE_UNITS
@@ -28,6 +27,7 @@ from zhizao.engines.planlint.rules._common import (
 )
 from zhizao.engines.planlint.rules.growth import case_of
 from zhizao.engines.planlint.schema import Record
+from zhizao.engines.planlint.text import concepts
 from zhizao.kernel.result import mark
 
 BASE: Final = mark("Base value")

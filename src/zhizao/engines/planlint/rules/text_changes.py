@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from zhizao.engines.planlint.check import Rule
-from zhizao.engines.planlint.concepts import Same
+from zhizao.engines.planlint.checking import Rule
 from zhizao.engines.planlint.facts import TEXT, Facts
 from zhizao.engines.planlint.finding import Finding, Mention, Number, Severity
 from zhizao.engines.planlint.growth import SHARE_UNITS
@@ -17,8 +16,9 @@ from zhizao.engines.planlint.rules._claims import in_unit
 from zhizao.engines.planlint.rules._common import claim_mention, computed, last_year, plain, printed, text
 from zhizao.engines.planlint.rules._paragraphs import BACK, Line, Said, lines
 from zhizao.engines.planlint.rules._statements import Statement, Statements, statements
+from zhizao.engines.planlint.tables.values import converted
+from zhizao.engines.planlint.text.concepts import Same
 from zhizao.engines.planlint.tolerance import Interval
-from zhizao.engines.planlint.values import converted
 from zhizao.kernel.result import mark
 
 POINTS: Final = "个百分点"

@@ -9,12 +9,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
-from zhizao.engines.planlint import concepts, land
-from zhizao.engines.planlint.check import Rule
+from zhizao.engines.planlint.checking import Rule
 from zhizao.engines.planlint.facts import Facts
 from zhizao.engines.planlint.finding import Finding, Mention, Number, Severity
 from zhizao.engines.planlint.growth import COUNT_UNITS
-from zhizao.engines.planlint.layout import unit_in
 from zhizao.engines.planlint.rules._common import (
     claim_mention,
     computed,
@@ -30,6 +28,9 @@ from zhizao.engines.planlint.rules._common import (
 )
 from zhizao.engines.planlint.rules._projects import money_factor
 from zhizao.engines.planlint.schema import Record
+from zhizao.engines.planlint.tables import land
+from zhizao.engines.planlint.tables.layout import unit_in
+from zhizao.engines.planlint.text import concepts
 from zhizao.kernel import units
 from zhizao.kernel.result import mark
 
