@@ -13,7 +13,7 @@ from zhizao.engines.planlint.growth import SHARE_UNITS
 from zhizao.engines.planlint.text import claim_lists, claim_words, sentences
 from zhizao.engines.planlint.text.claim_figures import DOUBLING, Figure, figures
 from zhizao.engines.planlint.text.claim_kinds import over_years, timed
-from zhizao.engines.planlint.text.claim_phrases import Names, Phrase, Relation, parse, subject_of
+from zhizao.engines.planlint.text.claim_phrases import Names, Phrase, Relation, parse, split_names, subject_of
 from zhizao.engines.planlint.text.claim_sectors import name_of
 from zhizao.engines.planlint.text.claim_spans import Calendar, Time, Use, times
 from zhizao.engines.planlint.text.claim_state import CARRIED, GUESSED, UNSURE, Claim, State
@@ -50,6 +50,11 @@ _EARLIER: Final = "the earlier figure that the next is compared with"
 _CHANGED: Final = re.compile(
     r"(?:以上|左右)?(?:[，,]?(?:年均|累计|共|净|再|约))*(?:增长|增加|提高|提升|上升|下降|减少|降低|翻|新增)"
 )
+_SEVERAL: Final = re.compile(
+    r"(?P<names>[^，。；、]{2,12}(?:、[^，。；、]{2,12}){1,8}?)(?P<all>[两二三四五六七八九十0-9]{1,2}[大个][一-龥]{0,4}?(?:产业|行业|集群|板块))"
+)
+"""A clause that opens with some sectors: 医药制造、汽车制造两大产业支撑有力; what follows is of them together."""
+_AREA_WIDE: Final = re.compile("全[省市区县州旗]|区内|地区")
 _TOUCHING: Final = 3
 """Characters between the year that a figure is compared with and the figure: 年的."""
 
@@ -180,6 +185,8 @@ class _PartReader:
         """The subject that a clause opens with."""
         words = self._words(clause[0], min(clause[1], max(stop, clause[0]), clause[0] + _LONGEST))[:120]
         words = re.sub(rf"^(?:[、，,\s{claim_words.TIME}]|到|至|截至|截止|在|其中|力争|尤以(?=以)|的)+", "", words)
+        if several := _SEVERAL.match(words):
+            self.state.several = several["all"], split_names(several["names"])
         phrase = parse(words.replace("尤以", "以"), self.names) if words else Phrase()
         subject, parts = phrase.subject, phrase.parts
         if not subject and phrase.indicator:
@@ -379,6 +386,8 @@ class _PartReader:
                 and not self.paragraph.text[last.figure.end : figure.start].count("，")
             ):
                 parts = parts or last.parts  # 甲、乙、丙3家企业产值合计10亿元
+            if not subject and not parts and self.state.several and not _AREA_WIDE.search(phrase.scope):
+                subject, parts = self.state.several
         return Claim(figure, subject, indicator, clause, of=phrase.of, parts=parts) if indicator else None
 
     def _share(self, figure: Figure, phrase: Phrase, clause: tuple[int, int]) -> Claim:

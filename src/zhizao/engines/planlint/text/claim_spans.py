@@ -20,6 +20,7 @@ _TIME: Final = re.compile(
     r"|(?P<chinese>二[〇○零][〇○零一二三四五六七八九]{2}年)"
     rf"|(?P<plan>[“\"‘「]{_PLAN}[”\"’」](?P<part>{_PART})?|{_PLAN}(?P<bare>{_PART}))"
     r"|(?P<now>现有|目前|当前|现状)"
+    r"|(?P<past>(?:过去|最近|近)(?:五|5|三|3)年|(?:五|5|三|3)年来)"
     r"|(?P<next>未来[五5]年|今后[五5]年)"
 )
 _REFERENCE: Final = re.compile(r"(?:较|比|与|同|和|相对于?|对比)$")
@@ -107,6 +108,9 @@ def _span(one: re.Match[str], calendar: Calendar) -> Span | None:
         return Span.of_year(calendar.base) if calendar.base else None
     if one["next"]:
         return _years(calendar.first, calendar.last)
+    if one["past"]:
+        years = 3 if re.search("[三3]", one["past"]) else 5
+        return _years(calendar.base - years + 1, calendar.base) if calendar.base else None
     body = one["range"] or one["date"] or one["chinese"] or one["plan"]
     if one["range"]:
         body += "年"

@@ -59,6 +59,7 @@ class State:
     part_span: Span | None = None
     topic: str = ""
     topic_parts: tuple[str, ...] = ()
+    several: tuple[str, tuple[str, ...]] | None = None
     last: Claim | None = None
     whole: Claim | None = None
     source: Claim | None = None
@@ -69,7 +70,7 @@ class State:
 
     def begin_part(self) -> None:
         """Forget what holds only up to a semicolon."""
-        self.topic, self.topic_parts = "", ()
+        self.topic, self.topic_parts, self.several = "", (), None
         self.before, self.level = self.level or self.before, None
         self.last = self.whole = self.source = self.amount = None
         self.reference = self.since = self.part_span = None
