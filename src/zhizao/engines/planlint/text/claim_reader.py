@@ -435,6 +435,8 @@ class _PartReader:
         if last.kind == "share" and last.of and figure.unit not in SHARE_UNITS:
             note = "indicator from the share before it"
             return replace(common, indicator=last.base or last.of, confidence=GUESSED, notes=(note,))
+        if last.kind == "growth" and last.figure.unit in SHARE_UNITS and phrase.is_strong:
+            return replace(common, confidence=CARRIED)  # 产值年均增长6.5%，2025年达到100亿元
         return replace(common, confidence=UNSURE, notes=("unit differs from the figure before it",))
 
     def _inherited(self, indicator: str, *, is_part: bool = False) -> str:
