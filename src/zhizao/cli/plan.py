@@ -81,10 +81,13 @@ def read(
     """Exit code 0: all read; 1: something in a table, or a correction, needs a decision (the rest is written)."""
     from zhizao.engines.planlint import corrected, read_document, write_pack
     from zhizao.engines.planlint.corrections import FILE, read_corrections
+    from zhizao.engines.planlint.pack import recover
     from zhizao.kernel.tables import Limits, read_bytes
 
     if output is Format.CSV:
         raise typer.BadParameter(_text("A reading is told as text or json."), param_hint="--format")
+    if out is not None and out.parent.is_dir():
+        recover(out)
     corrections = read_corrections(out / FILE) if out is not None and (out / FILE).is_file() else ()
     reading = read_document(read_bytes(file, file=file.name or str(file), limits=Limits()), file=file.name)
     reading = corrected(reading, corrections)

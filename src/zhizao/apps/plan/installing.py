@@ -27,7 +27,7 @@ def install(*, path: Path | Traversable, area_code: str = "", publish: bool = Fa
     """
     from zhizao.engines.planlint import read_pack  # polars is heavy: only where a plan is read
 
-    region = read_pack(path).meta["region"]
+    region = read_pack(path).meta["region"] or {}
     code = area_code or region.get("code") or ""
     if not code:
         raise Refused(

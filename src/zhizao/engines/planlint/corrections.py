@@ -31,6 +31,7 @@ from typing import Final
 
 import polars as pl
 
+from zhizao.engines.planlint.bounds import possible
 from zhizao.engines.planlint.schema import INTEGER, STRING, TABLES, Field, Record, Rows
 from zhizao.kernel import names
 from zhizao.kernel.result import Place, Problem, Refused, Severity, mark
@@ -375,7 +376,7 @@ def typed(words: str, field: Field) -> tuple[object, bool]:
         value = Decimal(words)
     except InvalidOperation:
         return None, False
-    if not value.is_finite() or (field.type == INTEGER and value != value.to_integral_value()):
+    if not possible(value, field):
         return None, False
     return (int(value) if field.type == INTEGER else value), True
 

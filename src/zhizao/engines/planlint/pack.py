@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import glob
 import io
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from datetime import MAXYEAR, date
+from decimal import Decimal
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Final
@@ -16,12 +18,14 @@ from typing import Any, Final
 import polars as pl
 import yaml
 
+from zhizao.engines.planlint.corrections import typed
 from zhizao.engines.planlint.reading import Reading
-from zhizao.engines.planlint.schema import INTEGER, NUMBER, OPTIONAL, STRING, TABLES, Field, Record, Rows, frames
+from zhizao.engines.planlint.schema import OPTIONAL, TABLES, Field, Record, Rows, frames
 from zhizao.kernel.result import Place, Problem, Refused, mark
 from zhizao.kernel.tables import read_csv
 
 DESCRIPTOR: Final = "datapackage.yaml"
+_DESCRIPTOR_BYTES: Final = 1_000_000
 QUOTE: Final = "quote"
 """The column of a clause of the document."""
 
@@ -78,7 +82,8 @@ def write_pack(reading: Reading | PlanPack, path: Path, *, quotes: bool = True) 
         )
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
+        recover(path)
+        beside = Path(tempfile.mkdtemp(prefix=f".{path.name}.zhizao-", dir=path.parent))
         try:
             _write(reading, path, beside, quotes=quotes)
         finally:
@@ -92,6 +97,18 @@ def write_pack(reading: Reading | PlanPack, path: Path, *, quotes: bool = True) 
                 params={"path": str(path), "reason": error.strerror or type(error).__name__},
             )
         ) from None
+
+
+def recover(path: Path) -> None:
+    """Clear up behind a writing that was killed: a pack that was just moved aside goes back to its place.
+
+    What ``write_pack`` puts beside a pack has its name; of two that write at once the later undoes the other's work.
+    """
+    for beside in path.parent.glob(f".{glob.escape(path.name)}.zhizao-*"):
+        if (beside / "old").is_dir() and not path.exists():
+            (beside / "old").rename(path)
+        if beside.is_dir() and {entry.name for entry in beside.iterdir()} <= {"new", "old"}:
+            shutil.rmtree(beside, ignore_errors=True)
 
 
 def _replaceable(path: Path) -> bool:
@@ -116,8 +133,8 @@ def _write(reading: Reading | PlanPack, path: Path, beside: Path, *, quotes: boo
         path.rename(old)
     try:
         new.rename(path)
-    except OSError:
-        if old.exists():
+    except BaseException:  # an interrupt too: what was there holds decisions that are nowhere else
+        if old.exists() and not path.exists():
             old.rename(path)
         raise
 
@@ -207,21 +224,81 @@ def read_pack(path: Path | Traversable) -> PlanPack:
 
 
 def _plan(source: Path | Traversable) -> Mapping[str, Any]:
+    remedy = mark("Read the plan anew: zhizao plan read FILE --out DIR")
     try:
-        document = yaml.safe_load(source.read_bytes())
-        plan = document["plan"]
-    except (OSError, UnicodeDecodeError, ValueError, yaml.YAMLError, KeyError, TypeError):
+        with source.open("rb") as stream:
+            content = stream.read(_DESCRIPTOR_BYTES)  # cut off it is damaged, or lacks tables only
+        plan = yaml.load(content, _Loader)["plan"]  # noqa: S506 -- a SafeLoader without references
+    except (OSError, ValueError, yaml.YAMLError, KeyError, TypeError, RecursionError):
         plan = None
     if not isinstance(plan, Mapping):
-        raise Refused(
-            Problem(
-                "planlint.descriptor",
-                mark("The descriptor is damaged or has no “plan” key."),
-                Place(file=source.name),
-                mark("Read the plan anew: zhizao plan read FILE --out DIR"),
-            )
+        message = mark("The descriptor is damaged or has no “plan” key.")
+        raise Refused(Problem("planlint.descriptor", message, Place(file=source.name), remedy))
+    problems = [
+        Problem(
+            "planlint.descriptor_value",
+            mark("“%(name)s” of the plan has a value that it cannot have."),
+            Place(file=source.name),
+            remedy,
+            params={"name": name},
         )
-    return plan
+        for name, is_right in _SHAPES.items()
+        if plan.get(name) is not None and not is_right(plan[name])
+    ]
+    if problems:
+        raise Refused(*problems)
+    return dict.fromkeys(_SHAPES) | dict(plan)
+
+
+class _Loader(yaml.SafeLoader):
+    """Without references (``*a``): a descriptor has none, and a few of them stand for millions of values."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.YAMLError("a reference")
+        return super().compose_node(parent, index)
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str | int | date) and not isinstance(value, bool)
+
+
+def _is_texts(value: object) -> bool:
+    return isinstance(value, list) and all(map(_is_text, value))
+
+
+def _is_year(value: object) -> bool:
+    return value is None or (isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MAXYEAR)
+
+
+def _is_period(value: object) -> bool:
+    if not isinstance(value, Mapping) or not (value.get("name") is None or _is_text(value["name"])):
+        return False
+    start, end = value.get("start"), value.get("end")
+    return _is_year(start) and _is_year(end) and (start is None or end is None or start <= end)
+
+
+def _is_region(value: object) -> bool:
+    return isinstance(value, Mapping) and all(
+        value.get(key) is None or _is_text(value[key]) for key in ("name", "code")
+    )
+
+
+_SHAPES: Final[Mapping[str, Callable[[object], bool]]] = {
+    "id": _is_text,
+    "title": _is_text,
+    "region": _is_region,
+    "issuer": _is_texts,
+    "document_number": _is_text,
+    "issued": _is_text,
+    "period": _is_period,
+    "base_year": _is_year,
+    "parent_plans": _is_texts,
+    "source_name": _is_text,
+    "source_encoding": _is_text,
+    "source_sha256": _is_text,
+}
+"""What the ``plan:`` key says, and what each may hold; all of it may be unknown."""
 
 
 def _records(source: Path | Traversable, name: str) -> list[Record]:
@@ -256,16 +333,9 @@ def _typed(words: str | None, field: Field, place: Place, problems: list[Problem
             message = mark("The cell is empty, and must not be.")
             problems.append(Problem("planlint.cell_empty", message, place, mark("Fill it in.")))
         return None
-    if field.type == STRING:
-        if not field.values or words in field.values:
-            return words
-    else:
-        try:
-            value = Decimal(words)
-        except InvalidOperation:
-            value = Decimal("NaN")
-        if value.is_finite() and (field.type == NUMBER or value == value.to_integral_value()):
-            return int(value) if field.type == INTEGER else value
+    value, fits = typed(words, field)
+    if fits:
+        return value
     expected = "/".join(field.values) or field.type
     message = mark("“%(text)s” is no %(type)s.")
     params = {"text": words[:40], "type": expected}

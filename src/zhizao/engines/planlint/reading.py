@@ -9,6 +9,7 @@ from typing import Any, Final
 import polars as pl
 
 from zhizao.engines.planlint import aliases
+from zhizao.engines.planlint.bounds import without_impossible
 from zhizao.engines.planlint.corrections import Correction, apply
 from zhizao.engines.planlint.document import CAPTION, Document, Run, load
 from zhizao.engines.planlint.meta import read_meta
@@ -109,7 +110,7 @@ def read_document(data: bytes, *, file: str | None = None) -> Reading:
             _note_unplaced(run, notes)
             continue
         table, read = claim
-        records = read(table, notes)
+        records = without_impossible(table.shape.name, read(table, notes), notes)
         note_rows(table, notes)
         rows[table.shape.name] += records
         found.append(Found(table.shape.name, run.caption, run.first_line, run.last_line, len(records)))
@@ -130,7 +131,7 @@ def read_document(data: bytes, *, file: str | None = None) -> Reading:
     meta = read_meta(document, rows["indicators"], notes)
     if document.pages:
         meta["source_pages"] = list(document.pages)
-    rows["claims"] = claims.read(document, rows, notes, meta=meta)
+    rows["claims"] = without_impossible("claims", claims.read(document, rows, notes, meta=meta), notes)
     rows["aliases"] = aliases.read(rows, meta, document)
     rows["tasks"] = tasks.read(document, rows["indicators"], rows["tasks"])
     ordered = tuple(sorted(notes.problems, key=lambda problem: problem.place.line or 0))
