@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from zhizao.engines.planlint import Reading, read_document
+from zhizao.engines.planlint.document import load
+from zhizao.engines.planlint.meta import read_meta
+from zhizao.engines.planlint.tables.values import Notes
 from zhizao.kernel.result import Severity
 
 DATA = (Path(__file__).parent / "qinghe.txt").read_bytes()
@@ -125,3 +128,9 @@ def test_nothing_is_left_unread_and_left_columns_are_named(reading):
     assert {problem.severity for problem in reading.problems} == {Severity.INFO}
     left = [p.params["columns"] for p in reading.problems if p.code == "planlint.column_unread"]
     assert left == ["备注", "主要产品"]
+
+
+def test_an_issuer_in_one_line_with_number_and_date_is_read() -> None:
+    head = "云岭州青禾县人民政府办公室 青禾府办〔2026〕7号 2026年4月18日\n\n青禾县工业发展规划\n"
+    meta = read_meta(load(head.encode()), [], Notes())
+    assert (meta["issuer"], meta["document_number"]) == (["云岭州青禾县人民政府办公室"], "青禾府办〔2026〕7号")

@@ -158,3 +158,16 @@ def test_a_table_of_tasks_gives_a_task_a_row():
     assert [problem.params["columns"] for problem in reading.problems if problem.code == "planlint.column_unread"] == [
         "完成时限"
     ]
+
+
+def test_the_unit_named_in_a_sentence_behind_the_headline_leads_the_task() -> None:
+    body = "（一）提升创新能力。由县科技局、县财政局共同负责，建设平台。\n\n（二）稳定增长。由县经济信息委牵头。"
+    first, second = read(load(f"第三章 主要任务\n\n{body}\n".encode()), [])
+    assert (first["lead_unit"], second["lead_unit"]) == ("县科技局、县财政局", "县经济信息委")
+
+
+def test_a_target_of_common_words_is_served_by_the_task_that_names_it_in_full() -> None:
+    targets = [{"id": "ind-1", "name": "规模以上工业总产值"}, {"id": "ind-2", "name": "规模以上工业增加值"}]
+    plan = "第三章 主要任务\n\n（一）培育产业集群。推动规模以上工业总产值稳步增长。\n\n（二）优化服务。办好实事。\n"
+    served = [task["indicator_ids"] for task in read(load(plan.encode()), targets)]
+    assert served == ["ind-1", None]

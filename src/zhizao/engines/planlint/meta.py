@@ -88,7 +88,8 @@ def _title(top: str) -> tuple[str | None, int]:
 
 
 def _issuers(head: str) -> list[str]:
-    found = (line.strip() for line in head.split("\n"))
+    """The authorities that have a line of their own; or what stands in one line with number and date, without these."""
+    found = [_DATE.sub("", _NUMBER.sub("", line)).strip() for line in head.split("\n")]
     return list(dict.fromkeys(line for line in found if _ISSUER.fullmatch(line)))
 
 

@@ -99,7 +99,7 @@ def test_an_owner_under_two_names():
     )
     assert said(projects.find_owners, known) == [
         "1 owners stand in the library under more than one name: "
-        "云岭通用机械（集团）有限责任公司 / 云岭通用机械有限责任公司."
+        "云岭通用机械（集团）有限责任公司、云岭通用机械有限责任公司."
     ]
 
 

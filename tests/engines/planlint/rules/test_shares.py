@@ -100,6 +100,12 @@ def test_one_share_of_two_denominators_must_mean_one_amount():
     assert not found(RULES, "shares.two_denominators", facts(rows, [right]))
 
 
+def test_two_denominators_are_silent_where_the_other_year_explains_the_figure():
+    rows = [*ROWS, target("战略性新兴产业产值占规上工业总产值比重", "40", "45", "%", line=14)]
+    base_as_target = share("40", "工业总产值", subject="战略新兴产业", span="2030")
+    assert not found(RULES, "shares.two_denominators", facts(rows, [base_as_target]))
+
+
 def test_shares_of_one_line_must_not_exceed_the_whole():
     parts = [share(value, "规上工业总产值", subject=name) for name, value in (("甲产业", "45"), ("乙产业", "40"))]
     more, fits = share("25", "规上工业总产值", subject="丙产业"), share("15.4", "规上工业总产值", subject="丙产业")

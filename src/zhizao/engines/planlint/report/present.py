@@ -60,6 +60,8 @@ TABLES: Final[Mapping[str, str]] = {
     PARENTS: mark("a parent plan"),
 }
 _HALF: Final = Decimal("0.5")
+_ROUNDED: Final = 2
+"""Decimals to which rules round what a finding is about; they are kept."""
 _POWER: Final = re.compile(r"\^(\([^()]*\)|[0-9.]+)")
 
 
@@ -245,13 +247,14 @@ def line_of(number: Number, say: Say) -> Line:
     '14.9%'
     >>> narrow = Number("share", Decimal("14.36"), "%", "117.4÷817.6", low=Decimal("14.352"), high=Decimal("14.367"))
     >>> line_of(narrow, english).value
-    '14.4%'
+    '14.36%'
     """
     label = say(number.label, number.params)
     if number.value is None:
         return Line(label, number.expression, "")
     computed = bool(number.expression)
-    value = figure(number.value, number.unit, computed=computed) + number.unit
+    rounded = -int(number.value.as_tuple().exponent) <= _ROUNDED and abs(number.value) < 1000  # by the rule itself
+    value = figure(number.value, number.unit, computed=computed and not rounded) + number.unit
     if number.low is not None and number.high is not None:
         low, high = (figure(end, number.unit, computed=True) for end in (number.low, number.high))
         value += f"（{low}—{high}）" if low != high else ""

@@ -199,6 +199,15 @@ def is_share(unit: str) -> bool:
     return unit in SHARE_UNITS
 
 
+def unit_of_change(unit: str) -> str:
+    """The unit of a difference: that of two shares is counted in points.
+
+    >>> unit_of_change("%"), unit_of_change("亿元")
+    ('个百分点', '亿元')
+    """
+    return "个百分点" if is_share(unit) else unit
+
+
 def ends(record: Record) -> Iterator[tuple[int | None, str, Decimal]]:
     """The base and the target of an indicator that are there: year, column and value.
 

@@ -16,7 +16,7 @@ from typing import Final
 from zhizao.engines.planlint.checking import Rule
 from zhizao.engines.planlint.facts import Facts
 from zhizao.engines.planlint.finding import Finding, Number, Severity
-from zhizao.engines.planlint.rules._common import decimal, integer, plain, rounded, text
+from zhizao.engines.planlint.rules._common import decimal, integer, plain, rounded, text, unit_of_change
 from zhizao.engines.planlint.rules._statements import (
     Statement,
     Statements,
@@ -330,13 +330,13 @@ def _finding(
     params: dict[str, object] = {
         "name": first.name,
         "year": first.year,
-        "figures": " / ".join(f"{plain(one.value)}{one.unit}" for one in figures[:4]),
+        "figures": "、".join(f"{plain(one.value)}{one.unit}" for one in figures[:4]),
     }
     numbers = [one.number() for one in figures[:3]]
     if (factor := factor_of(last.concept, last.unit, first.unit)) is not None:
         other = last.value * factor
         expression = f"{plain(other)}−{plain(first.value)}"
-        numbers.append(Number(DIFFERENCE, rounded(other - first.value, 2), first.unit, expression))
+        numbers.append(Number(DIFFERENCE, rounded(other - first.value, 2), unit_of_change(first.unit), expression))
     if doubt is not None:
         message = PART_ABOVE_WHOLE if severity is Severity.ERROR else NEAR[doubt]
         params["other"] = last.name

@@ -240,7 +240,7 @@ def find_owners(facts: Facts) -> Iterator[Finding]:
             spelled[names.core(whose(project.owner))].setdefault(normal, project)
     several = [list(forms.values()) for forms in spelled.values() if len(forms) > 1]
     if several:
-        pairs = "；".join(" / ".join(one.owner for one in forms) for forms in several[:5])
+        pairs = "；".join("、".join(one.owner for one in forms) for forms in several[:5])
         yield Finding(
             "projects.owners",
             Severity.INFO,
@@ -280,6 +280,7 @@ def find_capacity(facts: Facts) -> Iterator[Finding]:
         ratio = invested / added_output
         record = facts["indicators"][rows[0]]
         by = f"{text(record, 'target_value')}−{text(record, 'base_value')}"
+        each = f"{plain(invested)}÷{plain(added_output)}"
         yield Finding(
             "projects.capacity",
             Severity.WARNING if ratio < ABSURD_RATIO else Severity.INFO,
@@ -294,7 +295,14 @@ def find_capacity(facts: Facts) -> Iterator[Finding]:
                     UNIT,
                     by=added(one.total for one in group if one.total is not None),
                 ),
-                Number(mark("Least investment per yuan of new output taken for possible"), LEAST_RATIO),
+                computed(
+                    mark("Investment per yuan of new output"),
+                    ratio,
+                    "元",
+                    by=each,
+                    places=2,
+                ),
+                Number(mark("Least investment per yuan of new output taken for possible"), LEAST_RATIO, "元"),
             ),
             (target_mention(facts, rows[0]), group[0].place(facts)),
             mark("List what else is to carry the growth, or look at the target again."),

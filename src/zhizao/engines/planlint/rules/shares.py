@@ -82,20 +82,26 @@ def denominators(facts: Facts) -> Iterator[Finding]:
     known = statements(facts)
     told: set[object] = set()
     for one in known:
-        concept, figure = one.concept, (one.concept, one.year, one.value, one.bound)
+        figure = one.concept, one.year, one.value, one.bound
         if figure in told:
             continue
         told.add(figure)
-        if concept.statistic != "share" or concept.measure not in words.MONEY or not concept.subject or not one.year:
-            continue
-        if is_generic(concept) or _of_itself(concept):
-            continue
-        said = _said(one)
-        readings = list(_readings(known, one, one.year))
-        named = [reading for reading in readings if reading.named]
-        if not named or any(reading.values.meets(said) for reading in (named if concept.of else readings)):
-            continue
-        yield _finding(facts, known, one, readings, named)
+        if readings := _denied_by(known, one):
+            yield _finding(facts, known, one, readings, [reading for reading in readings if reading.named])
+
+
+def _denied_by(known: Statements, one: Statement) -> list[Reading]:
+    """The readings of a share that its own denominator does not give; none where it agrees or cannot be computed."""
+    concept = one.concept
+    if concept.statistic != "share" or concept.measure not in words.MONEY or not concept.subject or not one.year:
+        return []
+    if is_generic(concept) or _of_itself(concept):
+        return []
+    readings = list(_readings(known, one, one.year))
+    named = [reading for reading in readings if reading.named]
+    if not named or any(reading.values.meets(_said(one)) for reading in (named if concept.of else readings)):
+        return []
+    return readings
 
 
 def _finding(facts: Facts, known: Statements, one: Statement, readings: list[Reading], named: list[Reading]) -> Finding:
@@ -225,6 +231,9 @@ def two_denominators(facts: Facts) -> Iterator[Finding]:
     Formula: share₁ × whole₁ = share₂ × whole₂, the wholes as the plan states them for the year; error if the products
     do not meet. A share that names no denominator is tried with each whole of its year; warning if none fits.
 
+    Silent where one of the two is explained already: part over whole does not give it, or it is the table's figure of
+    the other year (``history``).
+
     Found: 战略性新兴产业占工业总产值30% in the text and 占规上工业总产值35% in the table, with 110 and 100亿元: 30 % of
     110 is 33, 35 % of 100 is 35.
     Not found: 33% of 100 and 30% of 110; a denominator whose amount the plan does not state.
@@ -240,7 +249,9 @@ def two_denominators(facts: Facts) -> Iterator[Finding]:
         for (year, _scope), shares in by_year.items():
             ordered = sorted(shares.values(), key=lambda one: one.is_text)
             for one, other in pairwise(ordered):
-                if year and same(one.concept, other.concept).doubts == (Doubt.DENOMINATOR,):
+                if not year or same(one.concept, other.concept).doubts != (Doubt.DENOMINATOR,):
+                    continue
+                if not any(_denied_by(known, share) or known.other_end(share) for share in (one, other)):
                     yield from _apart(facts, known, one, other, year)
 
 

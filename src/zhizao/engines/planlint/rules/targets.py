@@ -10,7 +10,7 @@ from typing import Final
 from zhizao.engines.planlint.checking import Rule
 from zhizao.engines.planlint.facts import Facts
 from zhizao.engines.planlint.finding import Finding, Mention, Number, Severity
-from zhizao.engines.planlint.growth import COUNT_UNITS, SHARE_UNITS
+from zhizao.engines.planlint.growth import COUNT_UNITS
 from zhizao.engines.planlint.rules._common import (
     bound_of,
     cell_interval,
@@ -24,6 +24,7 @@ from zhizao.engines.planlint.rules._common import (
     region_of,
     target_mention,
     text,
+    unit_of_change,
 )
 from zhizao.engines.planlint.rules.growth import case_of
 from zhizao.engines.planlint.schema import Record
@@ -170,7 +171,7 @@ def find_not_beyond(facts: Facts) -> Iterator[Finding]:
         unclear = rises is None and base != target
         severity = Severity.INFO if unclear or _is_bound(record) else Severity.WARNING
         by = f"{plain(target)}−{plain(base)}"
-        unit = "个百分点" if text(record, "unit") in SHARE_UNITS else text(record, "unit")
+        unit = unit_of_change(text(record, "unit"))
         change = computed(mark("Change asked for"), target - base, unit, by=by, places=2)
         remedy = mark("Correct base or target, or say that the level is to be kept.")
         yield _finding(facts, row, "targets.not_beyond", severity, message, remedy, *_ends(record), change)

@@ -76,12 +76,14 @@ _ADVERB: Final = re.compile(
     r"^(?:并|要|将|进一步|积极|着力|大力|切实|继续|不断|持续|深入|全面|合理|负责|牵头|组织)+(?=[\u4e00-\u9fff]{3})"
 )
 _ITEM: Final = re.compile(r"(?:^|[。；;：:，])\s*([一二三四五六七八九十]是)(?!否)")
+_BODY: Final = "[\u4e00-\u9fff]{1,12}?(?:委员会|办公室|管委会|公司|中心|部门|[科局委办处院厅])"
 _UNIT: Final = re.compile(
-    r"(?:由)?((?:[\u4e00-\u9fff]{1,12}?(?:委员会|办公室|管委会|公司|中心|部门|[科局委办处院厅]))"
-    r"(?:(?:、|与|和|会同)[\u4e00-\u9fff]{1,12}?(?:委员会|办公室|管委会|公司|中心|部门|[科局委办处院厅]))*)"
+    rf"(?:由)?((?:{_BODY})(?:(?:、|与|和|会同)(?:{_BODY}))*)"
     r"(?=(?:协作|协同|配合|共同|负责|牵头|合理|积极|进一步|着力|组织|统筹|要|应|做好|制定|建立|推进|加快|加强|完善|落实))"
 )
 _LED_BY: Final = re.compile(r"(?:牵头|责任|主责|负责)(?:单位|部门|科室)\s*[:：]\s*([^；;。）)\]】]{2,80})")
+_LEAD: Final = re.compile(rf"由((?:{_BODY})(?:(?:、|与|和|会同)(?:{_BODY}))*)(?:共同|具体)?(?:牵头|负责|主责|组织实施)")
+"""The unit in a sentence behind the headline: 由甲局牵头."""
 _TOGETHER: Final = re.compile(r"^(?:协作|协同|配合|共同|负责|牵头)$")
 _PREAMBLE: Final = re.compile(r"^(?:通过|围绕|结合|按照|根据|为|以|在|针对|面对|当前|随着|基于|借助|利用)")
 _GENERIC: Final = re.compile(
@@ -102,6 +104,8 @@ _SERVED: Final = 6
 """Targets that a task names at most: who serves everything serves nothing in particular."""
 _OWN: Final = 3
 """Characters that a target's own words have at least."""
+_WHOLE_NAME: Final = 6
+"""Characters from which the whole name of a target names it, though others share its words: 规上工业总产值."""
 _COMMON_SHARE: Final = 2
 """Words that stand at every second task tell nothing."""
 
@@ -236,7 +240,7 @@ def _acts(title: str) -> bool:
 def _of_paragraph(paragraph: Paragraph, tree: Sections, headed: set[int]) -> Iterator[_Found]:
     words, line = paragraph.text, paragraph.line
     titles = [heading.title for heading in tree.above(line)]
-    unit = found[1].strip() if (found := _LED_BY.search(words)) else ""
+    unit = _led(words)
     if heading_of(words):
         yield from _titled(titles[-1], words, line, unit, titles)
         return
@@ -255,6 +259,12 @@ def _of_paragraph(paragraph: Paragraph, tree: Sections, headed: set[int]) -> Ite
     if heading.line not in headed and _acts(heading.title) and heading.line != line:
         headed.add(heading.line)
         yield _Found(heading.line, _headline(heading.title), unit, HEADED, words)
+
+
+def _led(words: str) -> str:
+    """The unit responsible, where the words name it apart from the task: 牵头单位：甲局, 由甲局牵头."""
+    found = _LED_BY.search(words) or _LEAD.search(words)
+    return found[1].strip() if found else ""
 
 
 def _is_headline(lead: str, titles: Sequence[str]) -> bool:
@@ -292,7 +302,7 @@ def _items(paragraph: Paragraph, unit: str) -> Iterator[_Found]:
         for mark, end in zip(marks, ends, strict=True):
             item = words[mark.end() : end]
             if headline := _first_clause(item):
-                own = found[1] if (found := _LED_BY.search(item)) else unit
+                own = _led(item) or unit
                 yield _Found(paragraph.place(mark.start(1))[0], headline, own, LISTED, item)
         return
     stretches = [(found.start(), found[0]) for found in re.finditer(r"[^。；;]+", words)]
@@ -348,7 +358,7 @@ class _Serving:
 
     def __init__(self, targets: Sequence[Record], contexts: Sequence[tuple[str, str]]) -> None:
         self.contexts = contexts
-        self.terms = {str(row["id"]): own_words(str(row["name"])) for row in targets}
+        self.terms = {str(row["id"]): _terms(str(row["name"])) for row in targets}
         every = {term for terms in self.terms.values() for term in terms}
         pattern = re.compile("|".join(sorted(map(re.escape, every), key=len, reverse=True)) or "(?!)")
         self.near = [frozenset(_all(pattern, every, _plain(near))) for near, _ in contexts]
@@ -368,6 +378,12 @@ def _all(pattern: re.Pattern[str], every: Iterable[str], words: str) -> Iterator
     found = set(pattern.findall(words))
     yield from found
     yield from (term for term in every if any(term in longer for longer in found))
+
+
+def _terms(name: str) -> tuple[str, ...]:
+    """A target's own words, and its whole name where it is long enough to mean nothing else."""
+    whole = _plain(_BRACKET.sub("", name))
+    return (*own_words(name), *([whole] if len(whole) >= _WHOLE_NAME else []))
 
 
 def own_words(name: str) -> tuple[str, ...]:
