@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "zhizao.base.accounts",
     "zhizao.base.audit",
     "zhizao.base.events",
+    "zhizao.base.facts",
     "zhizao.base.files",
     "zhizao.base.evidence",
     "zhizao.base.jobs",

@@ -1,0 +1,115 @@
+"""Stating facts. The caller's verb checks the right, writes the audit row, and holds the transaction."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any, TypeVar
+
+from django.db import transaction
+from django.utils import timezone
+
+from zhizao.base.accounts.models import Area
+from zhizao.base.facts.models import DatedFact, Name, Subject
+from zhizao.base.facts.painting import already_so
+from zhizao.kernel import names as kernel_names
+
+Fact = TypeVar("Fact", bound=DatedFact)
+
+SUBJECTS_A_QUERY = 500
+ROWS_A_WRITE = 1000
+
+
+def subject(*, kind: str, id_part: str, area: Area, simulated: bool = False) -> Subject:
+    """The subject of a kind and id, entered if it is new."""
+    defaults = {"kind": kind, "area": area, "simulated": simulated}
+    return Subject.objects.get_or_create(key=f"{kind}:{id_part}", defaults=defaults)[0]
+
+
+def name(subject: Subject, kind: str, text: str, **fact: Any) -> Name:
+    """A name to be stated, with what it is found by."""
+    text = kernel_names.normalise(text) if kind != Name.Kind.ENGLISH else " ".join(text.split())
+    sound, initials = kernel_names.pinyin(text), kernel_names.initials(text)
+    return Name(subject=subject, kind=kind, text=text, pinyin=sound.replace(" ", ""), initials=initials, **fact)
+
+
+@transaction.atomic
+def state(facts: Iterable[Fact]) -> list[Fact]:
+    """Add the facts that do not already hold, each known from now unless it says since when; returns those added.
+
+    A fact is left out if all its days already say the same as known at its instant: stating a thing twice changes
+    nothing. The facts of one call are taken in their order.
+    """
+    now = timezone.now()
+    by_model: dict[type[DatedFact], list[Fact]] = defaultdict(list)
+    for fact in facts:
+        fact.known_from = fact.known_from or now
+        by_model[type(fact)].append(fact)
+    added: list[Fact] = []
+    for model, rows in by_model.items():
+        for start in range(0, len(rows), SUBJECTS_A_QUERY):
+            new = _new(model, rows[start : start + SUBJECTS_A_QUERY])
+            added += model.objects.bulk_create(new, batch_size=ROWS_A_WRITE)
+    return added
+
+
+def _new(model: type[DatedFact], facts: Sequence[Fact]) -> list[Fact]:
+    known: dict[tuple[Any, ...], list[DatedFact]] = defaultdict(list)
+    for row in model.objects.filter(subject__in={fact.subject_id for fact in facts}):
+        known[row.identity_values()].append(row)
+    new: list[Fact] = []
+    for fact in facts:
+        rows = known[fact.identity_values()]
+        if not already_so(fact, [row for row in rows if row.known_from <= fact.known_from]):
+            rows.append(fact)
+            new.append(fact)
+    # Of rows known at one instant the one stored last counts, so their order is the caller's.
+    return new
+
+
+@transaction.atomic
+def replace(fact: Fact, *, among: tuple[str, ...]) -> list[Fact]:
+    """State a fact in place of every other that is alike in the fields ``among``: one name, one parent at a time.
+
+    >>> replace(membership, among=("subject", "tree"))  # doctest: +SKIP
+    """
+    fact.known_from = fact.known_from or timezone.now()
+    alike = {field: getattr(fact, field) for field in among}
+    others = {
+        row.identity_values(): row
+        for row in type(fact).objects.filter(**alike)
+        if row.identity_values() != fact.identity_values()
+    }
+    gone = [_copy(row, fact, valid_from=fact.valid_from, valid_to=fact.valid_to) for row in others.values()]
+    return state([*gone, fact])
+
+
+@transaction.atomic
+def withdraw(fact: Fact, *, source: str, batch: str = "", known_from: datetime | None = None) -> list[Fact]:
+    """Say that a fact never held on any of its days."""
+    template = type(fact)(known_from=known_from, source=source, batch=batch)
+    return state([_copy(fact, template, valid_from=fact.valid_from, valid_to=fact.valid_to)])
+
+
+@transaction.atomic
+def end(fact: Fact, *, last_day: date, source: str, batch: str = "", known_from: datetime | None = None) -> list[Fact]:
+    """Say that a fact holds no longer after its last day."""
+    template = type(fact)(known_from=known_from, source=source, batch=batch)
+    return state([_copy(fact, template, valid_from=last_day + timedelta(days=1), valid_to=fact.valid_to)])
+
+
+def _copy(row: Fact, template: DatedFact, *, valid_from: date | None, valid_to: date | None) -> Fact:
+    """A withdrawing row of the same thing."""
+    model = type(row)
+    content = {name: getattr(row, name) for name in model.content()}
+    return model(
+        subject_id=row.subject_id,
+        valid_from=valid_from,
+        valid_to=valid_to,
+        known_from=template.known_from,
+        withdrawn=True,
+        source=template.source,
+        batch=template.batch,
+        **content,
+    )
