@@ -50,12 +50,3 @@ def require(frame: pl.DataFrame, *, columns: Iterable[str] = (), whole: Iterable
                 column=name,
                 type=str(frame.schema[name]),
             )
-
-
-def total(name: str) -> pl.Expr:
-    """An exact sum: 128 bits, because a sum of 64-bit figures wraps unseen.
-
-    >>> pl.DataFrame({"x": [2**62, 2**62]}).select(total("x")).item() == 2**63
-    True
-    """
-    return pl.col(name).cast(pl.Int128).sum()
