@@ -1,0 +1,209 @@
+"""Checked observations into the ledger: in one transaction, and what is known already changes nothing.
+
+A row is new if, at the instant from which it is known, its figure (value and status) is not what the ledger knew
+already. A row for an instant before the last that the ledger knows of the same figure is refused, for it would change
+what reports of that time said.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+from django.db import transaction
+
+from zhizao.apps.ledger import bulk
+from zhizao.apps.ledger.models import Batch, Observation, Origin, Series
+from zhizao.apps.ledger.problems import Problems
+from zhizao.base.audit import services as audit
+from zhizao.base.jobs.problems import to_json
+from zhizao.kernel.result import Severity, mark
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from zhizao.base.accounts.models import Area, User
+
+SERIES: Final = ("subject_id", "indicator_id", "scope", "price_basis")
+SPAN: Final = ("series_id", "start_month", "months")
+INSTANT: Final = pl.Datetime("us", "UTC")
+_SAID: Final = {
+    "series_id": pl.Int64,
+    "start_month": pl.Int16,
+    "months": pl.Int16,
+    "value": pl.Int64,
+    "status": pl.Int16,
+    "known_from": INSTANT,
+    "id": pl.Int64,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Who brings observations, whence."""
+
+    actor: User | None
+    area: Area
+    name: str
+    sha256: str
+
+
+@transaction.atomic
+def store(
+    frame: pl.DataFrame, problems: Problems, *, act: Act, definitions: Mapping[str, Mapping[str, Any]]
+) -> tuple[Batch, bool]:
+    """Store what ``checking.check`` gave; returns the import, and whether it is new (the same file is known).
+
+    Raises
+    ------
+    Refused
+        With every problem of the file; nothing is stored then.
+    """
+    bulk.hold(Batch._meta.db_table)
+    if (known := Batch.objects.filter(area=act.area, sha256=act.sha256).first()) is not None:
+        return known, False
+    if problems.refuses:
+        raise problems.refused()
+    frame, fresh = _with_series(frame)
+    said = _said(frame.filter(~pl.col("series_id").is_in(fresh.implode())))
+    new = _new(frame, said, problems)
+    _steps(new, said, definitions, problems)
+    if problems.refuses:
+        raise problems.refused()
+    batch = Batch.objects.create(
+        area=act.area,
+        sha256=act.sha256,
+        name=act.name,
+        made_by=act.actor,
+        rows=frame.height,
+        added=new.height,
+        warnings=[to_json(problem) for problem in problems.warnings()],
+    )
+    bulk.insert(
+        Observation,
+        _with_origin(new, batch).select(*SPAN, "value", "printed", "status", "known_from", "origin_id"),
+    )
+    audit.record(
+        actor=act.actor,
+        action="ledger.batch.store",
+        target=batch,
+        area=act.area,
+        details={"sha256": act.sha256, "rows": frame.height, "added": new.height},
+    )
+    return batch, True
+
+
+def _with_series(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
+    """The rows with the key of their series, which is made if it is new, and the keys of those made."""
+    wanted = frame.select(SERIES).unique()
+    there = _series(wanted["subject_id"].unique())
+    lacking = wanted.join(there, on=SERIES, how="anti").sort(SERIES)
+    if not lacking.is_empty():
+        bulk.insert(Series, lacking)
+        known, there = there, _series(wanted["subject_id"].unique())
+        made = there.join(known, on=SERIES, how="anti")["id"]
+    else:
+        made = pl.Series("id", [], dtype=pl.Int64)
+    return frame.join(there.rename({"id": "series_id"}), on=SERIES, how="left", maintain_order="left"), made
+
+
+def _series(subjects: pl.Series) -> pl.DataFrame:
+    schema = {"id": pl.Int64, "subject_id": pl.Int64, "indicator_id": pl.Int64, "scope": pl.String}
+    schema["price_basis"] = pl.String
+    parts = [
+        bulk.frame_of(Series.objects.filter(subject_id__in=part), schema) for part in bulk.chunks(subjects.to_list())
+    ]
+    return pl.concat(parts)
+
+
+def _said(frame: pl.DataFrame) -> pl.DataFrame:
+    """What the ledger has of the series of these rows, over the years that they are about."""
+    if frame.is_empty():
+        return pl.DataFrame(schema=_SAID)
+    first = int(frame["start_month"].min()) // 12 * 12  # type: ignore[arg-type]
+    last = int(frame["start_month"].max())  # type: ignore[arg-type]
+    near = Observation.objects.filter(start_month__gte=first, start_month__lte=last)
+    parts = [
+        bulk.frame_of(near.filter(series_id__in=part), _SAID)
+        for part in bulk.chunks(frame["series_id"].unique().sort().to_list())
+    ]
+    return pl.concat(parts)
+
+
+def _new(frame: pl.DataFrame, said: pl.DataFrame, problems: Problems) -> pl.DataFrame:
+    """The rows that say what was not known at their instant."""
+    newest = said.group_by(SPAN).agg(pl.col("known_from").max().alias("newest"))
+    known = said.select(*SPAN, "value", "status", "known_from", pl.lit(0, dtype=pl.UInt32).alias("row"), "id")
+    rows = frame.select(*SPAN, "value", "status", "known_from", "row", pl.lit(None, dtype=pl.Int64).alias("id"))
+    # stable: the ledger's own rows come first, in the order of their keys
+    line = pl.concat([known.sort("id"), rows]).sort([*SPAN, "known_from"], maintain_order=True)
+    figure = pl.struct("value", "status")
+    line = line.with_columns((figure != figure.shift().over(SPAN)).fill_null(value=True).alias("differs"))
+    differs = line.filter(pl.col("id").is_null() & pl.col("differs"))["row"]
+    new = frame.filter(pl.col("row").is_in(differs.implode()))
+    late = new.join(newest, on=SPAN).filter(pl.col("known_from") <= pl.col("newest"))
+    problems.add(
+        "known_before",
+        "known_from",
+        late.select("row", pl.col("newest").dt.convert_time_zone("Asia/Shanghai").dt.strftime("%Y-%m-%d").alias("day")),
+        mark("The ledger has a figure known from %(day)s; an earlier one would change what was reported then."),
+        mark("Say when this figure became known, or leave the cell empty for now."),
+    )
+    return new
+
+
+def _steps(
+    new: pl.DataFrame, said: pl.DataFrame, definitions: Mapping[str, Mapping[str, Any]], problems: Problems
+) -> None:
+    """A figure of the year to date below the one before it, by what each is last known to be."""
+    rules = {key: item["step_down"] for key, item in definitions.items() if item["step_down"] != "none"}
+    cumulative = (pl.col("start_month") % 12 == 0) & (pl.col("months") <= 12) & pl.col("value").is_not_null()
+    rows = new.filter(pl.col("indicator").is_in(list(rules)))
+    wanted = rows.select("series_id").unique()
+    columns = [*SPAN, "value", "known_from"]
+    line = pl.concat(
+        [
+            said.join(wanted, on="series_id", how="semi").sort("id").select(*columns, row=pl.lit(0, dtype=pl.UInt32)),
+            rows.select(*columns, "row"),
+        ]
+    )
+    line = (
+        line.filter(cumulative)
+        .sort([*SPAN, "known_from"], maintain_order=True)
+        .unique(SPAN, keep="last", maintain_order=True)
+    )
+    year = ["series_id", "start_month"]
+    before = line.with_columns(
+        pl.col("value").shift().over(year).alias("before"), pl.col("row").shift().over(year).alias("before_row")
+    )
+    falls = before.filter(pl.col("value") < pl.col("before"))
+    # the row at fault is the file's: the one that falls, or the one before it that was raised above it
+    falls = falls.with_columns(pl.when(pl.col("row") > 0).then("row").otherwise("before_row").alias("row"))
+    told = (
+        falls.filter(pl.col("row") > 0)
+        .select("row", "value", "before")
+        .join(rows.select("row", "indicator", "printed"), on="row")
+        .unique("row")
+        .with_columns((pl.col("before", "value") / 1_000_000).cast(pl.String))
+    )
+    for rule, severity in (("error", Severity.ERROR), ("warning", Severity.WARNING)):
+        keys = [key for key, value in rules.items() if value == rule]
+        problems.add(
+            "year_to_date_falls",
+            "value",
+            told.filter(pl.col("indicator").is_in(keys)).select("row", "value", "before", "indicator"),
+            mark("%(indicator)s falls within the year: %(value)s after %(before)s to the month before."),
+            mark("Give figures of the year to date; correct the earlier month if it was too high."),
+            severity=severity,
+        )
+
+
+def _with_origin(new: pl.DataFrame, batch: Batch) -> pl.DataFrame:
+    """The rows with the key of what they share."""
+    distinct = new.select("unit", "source").unique().sort("unit", "source")
+    origins = Origin.objects.bulk_create(
+        [Origin(batch=batch, unit=unit, source=source) for unit, source in distinct.iter_rows()]
+    )
+    keys = distinct.with_columns(pl.Series("origin_id", [origin.pk for origin in origins], dtype=pl.Int64))
+    return new.join(keys, on=["unit", "source"], how="left", maintain_order="left")
