@@ -1,0 +1,1 @@
+"""The enterprise register: who there is, under which names, in which tier, sector and park, since when."""
