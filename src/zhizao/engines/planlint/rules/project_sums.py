@@ -86,7 +86,7 @@ def _row_behind(cells: Sequence[Cell], index: int) -> Iterator[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Group:
+class Group:
     """Projects added up: a sector or all, with the slack that rounding leaves."""
 
     name: str
@@ -120,7 +120,7 @@ class _Group:
         return computed(mark("Sum of the rows"), self.total, UNIT, by=added(values), places=2)
 
 
-def _groups(facts: Facts) -> list[_Group]:
+def groups_of(facts: Facts) -> list[Group]:
     """The library as a whole and each of its sectors."""
     rows = list(projects(facts))
     sectors: dict[str, list[Project]] = defaultdict(list)
@@ -128,7 +128,7 @@ def _groups(facts: Facts) -> list[_Group]:
         sectors[one.sector].append(one)
     groups = [("", rows), *(sectors.items() if len(sectors) > 1 else ())]
     return [
-        _Group(name, tuple(group), sum((money_step(facts["projects"][one.row]) for one in group), Decimal(0)))
+        Group(name, tuple(group), sum((money_step(facts["projects"][one.row]) for one in group), Decimal(0)))
         for name, group in groups
     ]
 
@@ -140,7 +140,7 @@ def find_totals(facts: Facts) -> Iterator[Finding]:
     behind it. Tolerance: rounding of every row. An error. Without any printed total one info, with the sum. A
     finding: 11.35 where the rows give 12.35. None: a subtotal that is its sector's; a library that lacks an amount.
     """
-    groups = _groups(facts)
+    groups = groups_of(facts)
     if not groups[0].rows:
         return
     rows = list(sum_rows(facts))
@@ -173,7 +173,7 @@ def find_totals(facts: Facts) -> Iterator[Finding]:
         )
 
 
-def _neighbours(sectors: Sequence[tuple[list[int], _Group]], line: int) -> Iterator[_Group]:
+def _neighbours(sectors: Sequence[tuple[list[int], Group]], line: int) -> Iterator[Group]:
     """The sectors whose rows end right before or begin right behind a line."""
     before = [(lines[at - 1], group) for lines, group in sectors if (at := bisect_left(lines, line))]
     behind = [(lines[at], group) for lines, group in sectors if (at := bisect_left(lines, line)) < len(lines)]
@@ -183,7 +183,7 @@ def _neighbours(sectors: Sequence[tuple[list[int], _Group]], line: int) -> Itera
         yield min(behind, key=lambda pair: pair[0])[1]
 
 
-def _without_total(facts: Facts, groups: list[_Group], rows: list[SumRow]) -> Finding:
+def _without_total(facts: Facts, groups: list[Group], rows: list[SumRow]) -> Finding:
     message = (
         mark("The row of totals of the project library is empty; its rows add up to %(sum)s ×10⁴ yuan.")
         if rows
@@ -241,12 +241,12 @@ def _by_line(facts: Facts) -> dict[int, list[int]]:
     found: dict[int, list[int]] = defaultdict(list)
     for row, record in enumerate(facts["claims"]):
         line = integer(record, "line")
-        if line is not None and _in_wan_yuan(facts, row) is not None:
+        if line is not None and in_wan_yuan(facts, row) is not None:
             found[line].append(row)
     return {line: sorted(rows, key=lambda row: _start(facts, row)) for line, rows in found.items()}
 
 
-def _in_wan_yuan(facts: Facts, row: int) -> tuple[Decimal, Interval] | None:
+def in_wan_yuan(facts: Facts, row: int) -> tuple[Decimal, Interval] | None:
     """A claim of money: its value and what it stands for, in 10^4 yuan; None if it is no money."""
     record = facts["claims"][row]
     value, unit = decimal(record, "value"), text(record, "unit")
@@ -257,7 +257,7 @@ def _in_wan_yuan(facts: Facts, row: int) -> tuple[Decimal, Interval] | None:
 
 
 def _amount(facts: Facts, row: int, rows: list[Project]) -> Iterator[Finding]:
-    said = _in_wan_yuan(facts, row)
+    said = in_wan_yuan(facts, row)
     if said is None:
         return
     for project in rows:
@@ -347,8 +347,8 @@ def find_sum_in_text(facts: Facts) -> Iterator[Finding]:
     error. None: a number of projects that no part of the library has (``counts`` tells of it); the investment of a
     single year.
     """
-    groups: dict[Decimal, list[_Group]] = defaultdict(list)
-    for group in _groups(facts):
+    groups: dict[Decimal, list[Group]] = defaultdict(list)
+    for group in groups_of(facts):
         groups[Decimal(len(group.rows))].append(group)
     if facts.document is None or not facts["projects"]:
         return
@@ -375,8 +375,8 @@ def find_sum_in_text(facts: Facts) -> Iterator[Finding]:
             yield from _sum_in_text(facts, row, groups.get(number, []) if number is not None else [])
 
 
-def _sum_in_text(facts: Facts, row: int, groups: list[_Group]) -> Iterator[Finding]:
-    said = _in_wan_yuan(facts, row)
+def _sum_in_text(facts: Facts, row: int, groups: list[Group]) -> Iterator[Finding]:
+    said = in_wan_yuan(facts, row)
     if said is None or not groups or any(not one.is_known or one.span.meets(said[1]) for one in groups):
         return
     record = facts["claims"][row]

@@ -30,6 +30,8 @@ _MANY: Final = 40
 _CLASS_OF_SIZE: Final = re.compile(r"级(?!别)")
 _CONDITION: Final = re.compile(r"(?:以上|以下)?的(?!目标|水平|速度|比例|占比|比重|增速|规模)[^，。；]{2,}")
 _LIMITED: Final = re.compile(r"(?:以上|以下)?(?:级|的)?(?:企业|项目|园区|集群|产业|产品|品牌|单品)")
+_FUND: Final = re.compile("(?:总?规模|总额)(?:达到?|约|为|超过?)?\0的[^，。；]{0,16}(?:基金|资金池?)")
+"""A fund is named behind its size: 总规模20亿元的产业引导基金."""
 _OWNERS: Final = re.compile(r"[^，。；、的]{1,10}的[^，。；]{2,}")
 _THING: Final = re.compile(
     rf"[^，。；、！？：:（）()\s“”{HIDDEN}0-9和及与至到]{{2,24}}|[区县市镇乡村省](?=[和、，。；及]|$)"
@@ -43,9 +45,17 @@ _RANKED: Final = re.compile(rf"^(?:{claim_words.RANKS.pattern})+")
 _DURATION: Final = r"(?:[两二三四五六七八九十]|[0-9]{1,2})年(?:间|来|内)?"
 _ADDED: Final = re.compile(rf"(?P<years>{_DURATION})?(?:累计|共)?(?:净增加?|新增加?|增加)")
 _BARE_SHARE: Final = re.compile(r"占|占比|占总[数量额]|占(?:总)?比重|比重")
+_WEIGHED: Final = re.compile(r"([^占、，]{2,12})占比?")
+_YEARLY: Final = re.compile("每年(?:净增|新增|增加)?(?=.)")
 _ASIDE: Final = re.compile(r"按[一-龥]{1,8}分(?=，|$)")
 _MADE: Final = re.compile("产值|收入|增加值|利润|利税|产能")
+_PARKS: Final = re.compile(r"[两三四五六七八九十0-9]{1,2}[个大](?:[国省市区县]级)?(?:园区|开发区|集聚区|片区|组团)")
+"""Places named together, whose output is not that of the whole area."""
 _OF_AREA: Final = re.compile("规上|规模以上|全[省市区县]|地区|工业总产值|工业增加值")
+_PLACES: Final = re.compile(
+    rf"(?:园区|开发区|高新区|经开区|集聚区|片区|组团|基地|产业|集群|行业|板块)[^，。；、]{{0,8}}?{claim_words.HEAD.pattern}[^，。；、]{{0,4}}$"
+)
+"""Places or sectors that are counted only to be named: 三个园区规划面积86平方公里."""
 _EARLIER: Final = "the earlier figure that the next is compared with"
 _CHANGED: Final = re.compile(
     r"(?:以上|左右)?(?:[，,]?(?:年均|累计|共|净|再|约))*(?:增长|增加|提高|提升|上升|下降|减少|降低|翻|新增)"
@@ -161,10 +171,12 @@ class _PartReader:
 
     def _first_of(self, clause: tuple[int, int], groups: list[list[Figure]], at: int) -> int:
         """Where the first figure of a clause stands that is more than part of a name; else the end of the clause."""
-        for group in groups[at : at + 4]:
+        for number, group in enumerate(groups[at : at + 4], start=at + 1):
             if group[0].start >= clause[1]:
                 break
-            if not _CLASS_OF_SIZE.match(self.paragraph.masked, group[0].end):
+            stop = min(groups[number][0].start, clause[1]) if number < len(groups) else clause[1]
+            behind = self.paragraph.masked[group[0].end : stop]
+            if not _CLASS_OF_SIZE.match(behind) and not (group[0].unit == "个" and _PLACES.match(behind)):
                 return group[0].start
         return clause[1]
 
@@ -257,12 +269,14 @@ class _PartReader:
         if text[figure.end : figure.end + 1] in ("”", "」") or text[figure.start - 1 : figure.start] in ("“", "「"):
             return True
         if _CONDITION.match(behind) and figure.unit not in SHARE_UNITS:
-            return True
+            return _FUND.search(text[max(0, figure.start - 8) : figure.start] + "\0" + behind) is None
         if _OWNERS.match(behind) and text[max(0, figure.start - 1) : figure.start] == "有":
             return True
         if _LIMITED.match(behind) and (figure.unit.endswith("元") or figure.unit in claim_words.MONEY):
             return True
         if figure.unit == "个" and figure.value <= 10 and not text[figure.start : figure.end][0].isascii():
+            if _PLACES.match(behind):
+                return True
             return figure.value == 1 or claim_words.ABSTRACT.match(re.split("[，。；、]", behind)[0]) is not None
         return False
 
@@ -367,6 +381,8 @@ class _PartReader:
         is_bare = figure.unit in SHARE_UNITS and not subject and _BARE_SHARE.fullmatch(indicator)
         if is_bare and last is not None and whole is not None:
             return _part_of(figure, last, whole, clause)
+        if (part := _weighed(figure, indicator)) and last is not None and last.of and last.kind == "share":
+            return replace(last, figure=figure, subject=part, clause=clause, parts=(), confidence=CARRIED)
         if phrase.is_compared and not indicator:
             return None
         if counted and not (phrase.is_strong and indicator):
@@ -429,7 +445,11 @@ class _PartReader:
             last = amount  # 产值达到5亿元，占总产值的8%，年均增长6%: the amount grows; a share changes by points
         common = Claim(figure, last.subject, last.indicator, clause, parts=last.parts, scope=last.scope)
         if is_change:  # 产值新增5亿元，年均增长6%: the output grows, not what is added to it
-            common = replace(common, indicator=re.sub("(?<=.)(?:新增|净增|增加)$", "", last.indicator))
+            grown = re.sub("(?<=.)(?:新增|净增|增加)$", "", last.indicator)
+            yearly = _YEARLY.match(grown)
+            common = replace(common, indicator=grown[yearly.end() :] if yearly else grown)
+            if yearly:
+                last = replace(last, of="")
         if is_change or _alike(last.figure, figure):
             return replace(common, of=last.of, base=last.base, confidence=CARRIED)
         if last.kind == "share" and last.of and figure.unit not in SHARE_UNITS:
@@ -442,7 +462,7 @@ class _PartReader:
     def _inherited(self, indicator: str, *, is_part: bool = False) -> str:
         """The subject named before, for an indicator that names none itself."""
         topic = self.state.topic
-        if not topic or topic in indicator or _OF_AREA.match(indicator):
+        if not topic or topic in indicator or (_OF_AREA.match(indicator) and not _PARKS.fullmatch(topic)):
             return ""
         if self._is_actor(topic):
             return topic
@@ -516,6 +536,12 @@ def _part_of(figure: Figure, last: Claim, whole: Claim, clause: tuple[int, int])
     """其中新建36家，占80%: of the whole that the part before is of."""
     indicator, base = f"{last.indicator}占{whole.indicator}比重", last.indicator
     return Claim(figure, last.subject, indicator, clause, of=whole.indicator, base=base, confidence=CARRIED)
+
+
+def _weighed(figure: Figure, indicator: str) -> str:
+    """The sector whose share is said by 占 alone, behind another share: 四大产业占总产值的85%，其中食品占35%."""
+    found = _WEIGHED.fullmatch(indicator) if figure.unit in SHARE_UNITS else None
+    return found[1] if found else ""
 
 
 def _kind_of(indicator: str) -> str:
