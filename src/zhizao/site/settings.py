@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "zhizao.base.messages",
     "zhizao.base.search",
     "zhizao.apps.plan",
+    "zhizao.apps.ledger",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

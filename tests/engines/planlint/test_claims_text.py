@@ -10,7 +10,16 @@ from tests.engines.planlint.test_claims import FIRMS, META, read, said
 
 from zhizao.engines.planlint.document import load
 from zhizao.engines.planlint.tables.values import Notes
-from zhizao.engines.planlint.text import claim_figures, claims, sections, sentences
+from zhizao.engines.planlint.text import (
+    claim_figures,
+    claim_part,
+    claim_phrases,
+    claim_place,
+    claim_reader,
+    claims,
+    sections,
+    sentences,
+)
 from zhizao.kernel.result import Severity
 
 PLAN = """第二章 目标
@@ -218,34 +227,31 @@ def test_every_figure_is_a_claim_or_is_reported(pieces):
 def test_work_grows_with_the_length_of_one_paragraph(monkeypatch):
     """Counted: characters that the parser of phrases is given, for a paragraph of n and of 2n sentences."""
     given_to: Counter[int] = Counter()
-    from zhizao.engines.planlint.text import claim_reader
-
-    original = claim_reader.parse
+    original = claim_phrases.parse
 
     def counted(words, names, **options):
         given_to[size] += len(words)
         return original(words, names, **options)
 
-    monkeypatch.setattr(claim_reader, "parse", counted)
+    for module in (claim_reader, claim_place):
+        monkeypatch.setattr(module, "parse", counted)
     sentence = "2025年，食品行业产值达到36.7亿元，同比增长6.1%，占规上工业总产值的4.3%；甲、乙占比分别为1%、2%，共7家。"
-    for size in (200, 400):
+    for size in (100, 200):
         read(sentence * size)
-    assert 1.9 < given_to[400] / given_to[200] < 2.1
+    assert 1.9 < given_to[200] / given_to[100] < 2.1
 
 
 def test_a_text_without_full_stops_is_read_in_linear_work(monkeypatch):
     """Counted: time words looked at, for one endless sentence of n and of 2n clauses."""
-    from zhizao.engines.planlint.text import claim_reader
-
     looked: Counter[int] = Counter()
-    original = claim_reader._PartReader._near
+    original = claim_part.PartText.near
 
     def counted(self, start, stop):
         found = original(self, start, stop)
         looked[size] += len(found)
         return found
 
-    monkeypatch.setattr(claim_reader._PartReader, "_near", counted)
+    monkeypatch.setattr(claim_part.PartText, "near", counted)
     for unit in ("2025年产值达到5亿元，", "2025年产值达到5亿元增长3%"):
         looked.clear()
         for size in (200, 400):

@@ -8,6 +8,7 @@ withdrawn, there is none. So a correction, an end and a withdrawal are rows too,
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self
 
 from django.db import models
@@ -146,6 +147,12 @@ class DatedFact(models.Model):
         raise AppendOnlyError("a dated fact is never removed: withdraw it")
 
     @classmethod
+    @cache
+    def _identity_columns(cls) -> tuple[str, ...]:
+        return tuple(cls._meta.get_field(name).attname for name in cls.identity)
+
+    @classmethod
+    @cache
     def content(cls) -> tuple[str, ...]:
         """The fields that hold what the fact says, beside whom, when and whence."""
         own = {field.attname for field in DatedFact._meta.get_fields()} | {"id", "subject_id"}
@@ -153,7 +160,7 @@ class DatedFact(models.Model):
 
     def identity_values(self) -> tuple[Any, ...]:
         """What the row is about, to be compared with others of its model."""
-        return tuple(getattr(self, self._meta.get_field(name).attname) for name in self.identity)
+        return tuple(getattr(self, name) for name in self._identity_columns())
 
     def says(self) -> tuple[Any, ...] | None:
         """What the row says, to be compared; None if it says that there is none."""

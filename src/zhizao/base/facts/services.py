@@ -68,21 +68,37 @@ def _new(model: type[DatedFact], facts: Sequence[Fact]) -> list[Fact]:
     return new
 
 
-@transaction.atomic
 def replace(fact: Fact, *, among: tuple[str, ...]) -> list[Fact]:
     """State a fact in place of every other that is alike in the fields ``among``: one name, one parent at a time.
 
     >>> replace(membership, among=("subject", "tree"))  # doctest: +SKIP
     """
-    fact.known_from = fact.known_from or timezone.now()
-    alike = {field: getattr(fact, field) for field in among}
-    others = {
-        row.identity_values(): row
-        for row in type(fact).objects.filter(**alike)
-        if row.identity_values() != fact.identity_values()
-    }
-    gone = [_copy(row, fact, valid_from=fact.valid_from, valid_to=fact.valid_to) for row in others.values()]
-    return state([*gone, fact])
+    return replace_all([fact], among=among)
+
+
+@transaction.atomic
+def replace_all(facts: Sequence[Fact], *, among: tuple[str, ...]) -> list[Fact]:
+    """``replace`` for facts of one model; those of one call do not replace each other."""
+    now = timezone.now()
+    standing: dict[tuple[Any, ...], dict[tuple[Any, ...], Fact]] = defaultdict(dict)
+    for start in range(0, len(facts), SUBJECTS_A_QUERY):
+        part = facts[start : start + SUBJECTS_A_QUERY]
+        for row in type(part[0]).objects.filter(subject__in={fact.subject_id for fact in part}):
+            standing[_values(row, among)][row.identity_values()] = row
+    stated = {fact.identity_values() for fact in facts}
+    rows: list[Fact] = []
+    for fact in facts:
+        fact.known_from = fact.known_from or now
+        rows += [
+            _copy(row, fact, valid_from=fact.valid_from, valid_to=fact.valid_to)
+            for identity, row in standing[_values(fact, among)].items()
+            if identity not in stated
+        ]
+    return state([*rows, *facts])
+
+
+def _values(fact: DatedFact, fields: tuple[str, ...]) -> tuple[Any, ...]:
+    return tuple(getattr(fact, fact._meta.get_field(name).attname) for name in fields)
 
 
 @transaction.atomic

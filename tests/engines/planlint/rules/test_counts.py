@@ -240,4 +240,76 @@ def test_a_pack_without_its_document_is_checked_by_its_claims() -> None:
     }
     report = check(Facts(rows=rows, meta={"base_year": 2020}), rules=RULES)
     assert [(one.rule, one.severity) for one in report.findings] == [("counts.classes", Severity.ERROR)]
-    assert {one.rule.id for one in report.not_run} == {"counts.serials", "counts.enumerated", "counts.rows"}
+    assert {one.rule.id for one in report.not_run} == {
+        "counts.serials",
+        "counts.enumerated",
+        "counts.rows",
+        "counts.projects",
+    }
+
+
+@pytest.mark.parametrize(
+    ("sentence", "names", "number"),
+    [
+        ("四家链主企业（甲（甲州）公司、乙厂、丙厂）带动作用突出。", 3, 4),
+        ("三家龙头企业（甲厂、乙厂）支撑作用突出。", 2, 3),  # the size of the tier
+        ("龙头企业共三家，分别为甲厂、乙厂。", 2, 3),
+        ("试点园区共四个，分别是东区、西区。", 2, 4),
+        ("布局三大园区：东区、西区、南区、北区。", 4, 3),
+        ("两家企业（甲厂、乙厂、丙厂等）入选。", 3, 2),  # 等 closes a list that may be short, never one too long
+    ],
+)
+def test_a_number_must_be_that_of_the_names_behind_it(sentence: str, names: int, number: int) -> None:
+    (one,) = found(PLAN + sentence + "\n", rule="enumerated")
+    assert [line.value for line in one.numbers] == [names, number]
+    assert one.severity is Severity.WARNING
+    assert "behind" in message(one)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "四家链主企业（甲（甲州）公司、乙厂、丙厂、丁厂）带动作用突出。",
+        "四家链主企业（甲厂、乙厂、丙厂和丁厂）带动作用突出。",
+        "建成十个车间（甲厂、乙厂、丙厂等）。",
+        "五家企业（其中甲厂、乙厂、丙厂、丁厂）入选。",
+        "共五家企业，分别为甲类2家、乙类3家、丙类4家。",
+        "三家企业的产品（灯、阀、泵、管）畅销。",
+        "三个平台（线上、线下）。",  # two words need not be names
+        "前三家企业（甲厂、乙厂、丙厂、丁厂）。",
+        "共四个园区，亩产值分别为10万元、20万元、30万元。",
+        "四大产业：一是电子、二是装备、三是医药。",
+    ],
+)
+def test_words_behind_a_number_that_are_not_its_names_are_no_finding(sentence: str) -> None:
+    assert found(PLAN + sentence + "\n", rule="enumerated") == []
+
+
+def test_parts_may_open_a_sentence_of_their_own() -> None:
+    text = PLAN.replace("12家，其中龙头", "14家。其中：龙头")
+    (one,) = found(text, rule="parts")
+    assert [number.value for number in one.numbers] == [14, 12]
+
+
+def test_what_a_total_is_divided_into_is_all_of_it() -> None:
+    text = PLAN + "研发平台19个，按级别分为国家级3个、省级5个、市级7个三个层次。\n"
+    (one,) = found(text, rule="parts")
+    assert (one.severity, [number.value for number in one.numbers]) == (Severity.ERROR, [19, 15])
+    assert found(text.replace("19个", "15个"), rule="parts") == []
+    assert found(text.replace("三个层次", "，其余为区级"), rule="parts") == []
+
+
+LIBRARY = "附件三 重点项目库\n\n\t序号\n\t项目名称\n\t项目业主\n\t总投资（万元）\n\t开工时间\n\t完成时间\n"
+for _sector, _money in (("装备制造业", 50_000), ("医药制造业", 70_000)):
+    LIBRARY += f"\n\t{'一' if _sector < '医' else '二'}\n\t{_sector}\n"
+    LIBRARY += "".join(f"\n\t{n}\n\t{_sector}{n}号线\n\t甲厂\n\t{_money}\n\t2021\n\t2023\n" for n in (1, 2, 3))
+
+
+def test_projects_whose_investment_is_that_of_the_sectors_rows_are_as_many() -> None:
+    text = PLAN + "一、医药制造业\n推进1号线（总投资7亿元）等5个项目，项目总投资21亿元。\n\n"
+    (one,) = found(text, rule="projects", annex=LIBRARY)
+    assert [number.value for number in one.numbers] == [5, 3, 21 * 10_000, 210_000]
+    assert one.severity is Severity.ERROR
+    assert found(text.replace("5个", "3个"), rule="projects", annex=LIBRARY) == []
+    assert found(text.replace("21亿", "15亿"), rule="projects", annex=LIBRARY) == []  # another sector's money
+    assert found(text.replace("投资21亿", "投资约21亿"), rule="projects", annex=LIBRARY) == []

@@ -121,7 +121,7 @@ def tables(facts: Facts) -> Iterator[Finding]:
         name = noun(record)
         kind = _kind(facts, record, name)
         if kind == "projects" and _THIS_SECTOR.search(name):
-            name = _sector_above(facts, integer(record, "line") or 0, sizes[kind]) + name
+            name = sector_above(facts, integer(record, "line") or 0, sizes[kind]) + name
             kind = "" if _THIS_SECTOR.match(name) else kind
         part = next(
             (one for one in sizes.get(kind, ()) if one and one[:2] in name and one.removesuffix("性") in name), ""
@@ -172,7 +172,7 @@ def _table(facts: Facts, kind: str, name: str, one: tuple[int, Record], size: De
     )
 
 
-def _sector_above(facts: Facts, line: int, known: Iterable[str]) -> str:
+def sector_above(facts: Facts, line: int, known: Iterable[str]) -> str:
     """The sector of the project library that a heading above the line names; empty if none does."""
     if facts.document is None:
         return ""

@@ -12,7 +12,7 @@ from typing import Final
 from zhizao.engines.planlint.checking import Rule
 from zhizao.engines.planlint.facts import TEXT, Facts
 from zhizao.engines.planlint.finding import Finding, Mention, Number, Severity
-from zhizao.engines.planlint.rules._claims import claims, is_past, last_year, noun, plain_noun, stands_for, value_of
+from zhizao.engines.planlint.rules._claims import claims, is_past, last_year, noun, stands_for, value_of
 from zhizao.engines.planlint.rules._common import (
     added,
     claim_mention,
@@ -22,9 +22,10 @@ from zhizao.engines.planlint.rules._common import (
     printed,
     text,
 )
+from zhizao.engines.planlint.rules._counted_names import enumerated, tiers_of
+from zhizao.engines.planlint.rules._counted_projects import projects
 from zhizao.engines.planlint.rules._counted_shares import shares
 from zhizao.engines.planlint.rules._counted_tables import graphs, land_rows, rows_of_tables, tables
-from zhizao.engines.planlint.rules._enumerations import Counted, names, printed_counts
 from zhizao.engines.planlint.rules._hits import lines_of
 from zhizao.engines.planlint.rules._lines import mention as line_words
 from zhizao.engines.planlint.rules._lines import prose
@@ -38,6 +39,11 @@ _AHEAD: Final = 60
 """Characters before a range of serials that name whom it is about, unless 为 follows it."""
 _WHOLE: Final = Decimal("0.9")
 """From this part of the total on, parts that do not reach it are meant to."""
+_OF_WHICH: Final = re.compile(r"^\s*[。；]\s*(?=其中)")
+_TOLD: Final = re.compile(r"[，,：:（(。；]?\s*(?:按[一-龥]{1,8}?)?(?P<word>其中|包括|划?分[为成]|含)")
+_DIVIDES: Final = "分"
+"""In a word that makes parts of a total: the parts are all of it."""
+_REST: Final = re.compile("其余|其他|其它|等")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +56,6 @@ class Said:
     is_list: bool = False
 
 
-def _tiers(facts: Facts) -> dict[str, list[int]]:
-    """The rows of each tier of the list of enterprises."""
-    tiers: dict[str, list[int]] = defaultdict(list)
-    for row, record in enumerate(facts["enterprises"]):
-        if tier := text(record, "tier"):
-            tiers[plain_noun(tier)].append(row)
-    return tiers
-
-
 def classes(facts: Facts) -> Iterator[Finding]:
     """One class of enterprises counted differently: in the text, by a range of serials, by the rows of the list.
 
@@ -69,7 +66,7 @@ def classes(facts: Facts) -> Iterator[Finding]:
 
     A finding: 137家 in one chapter, 125家 in another, serials 40—175 (136). None: 约32家 and a list of 32.
     """
-    tiers = _tiers(facts)
+    tiers = tiers_of(facts)
     said = _said(facts, tiers)
     for name, figures in said.items():
         if _agree(figures):
@@ -173,7 +170,7 @@ def serials(facts: Facts) -> Iterator[Finding]:
 
     A finding: 骨干企业：标号8—40 where the list has 8—39. None: the same ends.
     """
-    tiers = _tiers(facts)
+    tiers = tiers_of(facts)
     for name, one in _serial_ranges(facts, tiers):
         last, first = (int(part) for part in one.number.expression.removesuffix("+1").split("−"))
         have = [serial for row in tiers[name] if (serial := integer(facts["enterprises"][row], "serial")) is not None]
@@ -211,14 +208,14 @@ def _divided(facts: Facts, tiers: dict[str, list[int]]) -> Iterator[tuple[int, R
         ordered = sorted(found, key=lambda pair: integer(pair[1], "start") or 0)
         for at, (row, total) in enumerate(ordered):
             parts = _parts_behind(words, total, ordered[at + 1 :])
-            if len(parts) > 1 and (_is_told(words, total, parts) or {noun(part) for _, part in parts} <= set(tiers)):
+            if len(parts) > 1 and (_told(words, total, parts) or {noun(part) for _, part in parts} <= set(tiers)):
                 yield row, total, parts
 
 
 def _parts_behind(words: str, total: Record, behind: Parts) -> Parts:
     """The counts behind a total up to the end of its sentence or parenthesis, in its unit and smaller.
 
-    Once they make it up, what follows is no part of it.
+    Once they make it up, what follows is no part of it. 其中 may open a sentence of its own right behind the total.
     """
     parts: Parts = []
     end = integer(total, "end") or 0
@@ -227,7 +224,7 @@ def _parts_behind(words: str, total: Record, behind: Parts) -> Parts:
         stop = "[。；）)]"
     for row, record in behind:
         start = integer(record, "start") or 0
-        between = words[end:start]
+        between = words[end:start] if parts else _OF_WHICH.sub("", words[end:start])
         if text(record, "unit") != text(total, "unit") or re.search(stop, between) or (not left and "，" in between):
             break
         if value_of(record) >= value_of(total) and not parts:
@@ -238,24 +235,36 @@ def _parts_behind(words: str, total: Record, behind: Parts) -> Parts:
     return parts
 
 
-def _is_told(words: str, total: Record, parts: Parts) -> bool:
-    between = words[integer(total, "end") or 0 : integer(parts[0][1], "start") or 0]
-    return re.match(r"[，,：:（(]?\s*(?:其中|包括|分为|含)", between) is not None
+def _told(words: str, total: Record, parts: Parts) -> str:
+    """The word that makes the counts parts of the total: 其中, 包括, 分为; empty if none does."""
+    told = _TOLD.match(words, integer(total, "end") or 0, integer(parts[0][1], "start") or 0)
+    return told["word"] if told else ""
+
+
+def _is_divided(lines: Sequence[str], total: Record, parts: Parts) -> bool:
+    """Whether a sentence divides a total (分为) and names no rest."""
+    line = integer(total, "line") or 0
+    words = lines[line - 1] if 0 < line <= len(lines) else ""
+    between = words[integer(total, "end") or 0 : integer(parts[-1][1], "end") or 0]
+    behind = words[integer(parts[-1][1], "end") or 0 :].partition("。")[0]
+    return _DIVIDES in _told(words, total, parts) and not _REST.search(between) and not _REST.search(behind)
 
 
 def parts(facts: Facts) -> Iterator[Finding]:
     """Parts that a sentence gives of a total, against it.
 
     Formula: the sum of the counts behind 其中 (or of all tiers) = the total. An error if the sum exceeds it, or if the
-    parts are all the tiers; a warning if it is less and reaches 90 %; silent below that, for parts need not be all.
+    parts are all: all the tiers, or what the total is 分为; a warning if it is less and reaches 90 %; silent below
+    that, for parts need not be all.
 
-    A finding: 共176家，其中7家、32家、136家. None: 共193个，其中国家级18个.
+    A finding: 共176家，其中7家、32家、136家; 17家，分为3家、5家、7家. None: 共193个，其中国家级18个.
     """
-    tiers = _tiers(facts)
+    tiers = tiers_of(facts)
     for row, total, found in _divided(facts, tiers):
         values = [value_of(record) for _, record in found]
         size, whole = sum(values, Decimal(0)), value_of(total)
         are_all = len(tiers) > 1 and {noun(record) for _, record in found} >= set(tiers)
+        are_all |= _is_divided(lines_of(facts), total, found)
         if size == whole or (size < whole and not are_all and (size < whole * _WHOLE or len(found) < 2)):
             continue
         unit = text(total, "unit")
@@ -310,58 +319,6 @@ def list_lengths(facts: Facts) -> Iterator[Finding]:
         )
 
 
-def _all_but_one(one: Counted, names_printed: int, sizes: dict[str, int]) -> bool:
-    """Whether 等 closes a list that leaves one name out.
-
-    It does if the number is the size of the tier it names, or if only one of four or more is left out.
-    """
-    if one.number - names_printed != 1:
-        return False
-    return one.number >= 4 or _is_tier(one, sizes)
-
-
-def _is_tier(one: Counted, sizes: dict[str, int]) -> bool:
-    """Whether the number is the size of the tier it names."""
-    return any(name in one.words and size == one.number for name, size in sizes.items())
-
-
-def enumerated(facts: Facts) -> Iterator[Finding]:
-    """A number right behind the names that it counts: 甲、乙、丙四大产业.
-
-    Formula: names apart by 、 (one more where 和, 与 or 及 may join two) = the number, if there are three names or
-    more, and at most 2 too few or 1 too many. Behind 等 the number may be greater, unless one name alone is left out
-    of four or of a whole tier of the list. A warning: a name may be of the sentence.
-
-    A finding: 电子、装备、医药四大产业; 甲、乙、丙、丁等三家企业. None: 甲、乙、丙等18个车间.
-    """
-    lines = lines_of(facts)
-    sizes = {name: len(rows) for name, rows in _tiers(facts).items()}
-    for index, line in prose(lines):
-        for one in printed_counts(line):
-            low, high = names(one.items)
-            few = one.number > high
-            if low <= one.number <= high or (one.is_open and few and not _all_but_one(one, high, sizes)):
-                continue
-            nearest = high if few else low
-            if abs(one.number - nearest) > (2 if few else 1) or (low < 3 and not _is_tier(one, sizes)):
-                continue
-            if not few and one.has_verbs:
-                continue
-            yield Finding(
-                "counts.enumerated",
-                Severity.WARNING,
-                mark("%(names)s names stand before “%(words)s”."),
-                key="、".join(one.items[-3:]) + one.words,
-                params={"names": nearest, "words": one.words},
-                numbers=(
-                    Number(mark("Names in the list"), Decimal(nearest), "", "、".join(one.items)[-60:]),
-                    printed(mark("Number printed"), Decimal(one.number)),
-                ),
-                places=(line_words(lines, index, one.start, one.end),),
-                suggestion=mark("Correct the number, or complete the list."),
-            )
-
-
 RULES: Final = (
     Rule("counts.land_rows", mark("Enterprises counted before their table"), ("claims", "land"), land_rows),
     Rule("counts.classes", mark("Classes of enterprises counted differently"), ("claims", "enterprises"), classes),
@@ -369,8 +326,9 @@ RULES: Final = (
     Rule("counts.parts", mark("Counts of parts against their total"), ("claims",), parts),
     Rule("counts.shares", mark("Counts against the share they are said to be"), ("claims",), shares),
     Rule("counts.list_lengths", mark("Lists with more or fewer values than names"), ("claims",), list_lengths),
-    Rule("counts.enumerated", mark("Numbers against the names before them"), (TEXT,), enumerated),
+    Rule("counts.enumerated", mark("Numbers against the names beside them"), (TEXT,), enumerated),
     Rule("counts.graphs", mark("Chain graphs promised against those found"), ("claims", "chain_members"), graphs),
     Rule("counts.rows", mark("Numbers in titles against the rows below"), (TEXT,), rows_of_tables),
     Rule("counts.tables", mark("Numbers in the text against the rows of a table"), ("claims",), tables),
+    Rule("counts.projects", mark("Projects counted beside their investment"), ("projects", "claims", TEXT), projects),
 )

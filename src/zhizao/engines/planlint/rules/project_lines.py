@@ -12,8 +12,8 @@ from zhizao.engines.planlint.checking import Rule
 from zhizao.engines.planlint.facts import TEXT, Facts
 from zhizao.engines.planlint.finding import Finding, Severity
 from zhizao.engines.planlint.rules._common import claim_mention, computed, decimal, integer, plain, printed, text
+from zhizao.engines.planlint.rules._library import Group, groups, in_wan_yuan
 from zhizao.engines.planlint.rules._projects import UNIT
-from zhizao.engines.planlint.rules.project_sums import Group, groups_of, in_wan_yuan
 from zhizao.engines.planlint.text.concept_words import SECTOR_TAIL
 from zhizao.kernel import names
 from zhizao.kernel.result import mark
@@ -33,7 +33,7 @@ def find_by_sector(facts: Facts) -> Iterator[Finding]:
     rows. An error where the line names every sector of the library, else a warning. A finding: 家电2个、64亿元 where
     the two rows have 28 and 18. None: a line that names one sector; a sector with a missing total.
     """
-    every = groups_of(facts)
+    every = groups(facts)
     sectors = {_core(group.name): group for group in every if group.name}
     if facts.document is None or len(sectors) < _FEWEST:
         return

@@ -28,6 +28,16 @@ from zhizao.engines.planlint.rules._common import (
     span_of,
     text,
 )
+from zhizao.engines.planlint.rules._library import (
+    REACH,
+    STOP,
+    Group,
+    amounts_by_line,
+    counted_amounts,
+    groups,
+    in_wan_yuan,
+    start_of,
+)
 from zhizao.engines.planlint.rules._projects import UNIT, Project, core, money_factor, money_step, projects
 from zhizao.engines.planlint.tables.values import converted, figure
 from zhizao.engines.planlint.tolerance import Interval, interval
@@ -36,10 +46,7 @@ from zhizao.kernel.result import mark
 
 _SUM: Final = re.compile(r"(?:总计|合计|小计|共计|总投资合计)(?:[（(].{0,12}[）)])?")
 _ROW: Final = 24
-_REACH: Final = 80
-"""Characters between a project's name and the amount said of it."""
 _SHORTEST: Final = 6
-_STOP: Final = re.compile(r"[。；！？\n]")
 _OWN_TOTAL: Final = re.compile(r"(?<![期批段])(?<!其中)总投(?:资)?(?:额|规模)?")
 _AMOUNT: Final = 24
 """Characters behind 总投资 in which its amount ends, and …"""
@@ -85,54 +92,6 @@ def _row_behind(cells: Sequence[Cell], index: int) -> Iterator[str]:
         yield cell.text
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Projects added up: a sector or all, with the slack that rounding leaves."""
-
-    name: str
-    rows: tuple[Project, ...]
-    slack: Decimal
-
-    @property
-    def total(self) -> Decimal:
-        return sum((one.total for one in self.rows if one.total is not None), Decimal(0))
-
-    @property
-    def is_known(self) -> bool:
-        return all(one.total is not None for one in self.rows)
-
-    @property
-    def span(self) -> Interval:
-        return Interval(self.total - self.slack, self.total + self.slack)
-
-    @property
-    def phases(self) -> Iterator[Interval]:
-        """What is invested before, within and after the period, where every row says it."""
-        for phase in ("before", "plan", "after"):
-            values = [value for one in self.rows if (value := getattr(one, phase)) is not None]
-            if len(values) == len(self.rows):
-                total = sum(values, Decimal(0))
-                yield Interval(total - self.slack, total + self.slack)
-
-    @property
-    def number(self) -> Number:
-        values = [one.total for one in self.rows if one.total is not None]
-        return computed(mark("Sum of the rows"), self.total, UNIT, by=added(values), places=2)
-
-
-def groups_of(facts: Facts) -> list[Group]:
-    """The library as a whole and each of its sectors."""
-    rows = list(projects(facts))
-    sectors: dict[str, list[Project]] = defaultdict(list)
-    for one in rows:
-        sectors[one.sector].append(one)
-    groups = [("", rows), *(sectors.items() if len(sectors) > 1 else ())]
-    return [
-        Group(name, tuple(group), sum((money_step(facts["projects"][one.row]) for one in group), Decimal(0)))
-        for name, group in groups
-    ]
-
-
 def find_totals(facts: Facts) -> Iterator[Finding]:
     """A row of totals is not the sum of the rows; or the library has no total at all.
 
@@ -140,18 +99,18 @@ def find_totals(facts: Facts) -> Iterator[Finding]:
     behind it. Tolerance: rounding of every row. An error. Without any printed total one info, with the sum. A
     finding: 11.35 where the rows give 12.35. None: a subtotal that is its sector's; a library that lacks an amount.
     """
-    groups = groups_of(facts)
-    if not groups[0].rows:
+    library = groups(facts)
+    if not library[0].rows:
         return
     rows = list(sum_rows(facts))
-    factor = money_factor(facts["projects"][groups[0].rows[0].row])
+    factor = money_factor(facts["projects"][library[0].rows[0].row])
     stated = [row for row in rows if row.figures]
     if not stated:
-        yield _without_total(facts, groups, rows)
+        yield _without_total(facts, library, rows)
     records = facts["projects"]
-    sectors = [(sorted(integer(records[one.row], "line") or 0 for one in group.rows), group) for group in groups[1:]]
+    sectors = [(sorted(integer(records[one.row], "line") or 0 for one in group.rows), group) for group in library[1:]]
     for row in stated:
-        near = [groups[0], *_neighbours(sectors, row.line)]
+        near = [library[0], *_neighbours(sectors, row.line)]
         value = row.figures[0] * factor
         within = interval(row.figures[0]).times(factor)
         if any(not group.is_known or group.span.meets(within) for group in near):
@@ -183,16 +142,16 @@ def _neighbours(sectors: Sequence[tuple[list[int], Group]], line: int) -> Iterat
         yield min(behind, key=lambda pair: pair[0])[1]
 
 
-def _without_total(facts: Facts, groups: list[Group], rows: list[SumRow]) -> Finding:
+def _without_total(facts: Facts, library: list[Group], rows: list[SumRow]) -> Finding:
     message = (
         mark("The row of totals of the project library is empty; its rows add up to %(sum)s ×10⁴ yuan.")
         if rows
         else mark("The project library has no total; its rows add up to %(sum)s ×10⁴ yuan.")
     )
-    whole = groups[0]
+    whole = library[0]
     sectors = tuple(
         Number(group.name, group.total, UNIT, added(one.total for one in group.rows if one.total is not None))
-        for group in groups[1:4]
+        for group in library[1:4]
     )
     lines = (rows[0].line, rows[0].caption) if rows else ()
     places = tuple(line_mention(facts, line) for line in lines) or (whole.rows[0].place(facts),)
@@ -216,44 +175,20 @@ def find_in_text(facts: Facts) -> Iterator[Finding]:
             if len(name) >= _SHORTEST:
                 by_name[name].append(project)
     finder = Finder(by_name)
-    for line, claims in _by_line(facts).items():
+    for line, claims in amounts_by_line(facts).items():
         words = facts.document.lines[line - 1] if 0 < line <= len(facts.document.lines) else ""
         told: set[int] = set()
         for name, start in finder.find(words):
             end = start + len(name)
-            at = bisect_left(claims, end, key=lambda row: _start(facts, row))
+            at = bisect_left(claims, end, key=lambda row: start_of(facts, row))
             row = claims[at] if at < len(claims) else None
-            if row is None or row in told or _start(facts, row) > end + _REACH:
+            if row is None or row in told or start_of(facts, row) > end + REACH:
                 continue
-            between = words[end : _start(facts, row)]
-            if _STOP.search(between) or not _MONEY_WORD.search(between) or next(finder.find(between), None):
+            between = words[end : start_of(facts, row)]
+            if STOP.search(between) or not _MONEY_WORD.search(between) or next(finder.find(between), None):
                 continue
             told.add(row)
             yield from _amount(facts, row, by_name[name])
-
-
-def _start(facts: Facts, row: int) -> int:
-    return integer(facts["claims"][row], "start") or 0
-
-
-def _by_line(facts: Facts) -> dict[int, list[int]]:
-    """Claims of money by their line, in order."""
-    found: dict[int, list[int]] = defaultdict(list)
-    for row, record in enumerate(facts["claims"]):
-        line = integer(record, "line")
-        if line is not None and in_wan_yuan(facts, row) is not None:
-            found[line].append(row)
-    return {line: sorted(rows, key=lambda row: _start(facts, row)) for line, rows in found.items()}
-
-
-def in_wan_yuan(facts: Facts, row: int) -> tuple[Decimal, Interval] | None:
-    """A claim of money: its value and what it stands for, in 10^4 yuan; None if it is no money."""
-    record = facts["claims"][row]
-    value, unit = decimal(record, "value"), text(record, "unit")
-    factor = converted(Decimal(1), "亿元" if unit == "亿" else unit, UNIT) if unit else None
-    if value is None or factor is None:
-        return None
-    return rounded(value * factor, 2), interval(value, bound=text(record, "bound") or "eq").times(factor)
 
 
 def _amount(facts: Facts, row: int, rows: list[Project]) -> Iterator[Finding]:
@@ -347,45 +282,25 @@ def find_sum_in_text(facts: Facts) -> Iterator[Finding]:
     error. None: a number of projects that no part of the library has (``counts`` tells of it); the investment of a
     single year.
     """
-    groups: dict[Decimal, list[Group]] = defaultdict(list)
-    for group in groups_of(facts):
-        groups[Decimal(len(group.rows))].append(group)
-    if facts.document is None or not facts["projects"]:
-        return
-    counts: dict[int, list[int]] = defaultdict(list)
-    for row, record in enumerate(facts["claims"]):
-        words = text(record, "subject") + text(record, "indicator")
-        line = integer(record, "line")
-        if line is not None and "项目" in words and text(record, "unit") in ("个", "项"):
-            counts[line].append(row)
-    for line, rows in _by_line(facts).items():
-        for row in rows:
-            if "投资" not in text(facts["claims"][row], "indicator"):
-                continue
-            words = facts.document.lines[line - 1]
-            at = bisect_left(counts[line], _start(facts, row), key=lambda one: _start(facts, one))
-            count = counts[line][at - 1] if at else None
-            if (
-                count is None
-                or _start(facts, row) > _start(facts, count) + _REACH
-                or _STOP.search(words[_start(facts, count) : _start(facts, row)])
-            ):
-                continue
-            number = decimal(facts["claims"][count], "value")
-            yield from _sum_in_text(facts, row, groups.get(number, []) if number is not None else [])
+    by_size: dict[Decimal, list[Group]] = defaultdict(list)
+    for group in groups(facts):
+        by_size[Decimal(len(group.rows))].append(group)
+    for count, row in counted_amounts(facts):
+        number = decimal(facts["claims"][count], "value")
+        yield from _sum_in_text(facts, row, by_size.get(number, []) if number is not None else [])
 
 
-def _sum_in_text(facts: Facts, row: int, groups: list[Group]) -> Iterator[Finding]:
+def _sum_in_text(facts: Facts, row: int, fitting: list[Group]) -> Iterator[Finding]:
     said = in_wan_yuan(facts, row)
-    if said is None or not groups or any(not one.is_known or one.span.meets(said[1]) for one in groups):
+    if said is None or not fitting or any(not one.is_known or one.span.meets(said[1]) for one in fitting):
         return
     record = facts["claims"][row]
     if not _CALLED_TOTAL.search(text(record, "indicator")):
         if (within := span_of(record)) is not None and within.is_year and facts.period_years:
             return
-        if any(part.meets(said[1]) for one in groups for part in one.phases):
+        if any(part.meets(said[1]) for one in fitting for part in one.phases):
             return
-    group = min(groups, key=lambda one: abs(one.total - said[0]))
+    group = min(fitting, key=lambda one: abs(one.total - said[0]))
     yield Finding(
         "projects.sum_in_text",
         Severity.ERROR,

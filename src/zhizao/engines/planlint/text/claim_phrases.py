@@ -21,7 +21,7 @@ _MORE: Final = re.compile(
 _TAIL: Final = re.compile(
     r"(?:均?(?:相对)?(?:稳步|持续|快速|显著|明显)?(?:较)?(?:提升|提高|增长|上升|下降|较高|较好|较快|高|增强|扩大))$"
 )
-_WHOLE: Final = re.compile(r"[、，,\s]*其中")
+_WHOLE: Final = re.compile(r"[、，,\s]*(?:其中|(?:按[一-龥]{1,6}?)?划?分[为成])")
 _OPENS: Final = re.compile(r"^(?:的|完成|实现|达到|中|内|已|将|现有|共)+(?!支|国|小|药|期)")
 _BEFORE_NAMES: Final = re.compile(r"^[^、]{0,16}(?:包括|包含|涵盖|拥有|建成|囊括|引入|引进|即)")
 _ACHIEVED: Final = re.compile(r"(?:分别|依次|均|各自?|共)*(?:实现|完成|达到|达)?$")

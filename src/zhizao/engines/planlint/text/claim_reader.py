@@ -3,59 +3,48 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from typing import Final
 
 from zhizao.engines.planlint.growth import SHARE_UNITS
 from zhizao.engines.planlint.text import claim_lists, claim_words, sentences
-from zhizao.engines.planlint.text.claim_figures import DOUBLING, Figure, figures
+from zhizao.engines.planlint.text.claim_figures import Figure, figures
 from zhizao.engines.planlint.text.claim_kinds import over_years, timed
+from zhizao.engines.planlint.text.claim_part import LONGEST, PartText
 from zhizao.engines.planlint.text.claim_phrases import Names, Phrase, Relation, parse, split_names, subject_of
+from zhizao.engines.planlint.text.claim_place import Placer
 from zhizao.engines.planlint.text.claim_sectors import name_of
-from zhizao.engines.planlint.text.claim_spans import Calendar, Time, Use, times
-from zhizao.engines.planlint.text.claim_state import CARRIED, GUESSED, UNSURE, Claim, State
+from zhizao.engines.planlint.text.claim_spans import Calendar, Use, times
+from zhizao.engines.planlint.text.claim_state import CARRIED, Claim, State, alike
 from zhizao.engines.planlint.text.sections import Sections
-from zhizao.engines.planlint.text.sentences import HIDDEN, Paragraph, Part
+from zhizao.engines.planlint.text.sentences import HIDDEN, Paragraph
 from zhizao.kernel.span import Span
 
 _OPENING: Final = 4
 """A time word this near to the beginning of its clause opens it: 截至2025年."""
-_LONGEST: Final = 400
-"""Characters before a figure that may be its words: no clause of prose is longer, and a text without points may be."""
-_MANY: Final = 40
-"""Time words that are looked at, for the same reason."""
 _CLASS_OF_SIZE: Final = re.compile(r"级(?!别)")
 _CONDITION: Final = re.compile(r"(?:以上|以下)?的(?!目标|水平|速度|比例|占比|比重|增速|规模)[^，。；]{2,}")
 _LIMITED: Final = re.compile(r"(?:以上|以下)?(?:级|的)?(?:企业|项目|园区|集群|产业|产品|品牌|单品)")
-_FUND: Final = re.compile("(?:总?规模|总额)(?:达到?|约|为|超过?)?\0的[^，。；]{0,16}(?:基金|资金池?)")
-"""A fund is named behind its size: 总规模20亿元的产业引导基金."""
 _OWNERS: Final = re.compile(r"[^，。；、的]{1,10}的[^，。；]{2,}")
 _THING: Final = re.compile(
     rf"[^，。；、！？：:（）()\s“”{HIDDEN}0-9和及与至到]{{2,24}}|[区县市镇乡村省](?=[和、，。；及]|$)"
 )
 _NO_THING: Final = re.compile(
-    "年均|同比|累计|平均|翻|以上|以下|左右|的|增|提|升|上升|下降|降|减|级|均|其|为|占|位|居|并|等|左右|之多|不等|由|从|比|较"
+    "[两二三四五六七八九十][大个类种级档]|年均|同比|累计|平均|翻|以上|以下|左右|的|增|提|升|上升|下降|降|减|级|均|其|为|占|位|居|并|等|左右|之多|不等|由|从|比|较"
 )
 
 
-_RANKED: Final = re.compile(rf"^(?:{claim_words.RANKS.pattern})+")
 _DURATION: Final = r"(?:[两二三四五六七八九十]|[0-9]{1,2})年(?:间|来|内)?"
 _ADDED: Final = re.compile(rf"(?P<years>{_DURATION})?(?:累计|共)?(?:净增加?|新增加?|增加)")
-_BARE_SHARE: Final = re.compile(r"占|占比|占总[数量额]|占(?:总)?比重|比重")
-_WEIGHED: Final = re.compile(r"([^占、，]{2,12})占比?")
-_YEARLY: Final = re.compile("每年(?:净增|新增|增加)?(?=.)")
 _ASIDE: Final = re.compile(r"按[一-龥]{1,8}分(?=，|$)")
-_MADE: Final = re.compile("产值|收入|增加值|利润|利税|产能")
-_PARKS: Final = re.compile(r"[两三四五六七八九十0-9]{1,2}[个大](?:[国省市区县]级)?(?:园区|开发区|集聚区|片区|组团)")
-"""Places named together, whose output is not that of the whole area."""
-_OF_AREA: Final = re.compile("规上|规模以上|全[省市区县]|地区|工业总产值|工业增加值")
 _PLACES: Final = re.compile(
-    rf"(?:园区|开发区|高新区|经开区|集聚区|片区|组团|基地|产业|集群|行业|板块)[^，。；、]{{0,8}}?{claim_words.HEAD.pattern}[^，。；、]{{0,4}}$"
+    r"(?:园区|开发区|高新区|经开区|集聚区|片区|组团|基地|产业|集群|行业|板块)[^，。；、]{0,8}?"
+    rf"{claim_words.HEAD.pattern}[^，。；、]{{0,4}}$"
 )
 """Places or sectors that are counted only to be named: 三个园区规划面积86平方公里."""
+_FUND: Final = re.compile("(?:总?规模|总额)(?:达到?|约|为|超过?)?\0的[^，。；]{0,16}(?:基金|资金池?)")
+"""A fund is named behind its size: 总规模20亿元的产业引导基金."""
 _EARLIER: Final = "the earlier figure that the next is compared with"
 _CHANGED: Final = re.compile(
     r"(?:以上|左右)?(?:[，,]?(?:年均|累计|共|净|再|约))*(?:增长|增加|提高|提升|上升|下降|减少|降低|翻|新增)"
@@ -64,7 +53,6 @@ _SEVERAL: Final = re.compile(
     r"(?P<names>[^，。；、]{2,12}(?:、[^，。；、]{2,12}){1,8}?)(?P<all>[两二三四五六七八九十0-9]{1,2}[大个][一-龥]{0,4}?(?:产业|行业|集群|板块))"
 )
 """A clause that opens with some sectors: 医药制造、汽车制造两大产业支撑有力; what follows is of them together."""
-_AREA_WIDE: Final = re.compile("全[省市区县州旗]|区内|地区")
 _TOUCHING: Final = 3
 """Characters between the year that a figure is compared with and the figure: 年的."""
 
@@ -94,8 +82,9 @@ class Reader:
             if part.opens:
                 state.sentence_span = None
             state.begin_part()
-            reader = _PartReader(self, paragraph, part, clock[early:tick], state)
-            found += reader.read(every[first:at], left)
+            mine = every[first:at]
+            words = PartText(paragraph, part, clock[early:tick], [one.start for one in mine])
+            found += _PartReader(self, words, state).read(mine, left)
         return _with_parts(found), left
 
     def _state(self, paragraph: Paragraph) -> State:
@@ -136,24 +125,20 @@ def _with_parts(found: list[Claim]) -> list[Claim]:
 class _PartReader:
     """Reads the figures between two full stops or semicolons."""
 
-    def __init__(self, reader: Reader, paragraph: Paragraph, part: Part, clock: Sequence[Time], state: State) -> None:
-        self.paragraph, self.part, self.state, self.clock = paragraph, part, state, clock
-        self.ticks = [one.start for one in clock]
-        self.at = 0
-        self.names, self.calendar, self.sectors = reader.names, reader.calendar, reader.sectors
-        self.starts: list[int] = []
+    def __init__(self, reader: Reader, part: PartText, state: State) -> None:
+        self.part, self.state, self.names, self.calendar = part, state, reader.names, reader.calendar
+        self.placer = Placer(part, reader.names, reader.sectors, state)
 
     def read(self, mine: Sequence[Figure], left: list[tuple[int, int]]) -> Iterator[Claim]:
         """The claims of the part; what is none goes to ``left``."""
-        groups = claim_lists.groups(mine, self.paragraph.masked)
-        self.starts = [one.start for one in mine]
+        groups = claim_lists.groups(mine, self.part.masked)
         at, cursor = 0, self.part.start
         outside: tuple[Claim | None, Claim | None] | None = None
         for index, clause in enumerate(self.part.clauses):
-            self.at = index
-            if self.paragraph.text[max(clause[0] - 1, 0)] in "（(":
+            self.placer.at = index
+            if self.part.text[max(clause[0] - 1, 0)] in "（(":
                 outside = self.state.last, self.state.whole
-            if _ASIDE.match(self.paragraph.text, clause[0]) and self.state.counted is not None:
+            if _ASIDE.match(self.part.text, clause[0]) and self.state.counted is not None:
                 self.state.whole = self.state.counted
             cursor = max(cursor, clause[0])
             self._topic(clause, self._first_of(clause, groups, at))
@@ -166,7 +151,7 @@ class _PartReader:
                 if len(left) == before:  # a condition stays part of the words of what it limits
                     cursor = group[-1].end
             self._passed(clause)
-            if outside is not None and self.paragraph.text[clause[1] : clause[1] + 1] in ("）", ")"):
+            if outside is not None and self.part.text[clause[1] : clause[1] + 1] in ("）", ")"):
                 (self.state.last, self.state.whole), outside = outside, None
 
     def _first_of(self, clause: tuple[int, int], groups: list[list[Figure]], at: int) -> int:
@@ -175,14 +160,14 @@ class _PartReader:
             if group[0].start >= clause[1]:
                 break
             stop = min(groups[number][0].start, clause[1]) if number < len(groups) else clause[1]
-            behind = self.paragraph.masked[group[0].end : stop]
+            behind = self.part.masked[group[0].end : stop]
             if not _CLASS_OF_SIZE.match(behind) and not (group[0].unit == "个" and _PLACES.match(behind)):
                 return group[0].start
         return clause[1]
 
     def _passed(self, clause: tuple[int, int]) -> None:
         """Remember the period that a clause has named: one that opens it holds on, one inside it up to a semicolon."""
-        for one in self._near(*clause):
+        for one in self.part.near(*clause):
             if one.use is Use.REFERENCE or one.use is Use.NAME or one.start in self.state.used:
                 continue
             if self.state.is_situation and not one.span.is_year and self.calendar.is_future(one.span):
@@ -195,7 +180,7 @@ class _PartReader:
 
     def _topic(self, clause: tuple[int, int], stop: int) -> None:
         """The subject that a clause opens with."""
-        words = self._words(clause[0], min(clause[1], max(stop, clause[0]), clause[0] + _LONGEST))[:120]
+        words = self.part.words(clause[0], min(clause[1], max(stop, clause[0]), clause[0] + LONGEST))[:120]
         words = re.sub(rf"^(?:[、，,\s{claim_words.TIME}]|到|至|截至|截止|在|其中|力争|尤以(?=以)|的)+", "", words)
         if several := _SEVERAL.match(words):
             self.state.several = several["all"], split_names(several["names"])
@@ -205,43 +190,16 @@ class _PartReader:
             subject, parts, _ = subject_of(phrase.indicator, self.names)
         if subject and len(subject) <= 60:
             self.state.topic, self.state.topic_parts = subject, parts
-            if self._is_actor(subject):
+            if self.placer.is_actor(subject):
                 self.state.sector = ""  # from here on it is told of a firm
-
-    def _words(self, start: int, end: int) -> str:
-        """The words of a stretch, time words replaced; parentheses stay only where they are part of a name."""
-        start = max(start, end - _LONGEST)
-        pieces: list[str] = []
-        at = start
-        for one in self._near(start, end):
-            if one.end <= end and one.use is not Use.NOW and one.use is not Use.NAME:
-                pieces += (self._plain(at, one.start), claim_words.TIME)
-                at = one.end
-        return "".join([*pieces, self._plain(at, end)])
-
-    def _plain(self, start: int, end: int) -> str:
-        masked, text = self.paragraph.masked, self.paragraph.text
-        if HIDDEN not in masked[start:end]:
-            return text[start:end]
-        pieces: list[str] = []
-        at = start
-        for hidden in re.finditer(f"{HIDDEN}+", masked[start:end]):
-            first, last = start + hidden.start(), start + hidden.end()
-            words = text[first:last]
-            pieces.append(text[at:first])
-            is_short = len(words) <= 14 and not re.search(r"[0-9如见图表注“]", words)
-            if words[:1] == "《" or (is_short and last < len(text) and "一" <= text[last] <= "龥"):
-                pieces.append(words)
-            at = last
-        return "".join([*pieces, text[at:end]])
 
     def _group(
         self, group: Sequence[Figure], clause: tuple[int, int], cursor: int, following: int, left: list[tuple[int, int]]
     ) -> Iterator[Claim]:
         """The claims of one figure, or of several that make a list."""
         percent = group[0].unit in SHARE_UNITS
-        phrase = parse(self._words(cursor, group[0].start), self.names, percent=percent)
-        behind = self.paragraph.masked[group[-1].end : following]
+        phrase = parse(self.part.words(cursor, group[0].start), self.names, percent=percent)
+        behind = self.part.masked[group[-1].end : following]
         first = None
         if not self._is_name(group[0], behind):
             first = self._claim(group[0], phrase, clause, cursor, behind)
@@ -253,17 +211,17 @@ class _PartReader:
         if len(group) == 1:
             yield first
             return
-        earlier = self.part.clauses[max(0, self.at - 4) : self.at]
-        windows = [self._words(cursor, group[0].start)] + [self._words(*piece) for piece in reversed(earlier)]
+        earlier = self.part.clauses[max(0, self.placer.at - 4) : self.placer.at]
+        windows = [self.part.words(cursor, group[0].start)] + [self.part.words(*piece) for piece in reversed(earlier)]
         listed = claim_lists.pair(windows, len(group), first.indicator, self.names)
-        spans = [one.span for one in self._near(since, group[0].start) if one.use is Use.AT]
+        spans = [one.span for one in self.part.near(since, group[0].start) if one.use is Use.AT]
         for number, figure in enumerate(group):
             span = spans[number] if len(spans) == len(group) else None
             yield claim_lists.member(first, figure, listed, number, group, span)
 
     def _is_name(self, figure: Figure, behind: str) -> bool:
         """Whether a figure only limits or names something: 超过50件的公司, 300亿级产业链, “五个优化”, a title."""
-        masked, text = self.paragraph.masked, self.paragraph.text
+        masked, text = self.part.masked, self.part.text
         if masked[figure.start] == HIDDEN or _CLASS_OF_SIZE.match(behind):
             return True
         if text[figure.end : figure.end + 1] in ("”", "」") or text[figure.start - 1 : figure.start] in ("“", "「"):
@@ -287,7 +245,7 @@ class _PartReader:
             state.since = None
         if state.source is not None:
             state.since = claim.span
-            state.used.update(one.start for one in self._near(max(claim.clause[0], cursor), claim.figure.start))
+            state.used.update(one.start for one in self.part.near(max(claim.clause[0], cursor), claim.figure.start))
         if phrase.is_of_which and state.last is not None:
             state.whole = state.last
         if _EARLIER in claim.notes:
@@ -300,18 +258,13 @@ class _PartReader:
             state.counted = claim if claim.whole is None else state.counted
         state.last = claim
 
-    def _near(self, start: int, stop: int) -> Sequence[Time]:
-        """The time words of a stretch, the last ones of many."""
-        last = bisect_left(self.ticks, stop)
-        return self.clock[max(bisect_left(self.ticks, start), last - _MANY) : last]
-
     def _claim(self, figure: Figure, phrase: Phrase, clause: tuple[int, int], cursor: int, behind: str) -> Claim | None:
         """One figure with its words, those before and those behind; None if nothing says what it measures."""
         if self.state.source is not None and phrase.relation is not Relation.LEVEL and not phrase.indicator:
             phrase = replace(phrase, relation=Relation.LEVEL)  # 由…24家增加2020年235家: where the change ended
         counted = _counted(figure, behind)
         phrase = self._added(figure, phrase, counted)
-        claim = self._placed(figure, phrase, clause, counted)
+        claim = self.placer.placed(figure, phrase, clause, counted)
         if claim is None or (not claim_words.HEAD.search(claim.indicator) and claim.indicator.startswith(("以", "是"))):
             return None
         notes = [*claim.notes]
@@ -334,8 +287,8 @@ class _PartReader:
             notes=tuple(notes),
             whole=whole.figure.start if whole else None,
         )
-        near = self._near(claim.clause[0], figure.start)
-        words = self.paragraph.text[max(self.part.start, figure.end - _LONGEST) : figure.end]
+        near = self.part.near(claim.clause[0], figure.start)
+        words = self.part.text[max(self.part.start, figure.end - LONGEST) : figure.end]
         timed_claim = timed(claim, phrase, self.state, self.calendar, near=near, cursor=cursor, words=words)
         timed_claim = over_years(timed_claim, self.calendar)
         earlier = self._compared_with(figure, phrase, cursor, behind)
@@ -344,7 +297,7 @@ class _PartReader:
     def _added(self, figure: Figure, phrase: Phrase, counted: str) -> Phrase:
         """规上企业达到1000户，净增288户: what is added is a change of what was named before."""
         last, found = self.state.last, _ADDED.fullmatch(phrase.indicator)
-        if found is None or counted or phrase.subject or last is None or not _alike(last.figure, figure):
+        if found is None or counted or phrase.subject or last is None or not alike(last.figure, figure):
             return phrase
         links = ("累计", *phrase.links) if found["years"] else phrase.links
         return replace(phrase, relation=Relation.GROWTH, indicator="", links=links)
@@ -352,11 +305,11 @@ class _PartReader:
     def _compared_with(self, figure: Figure, phrase: Phrase, cursor: int, behind: str) -> Span | None:
         """The year of a figure that the one before it is compared with: 比2020年的408亿元增长46.6%."""
         last = self.state.last
-        if last is not None and not _alike(last.figure, figure) and last.kind == "growth":
+        if last is not None and not alike(last.figure, figure) and last.kind == "growth":
             last = self.state.amount
-        if last is None or phrase.indicator or not _alike(last.figure, figure) or not _CHANGED.match(behind):
+        if last is None or phrase.indicator or not alike(last.figure, figure) or not _CHANGED.match(behind):
             return None
-        near = [one for one in self._near(cursor, figure.start) if one.use is Use.REFERENCE]
+        near = [one for one in self.part.near(cursor, figure.start) if one.use is Use.REFERENCE]
         return near[-1].span if near and figure.start - near[-1].end <= _TOUCHING else None
 
     def _earlier(self, claim: Claim, span: Span) -> Claim:
@@ -369,155 +322,7 @@ class _PartReader:
         unit = claim.figure.unit
         if whole is None or phrase.relation is not Relation.LEVEL or "/" in unit or unit in SHARE_UNITS or claim.of:
             return None
-        return whole if _alike(whole.figure, claim.figure) else None
-
-    def _placed(self, figure: Figure, phrase: Phrase, clause: tuple[int, int], counted: str) -> Claim | None:
-        """Subject and indicator of a figure: its own, or those named before."""
-        last = self.state.last
-        subject, indicator, parts = phrase.subject, phrase.indicator, phrase.parts
-        if phrase.is_share:
-            return self._share(figure, phrase, clause)
-        whole = self.state.whole if last is not None and last.whole is not None else None
-        is_bare = figure.unit in SHARE_UNITS and not subject and _BARE_SHARE.fullmatch(indicator)
-        if is_bare and last is not None and whole is not None:
-            return _part_of(figure, last, whole, clause)
-        if (part := _weighed(figure, indicator)) and last is not None and last.of and last.kind == "share":
-            return replace(last, figure=figure, subject=part, clause=clause, parts=(), confidence=CARRIED)
-        if phrase.is_compared and not indicator:
-            return None
-        if counted and not (phrase.is_strong and indicator):
-            subject, parts, indicator = self._counting(phrase, counted)
-        elif not indicator and not subject:
-            return self._carried(figure, phrase, clause)
-        elif claim_words.RANKS.fullmatch(indicator) and last is not None:
-            return Claim(figure, last.subject, f"{indicator}{_kind_of(last.indicator)}", clause, confidence=CARRIED)
-        elif not subject:
-            subject = self._inherited(indicator, is_part=phrase.is_of_which) or self._sector(indicator, phrase)
-            indicator = self._verb_before(figure, indicator) + indicator
-            if subject == self.state.topic:
-                parts = parts or self.state.topic_parts
-            if (
-                last is not None
-                and last.kind == "count"
-                and not self.paragraph.text[last.figure.end : figure.start].count("，")
-            ):
-                parts = parts or last.parts  # 甲、乙、丙3家企业产值合计10亿元
-            if not subject and not parts and self.state.several and not _AREA_WIDE.search(phrase.scope):
-                subject, parts = self.state.several
-        return Claim(figure, subject, indicator, clause, of=phrase.of, parts=parts) if indicator else None
-
-    def _share(self, figure: Figure, phrase: Phrase, clause: tuple[int, int]) -> Claim:
-        """甲占乙的20%: of what is said here, of what was said before, or of the subject itself."""
-        last, base, subject, parts = self.state.last, phrase.base, phrase.subject, phrase.parts
-        confidence = Decimal(1)
-        if not base and not subject and last is not None:
-            base, subject, parts, confidence = last.base or last.indicator, last.subject, last.parts, CARRIED
-        elif not subject:
-            subject = self._inherited(base)
-            parts = self.state.topic_parts if subject else parts
-            subject = subject or self._sector(base, phrase)
-        indicator = f"{base}占{phrase.of}比重"
-        return Claim(figure, subject, indicator, clause, of=phrase.of, base=base, parts=parts, confidence=confidence)
-
-    def _said_again(self, figure: Figure, phrase: Phrase, clause: tuple[int, int]) -> Claim | None:
-        """利用率提高到92%；2025年为85%: a year and “is”, behind a semicolon."""
-        before = self.state.before
-        if before is None or not phrase.is_strong or phrase.body or not _alike(before.figure, figure):
-            return None
-        dated = any(one.use is Use.AT for one in self._near(clause[0], figure.start))
-        return before if dated else None
-
-    def _carried(self, figure: Figure, phrase: Phrase, clause: tuple[int, int]) -> Claim | None:
-        """What was named before, for a figure whose own words name nothing."""
-        last = self.state.last or self._said_again(figure, phrase, clause)
-        is_change = phrase.relation in (Relation.GROWTH, Relation.DECREASE) or figure.unit == DOUBLING
-        if last is None or not (is_change or _alike(last.figure, figure) or phrase.is_expected):
-            before = self._before(clause, counted=figure.unit.lstrip("十百千万亿") in claim_words.COUNTED)
-            if before is not None:
-                subject = before.subject or self._inherited(before.indicator)
-                return Claim(
-                    figure, subject, before.indicator, clause, of=before.of, parts=before.parts, confidence=CARRIED
-                )
-        if last is None:
-            return None
-        amount = self.state.amount
-        if is_change and last.kind == "share" and amount is not None and last.base == amount.indicator:
-            last = amount  # 产值达到5亿元，占总产值的8%，年均增长6%: the amount grows; a share changes by points
-        common = Claim(figure, last.subject, last.indicator, clause, parts=last.parts, scope=last.scope)
-        if is_change:  # 产值新增5亿元，年均增长6%: the output grows, not what is added to it
-            grown = re.sub("(?<=.)(?:新增|净增|增加)$", "", last.indicator)
-            yearly = _YEARLY.match(grown)
-            common = replace(common, indicator=grown[yearly.end() :] if yearly else grown)
-            if yearly:
-                last = replace(last, of="")
-        if is_change or _alike(last.figure, figure):
-            return replace(common, of=last.of, base=last.base, confidence=CARRIED)
-        if last.kind == "share" and last.of and figure.unit not in SHARE_UNITS:
-            note = "indicator from the share before it"
-            return replace(common, indicator=last.base or last.of, confidence=GUESSED, notes=(note,))
-        if last.kind == "growth" and last.figure.unit in SHARE_UNITS and phrase.is_strong:
-            return replace(common, confidence=CARRIED)  # 产值年均增长6.5%，2025年达到100亿元
-        return replace(common, confidence=UNSURE, notes=("unit differs from the figure before it",))
-
-    def _inherited(self, indicator: str, *, is_part: bool = False) -> str:
-        """The subject named before, for an indicator that names none itself."""
-        topic = self.state.topic
-        if not topic or topic in indicator or (_OF_AREA.match(indicator) and not _PARKS.fullmatch(topic)):
-            return ""
-        if self._is_actor(topic):
-            return topic
-        is_bare = not indicator or claim_words.BARE.fullmatch(indicator)
-        return topic if is_bare or (is_part and claim_words.HEAD.search(indicator)) else ""
-
-    def _sector(self, indicator: str, phrase: Phrase) -> str:
-        """The sector whose section it is, for a bare 产值; or the one just counted: 食品3个、总投资18亿元."""
-        last = self.state.last
-        if phrase.scope or not claim_words.BARE.fullmatch(indicator) or _OF_AREA.match(indicator):
-            return ""
-        if "投资" in indicator:
-            counted = "" if last is None else re.sub("(?:类|产业)?项目$", "", last.indicator)
-            return counted if last is not None and name_of(counted) in self.sectors else ""
-        return self.state.sector if _MADE.search(indicator) else ""
-
-    def _verb_before(self, figure: Figure, indicator: str) -> str:
-        """The verb that an enumeration says once: 接入设备20台、企业3户."""
-        last = self.state.last
-        if last is None or self.paragraph.text[last.figure.end : last.figure.end + 1] != "、":
-            return ""
-        if not indicator or any(indicator.startswith(verb) for verb in claim_words.KEPT_VERBS):
-            return ""
-        is_next = figure.start - last.figure.end <= len(indicator) + 2
-        return next((v for v in claim_words.KEPT_VERBS if is_next and last.indicator.startswith(v)), "")
-
-    def _is_actor(self, topic: str) -> bool:
-        """Whether a subject is one that has things of its own: a firm, a place, a chain told by its members."""
-        if topic.startswith("以") or self.names.enterprise(topic):
-            return True
-        return claim_words.FIRM.fullmatch(topic) is not None and not claim_words.GENERIC.fullmatch(topic)
-
-    def _counting(self, phrase: Phrase, counted: str) -> tuple[str, tuple[str, ...], str]:
-        """Subject, parts and indicator where the counted thing stands behind the figure: 甲、乙等7家龙头企业."""
-        body = phrase.body
-        is_modifier = phrase.links[:1] == ("的",)
-        verb = "" if is_modifier else next((word for word in claim_words.KEPT_VERBS if body.endswith(word)), "")
-        parts = phrase.parts
-        if not parts and "、" in body:
-            parts = claim_lists.names_of(body.removesuffix("等"))
-        subject = "" if parts else phrase.subject
-        if not subject and not parts and self._is_actor(self.state.topic):
-            subject = self.state.topic
-        return subject, parts, verb + counted
-
-    def _before(self, clause: tuple[int, int], *, counted: bool) -> Phrase | None:
-        """What the clause before names: 亩产值较高，分别达到…; in a parenthesis the thing counted: 目标（共8项）."""
-        earlier = self.part.clauses[self.at - 1] if self.at else None
-        if earlier is None or bisect_left(self.starts, earlier[0]) < bisect_left(self.starts, earlier[1]):
-            return None
-        phrase = parse(self._words(*earlier), self.names)
-        if not phrase.indicator:
-            return None
-        in_parenthesis = self.paragraph.text[clause[0] - 1 : clause[0]] in ("（", "(")
-        return phrase if claim_words.HEAD.search(phrase.indicator) or (counted and in_parenthesis) else None
+        return whole if alike(whole.figure, claim.figure) else None
 
 
 def _counted(figure: Figure, behind: str) -> str:
@@ -530,24 +335,3 @@ def _counted(figure: Figure, behind: str) -> str:
     thing = re.split("位列|居", found[0])[0]
     firms = re.match("企业|公司", thing)
     return firms[0] if firms and claim_words.MONEY_WORDS.search(thing) else thing
-
-
-def _part_of(figure: Figure, last: Claim, whole: Claim, clause: tuple[int, int]) -> Claim:
-    """其中新建36家，占80%: of the whole that the part before is of."""
-    indicator, base = f"{last.indicator}占{whole.indicator}比重", last.indicator
-    return Claim(figure, last.subject, indicator, clause, of=whole.indicator, base=base, confidence=CARRIED)
-
-
-def _weighed(figure: Figure, indicator: str) -> str:
-    """The sector whose share is said by 占 alone, behind another share: 四大产业占总产值的85%，其中食品占35%."""
-    found = _WEIGHED.fullmatch(indicator) if figure.unit in SHARE_UNITS else None
-    return found[1] if found else ""
-
-
-def _kind_of(indicator: str) -> str:
-    """The last word of an enumeration: 科技研发平台 of 重点实验室、企业技术中心等科技研发平台."""
-    return _RANKED.sub("", re.split("等|、", indicator)[-1])
-
-
-def _alike(one: Figure, other: Figure) -> bool:
-    return one.unit.lstrip("十百千万亿") == other.unit.lstrip("十百千万亿")

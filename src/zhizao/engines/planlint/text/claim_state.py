@@ -74,3 +74,8 @@ class State:
         self.before, self.level = self.level or self.before, None
         self.last = self.whole = self.source = self.amount = None
         self.reference = self.since = self.part_span = None
+
+
+def alike(one: Figure, other: Figure) -> bool:
+    """Whether two figures count or measure in one unit: 5万户 and 300户."""
+    return one.unit.lstrip("十百千万亿") == other.unit.lstrip("十百千万亿")

@@ -1,0 +1,1 @@
+"""The ledger: every observed figure with what was known when; only ever added to."""
