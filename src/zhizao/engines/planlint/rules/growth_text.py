@@ -28,6 +28,7 @@ from zhizao.engines.planlint.rules._common import (
     target_mention,
     text,
 )
+from zhizao.engines.planlint.rules._statements import is_generic
 from zhizao.engines.planlint.rules.growth import IMPLIED, STATED, TARGET_AT_STATED, TOTAL, Case
 from zhizao.engines.planlint.schema import Record
 from zhizao.engines.planlint.tables.values import converted
@@ -69,6 +70,7 @@ class _Levels:
         for row, record in enumerate(facts["claims"]):
             if text(record, "kind") in _LEVELS or _is_level(record):
                 self.by_line[integer(record, "line") or 0, text(record, "section")].append(row)
+        self._elsewhere: concepts.Index[int] | None = None
         self.table = concepts.Index(
             (concepts.of_indicator(record, region=self.region), row) for row, record in enumerate(facts["indicators"])
         )
@@ -124,18 +126,41 @@ class _Levels:
         rows = sorted(lined[max(at - _NEAR, 0) : at + _NEAR], key=lambda row: abs(row - growth))
         for row in rows:
             other = self.facts["claims"][row]
-            year, value = self.compared_year(row) or last_year(other), decimal(other, "value")
             grows = row == growth and text(other, "kind") == "growth" and is_share(text(other, "unit"))
-            if grows or year is None or value is None or not self._is_same(growth, row):
-                continue
-            yield _End(
-                value,
-                interval(value, bound=text(other, "bound") or "eq", unit=text(other, "unit")),
-                text(other, "unit"),
-                year,
-                claim_mention(self.facts, row),
-                (decimal(other, "confidence") or Decimal(1)) >= _DOUBTFUL,
-            )
+            if not grows and self._is_same(growth, row) and (end := self._end(row)) is not None:
+                yield end
+
+    def elsewhere(self, growth: int, year: int) -> Iterator[_End]:
+        """The figure that other paragraphs give for what grows, in a year; none where they differ or name nothing."""
+        concept = self.of(growth)
+        if not concept.subject or is_generic(concept):
+            return
+        if self._elsewhere is None:
+            rows = sorted(row for many in self.by_line.values() for row in many)
+            self._elsewhere = concepts.Index((self.of(row), row) for row in rows)
+        ends = [
+            self._end(row)
+            for row, match in self._elsewhere.find(concept)
+            if match.same is Same.YES and last_year(self.facts["claims"][row]) == year
+        ]
+        found = [end for end in ends if end is not None]
+        if len({(end.value, end.unit) for end in found}) == 1:
+            yield found[0]
+
+    def _end(self, row: int) -> _End | None:
+        """A level of the text as an end of a growth."""
+        record = self.facts["claims"][row]
+        year, value = self.compared_year(row) or last_year(record), decimal(record, "value")
+        if year is None or value is None:
+            return None
+        return _End(
+            value,
+            interval(value, bound=text(record, "bound") or "eq", unit=text(record, "unit")),
+            text(record, "unit"),
+            year,
+            claim_mention(self.facts, row),
+            (decimal(record, "confidence") or Decimal(1)) >= _DOUBTFUL,
+        )
 
     def _is_same(self, growth: int, row: int) -> bool:
         growth, row = self.thing(growth), self.thing(row)
@@ -196,7 +221,8 @@ def find_text(facts: Facts) -> Iterator[Finding]:
 
     Formula: (later ÷ earlier)^(1/n) − 1. The ends are figures of the same thing in the same paragraph, in the last year
     of the growth's period and the year before its first (of a growth without its first year: the nearest earlier one);
-    one of them may come from the table. Tolerance: rounding and bounds of all figures (突破 lies within a tenth above).
+    one of them may come from the table, or from another paragraph that names the same thing. Tolerance: rounding and
+    bounds of all figures (突破 lies within a tenth above).
     An error; a warning where an end is doubtful or its scope unnamed. A finding: 1.7 % in 2015, 3.0 % in 2020 and
     2.9 % a year. None: year-on-year growth; “突破663亿元” with 11.6 %; both ends from the table (``growth.stated``).
     """
@@ -235,9 +261,9 @@ def _ends(levels: _Levels, row: int, of: int) -> tuple[_End, _End] | None:
     target = targets[0] if targets else None
     base = max(bases, key=lambda one: one.year) if bases else None
     if target and first and base is None:
-        base = next(levels.in_table(of, first), None)
+        base = next(levels.in_table(of, first), None) or next(levels.elsewhere(of, first), None)
     elif base and target is None:
-        target = next(levels.in_table(of, span.last_year), None)
+        target = next(levels.in_table(of, span.last_year), None) or next(levels.elsewhere(of, span.last_year), None)
     return (base, target) if base and target else None
 
 

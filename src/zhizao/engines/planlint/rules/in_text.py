@@ -30,6 +30,8 @@ from zhizao.engines.planlint.text import claim_words
 from zhizao.engines.planlint.tolerance import Interval
 from zhizao.kernel.result import mark
 
+_OWNED: Final = re.compile(r"^的[^，。；、]{2,16}(?=[，。；])")
+"""What an amount before it is the size of: 总规模20亿元的产业基金."""
 _WHICH: Final = re.compile(r"[，,：:；（(]?\s*(?:其中|包括|分别为|含)")
 _TOTAL: Final = re.compile(
     r"(?:左右|以上)?[）)]?[，,；。]?(?P<who>[^，。；0-9]{0,14}?)(?:合计|共计|总计|总共|一共|合共|共)(?P<what>[^，。；0-9]{0,10})"
@@ -145,7 +147,8 @@ def find_of_which(facts: Facts) -> Iterator[Finding]:
 def _wholes(line: Line, at: int) -> list[Said]:
     """The amounts before a figure that 其中 makes a part, the nearest first: of its sentence, or of the one before."""
     first = line.figures[at]
-    if not first.is_amount or not _WHICH.match(line.between(line.figures[at - 1], first).lstrip("。 ")):
+    between = _OWNED.sub("", line.between(line.figures[at - 1], first)).lstrip("。 ")
+    if not first.is_amount or not _WHICH.match(between):
         return []
     near = [
         one

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
 from typing import Final
@@ -23,7 +23,7 @@ from zhizao.engines.planlint.growth import half_step
 from zhizao.engines.planlint.rules._common import added, integer, plain, rounded, text
 from zhizao.engines.planlint.rules._statements import Statement, Statements, is_generic, level_of, places, statements
 from zhizao.engines.planlint.text import concept_words as words
-from zhizao.engines.planlint.text.concepts import Concept, Doubt, Match, Same, same
+from zhizao.engines.planlint.text.concepts import AREA, Concept, Doubt, Match, Same, same
 from zhizao.engines.planlint.tolerance import Interval
 from zhizao.kernel.result import mark
 
@@ -200,9 +200,19 @@ def _is_sure(one: Statement, part: Statement, match: Match) -> bool:
     return match.same is Same.YES or bool(match.doubts == (Doubt.SCOPE,) and of and part.concept.scope == of.scope)
 
 
+def _denominator(concept: Concept) -> Concept | None:
+    """What a share is of: 占营业收入 is the revenue of the same subject, 占全市 the same measure of the whole area."""
+    of = concept.of
+    if of is not None and not of.subject and of.measure not in ("", concept.measure):
+        return replace(of, subject=concept.subject, scope=of.scope or concept.scope, area=concept.area)
+    if of is not None and not of.measure and of.subject == (AREA,):
+        return replace(of, measure=concept.measure, subject=("工业",), scope=concept.scope)
+    return of
+
+
 def _wholes(known: Statements, one: Statement, year: int) -> Iterator[tuple[Statement, bool]]:
     """What the share may be of, and whether it says so; with none named, all that it may be of are."""
-    of = one.concept.of
+    of = _denominator(one.concept)
     measure = of.measure if of is not None and of.measure else one.concept.measure
     if of is not None and not of.whole:
         yield from ((whole, True) for whole, match in known.like(of, year=year) if match.same is Same.YES)

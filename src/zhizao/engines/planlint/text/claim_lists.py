@@ -24,6 +24,8 @@ _LEAD: Final = re.compile(
 )
 _BEFORE: Final = re.compile(r"^[^、]{0,16}?(?:包括|包含|涵盖|拥有|现有|建成|囊括|形成|培育|覆盖|引入|引进|即)|^有")
 _VERBS: Final = re.compile(r"(?:分别|依次|均|各自?)?(?:实现|完成|达到|突破|形成|为|达|有)*$")
+_FIRST: Final = re.compile(r"^(?:分别|依次|均|各自?|共)*(?:实现|完成|达到|达)?(?=[一-龥])")
+"""What stands between the names and their indicator: 四大产业分别实现产值."""
 _DOING: Final = re.compile(
     r"^(?:重点|着力|加快|大力|积极|持续|全面|优先|共|现)*(?:发展|培育|推动|推进|打造|建设|做[强大优精]|壮大|聚焦|突出|支持)"
     r"(?!集团|银行|公司|投资|委|局|基金|机械|工程|材料|区|型)|^[^、，]{0,12}?(?:下[设辖]|设有|设立|代管|辖有)|^[^、，以]{0,4}?[两二三四五六七八九十0-9][一-龥]{1,3}?(?:分别)?为"
@@ -81,7 +83,7 @@ def _enumerations(words: str, indicator: str, names: Names) -> list[Listed]:
     plain = _LEAD.sub("", claim_words.MEANS.sub("", words))
     plain = names.area.sub("", plain, count=1) if names.area.match(plain) else plain
     if (more := _MORE.search(plain)) is not None and "、" in plain[: more.start()]:
-        rest = _VERBS.sub("", plain[more.end() :])
+        rest = _VERBS.sub("", _FIRST.sub("", plain[more.end() :]))
         rest = rest if claim_words.HEAD.search(rest) else ""
         found.append(Listed(names_of(plain[: more.start()]), _described(rest)))
     elif not found and re.search("[、和及与]", plain):

@@ -24,6 +24,7 @@ _TAIL: Final = re.compile(
 _WHOLE: Final = re.compile(r"[、，,\s]*(?:其中|(?:按[一-龥]{1,6}?)?划?分[为成])")
 _OPENS: Final = re.compile(r"^(?:的|完成|实现|达到|中|内|已|将|现有|共)+(?!支|国|小|药|期)")
 _BEFORE_NAMES: Final = re.compile(r"^[^、]{0,16}(?:包括|包含|涵盖|拥有|建成|囊括|引入|引进|即)")
+_ACHIEVED: Final = re.compile(r"(?:分别|依次|均|各自?|共)*(?:实现|完成|达到|达)?$")
 _NUMBERED: Final = re.compile(r"^\s*(?:专栏|[图表])\s*[0-9一二三四五六七八九十]{1,3}(?:[-—–.][0-9]{1,2})?[\s:：]*")
 _MADE: Final = frozenset(("建成", "拥有", "有", "形成", "完成", "实现", "在"))
 """Verbs whose object stands behind the figure: 建成18个车间."""
@@ -279,7 +280,9 @@ def _enumerated(body: str, more: re.Match[str], names: Names) -> tuple[str, tupl
     rest = body[more.end() :]
     named, _, inner = subject_of(rest, names)
     if not named and (head := words_of.HEAD.search(rest)) is not None and head.start():
-        named, inner = rest[: head.start()].rstrip("的"), rest[head.start() :]
+        named, inner = _ACHIEVED.sub("", rest[: head.start()]).rstrip("的"), rest[head.start() :]
+        if words_of.NOT_ALONE.fullmatch(named) and more[0][:1] != "等":
+            named = more[0] + named  # 四大产业
     elif not named:
         inner = rest
     return named, split_names(_BEFORE_NAMES.sub("", body[: more.start()])), inner.lstrip("的")

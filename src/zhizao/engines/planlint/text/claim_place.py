@@ -18,6 +18,10 @@ from zhizao.engines.planlint.text.claim_state import CARRIED, GUESSED, UNSURE, C
 
 _BARE_SHARE: Final = re.compile(r"占|占比|占总[数量额]|占(?:总)?比重|比重")
 _MADE: Final = re.compile("产值|收入|增加值|利润|利税|产能")
+_PARKS: Final = re.compile(r"[两三四五六七八九十0-9]{1,2}[个大](?:[国省市区县]级)?(?:园区|开发区|集聚区|片区|组团)")
+"""Places named together, whose output is not that of the whole area."""
+_WEIGHED: Final = re.compile(r"([^占、，]{2,12})占比?")
+_YEARLY: Final = re.compile("每年(?:净增|新增|增加)?(?=.)")
 _OF_AREA: Final = re.compile("规上|规模以上|全[省市区县]|地区|工业总产值|工业增加值")
 _AREA_WIDE: Final = re.compile("全[省市区县州旗]|区内|地区")
 _RANKED: Final = re.compile(rf"^(?:{claim_words.RANKS.pattern})+")
@@ -40,6 +44,8 @@ class Placer:
         is_bare = figure.unit in SHARE_UNITS and not subject and _BARE_SHARE.fullmatch(indicator)
         if is_bare and last is not None and whole is not None:
             return _part_of(figure, last, whole, clause)
+        if (part := _weighed(figure, indicator)) and last is not None and last.of and last.kind == "share":
+            return replace(last, figure=figure, subject=part, clause=clause, parts=(), confidence=CARRIED)
         if phrase.is_compared and not indicator:
             return None
         if counted and not (phrase.is_strong and indicator):
@@ -102,7 +108,10 @@ class Placer:
             last = amount  # 产值达到5亿元，占总产值的8%，年均增长6%: the amount grows; a share changes by points
         common = Claim(figure, last.subject, last.indicator, clause, parts=last.parts, scope=last.scope)
         if is_change:  # 产值新增5亿元，年均增长6%: the output grows, not what is added to it
-            common = replace(common, indicator=re.sub("(?<=.)(?:新增|净增|增加)$", "", last.indicator))
+            grown = re.sub("(?<=.)(?:新增|净增|增加)$", "", last.indicator)
+            yearly = _YEARLY.match(grown)
+            common = replace(common, indicator=grown[yearly.end() :] if yearly else grown)
+            last = replace(last, of="") if yearly else last
         if is_change or alike(last.figure, figure):
             return replace(common, of=last.of, base=last.base, confidence=CARRIED)
         if last.kind == "share" and last.of and figure.unit not in SHARE_UNITS:
@@ -115,7 +124,7 @@ class Placer:
     def _inherited(self, indicator: str, *, is_part: bool = False) -> str:
         """The subject named before, for an indicator that names none itself."""
         topic = self.state.topic
-        if not topic or topic in indicator or _OF_AREA.match(indicator):
+        if not topic or topic in indicator or (_OF_AREA.match(indicator) and not _PARKS.fullmatch(topic)):
             return ""
         if self.is_actor(topic):
             return topic
@@ -177,6 +186,12 @@ def _part_of(figure: Figure, last: Claim, whole: Claim, clause: tuple[int, int])
     """其中新建36家，占80%: of the whole that the part before is of."""
     indicator, base = f"{last.indicator}占{whole.indicator}比重", last.indicator
     return Claim(figure, last.subject, indicator, clause, of=whole.indicator, base=base, confidence=CARRIED)
+
+
+def _weighed(figure: Figure, indicator: str) -> str:
+    """The sector whose share is said by 占 alone, behind another share: 四大产业占总产值的85%，其中食品占35%."""
+    found = _WEIGHED.fullmatch(indicator) if figure.unit in SHARE_UNITS else None
+    return found[1] if found else ""
 
 
 def _kind_of(indicator: str) -> str:

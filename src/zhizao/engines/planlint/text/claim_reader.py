@@ -38,6 +38,13 @@ _NO_THING: Final = re.compile(
 _DURATION: Final = r"(?:[两二三四五六七八九十]|[0-9]{1,2})年(?:间|来|内)?"
 _ADDED: Final = re.compile(rf"(?P<years>{_DURATION})?(?:累计|共)?(?:净增加?|新增加?|增加)")
 _ASIDE: Final = re.compile(r"按[一-龥]{1,8}分(?=，|$)")
+_PLACES: Final = re.compile(
+    r"(?:园区|开发区|高新区|经开区|集聚区|片区|组团|基地|产业|集群|行业|板块)[^，。；、]{0,8}?"
+    rf"{claim_words.HEAD.pattern}[^，。；、]{{0,4}}$"
+)
+"""Places or sectors that are counted only to be named: 三个园区规划面积86平方公里."""
+_FUND: Final = re.compile("(?:总?规模|总额)(?:达到?|约|为|超过?)?\0的[^，。；]{0,16}(?:基金|资金池?)")
+"""A fund is named behind its size: 总规模20亿元的产业引导基金."""
 _EARLIER: Final = "the earlier figure that the next is compared with"
 _CHANGED: Final = re.compile(
     r"(?:以上|左右)?(?:[，,]?(?:年均|累计|共|净|再|约))*(?:增长|增加|提高|提升|上升|下降|减少|降低|翻|新增)"
@@ -149,10 +156,12 @@ class _PartReader:
 
     def _first_of(self, clause: tuple[int, int], groups: list[list[Figure]], at: int) -> int:
         """Where the first figure of a clause stands that is more than part of a name; else the end of the clause."""
-        for group in groups[at : at + 4]:
+        for number, group in enumerate(groups[at : at + 4], start=at + 1):
             if group[0].start >= clause[1]:
                 break
-            if not _CLASS_OF_SIZE.match(self.part.masked, group[0].end):
+            stop = min(groups[number][0].start, clause[1]) if number < len(groups) else clause[1]
+            behind = self.part.masked[group[0].end : stop]
+            if not _CLASS_OF_SIZE.match(behind) and not (group[0].unit == "个" and _PLACES.match(behind)):
                 return group[0].start
         return clause[1]
 
@@ -218,12 +227,14 @@ class _PartReader:
         if text[figure.end : figure.end + 1] in ("”", "」") or text[figure.start - 1 : figure.start] in ("“", "「"):
             return True
         if _CONDITION.match(behind) and figure.unit not in SHARE_UNITS:
-            return True
+            return _FUND.search(text[max(0, figure.start - 8) : figure.start] + "\0" + behind) is None
         if _OWNERS.match(behind) and text[max(0, figure.start - 1) : figure.start] == "有":
             return True
         if _LIMITED.match(behind) and (figure.unit.endswith("元") or figure.unit in claim_words.MONEY):
             return True
         if figure.unit == "个" and figure.value <= 10 and not text[figure.start : figure.end][0].isascii():
+            if _PLACES.match(behind):
+                return True
             return figure.value == 1 or claim_words.ABSTRACT.match(re.split("[，。；、]", behind)[0]) is not None
         return False
 
