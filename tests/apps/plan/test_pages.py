@@ -61,6 +61,15 @@ def test_the_overview_says_what_is_so(client, version):
     assert 'class="sim"' not in html  # nothing on it is invented
 
 
+def test_a_plan_that_states_no_growth_says_so_instead_of_nought_out_of_nought(client, version):
+    Target.objects.filter(version=version).update(growth_stated_pct=None, growth_text="", growth_printed="")
+    client.cookies["django_language"] = "en"
+    html = client.get(page("overview")).content.decode()
+    assert "26 targets; none of them states a yearly growth." in html
+    assert "<x-chart" not in html  # there is nothing to compare
+    assert client.get(page("growth_data")).json()["title"] == "No target states a yearly growth"
+
+
 def test_the_list_answers_in_english_too(client, version):
     client.cookies["django_language"] = "en"
     html = client.get(page("enterprises", q="cqcjzc")).content.decode()
