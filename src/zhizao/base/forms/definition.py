@@ -52,8 +52,8 @@ class Row:
     kind: Kind = "decimal"
     places: int = 2
     indicator: str = ""
-    scope: str = ""
-    price_basis: str = ""
+    scope: str = "enterprise"
+    price_basis: str = "current"
     measure: Measure = "flow"
     level: int = 0
     required: bool = True
