@@ -131,6 +131,7 @@ def test_amend_correct_publish_in_the_browser_way(client, version, analyst):
     client.force_login(analyst)
     assert client.post(page("amend", 1), {"kind": "correction", "reason": "更正增速"}).url == page("review", 2)
     form = client.get(page("row", 2, "indicators", 1)).context["form"]
+    assert form["reason"].value() == "更正增速"  # said once for the draft, it need not be said again for each row
     values = {name: form[name].value() or "" for name in form.fields} | {
         "growth_stated_pct": "10.4",
         "growth_printed": "",
