@@ -78,7 +78,7 @@ def subject_of(name: str) -> str:
     """The ledger's key of an enterprise.
 
     >>> subject_of("甲厂")
-    'enterprise:f8c1f4a82f80'
+    'enterprise:73c823b3d483'
     """
     return f"enterprise:{names.stable_id(name)}"
 

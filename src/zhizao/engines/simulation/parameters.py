@@ -71,6 +71,7 @@ class Output:
     attainment: float
     attainment_spread: float
     firm_growth_spread: float
+    leader_growth_spread: float
     common: Factor
     sector: Factor
     own: Factor
@@ -125,6 +126,7 @@ class Shocks:
 
     least: int
     a_firm_month: float
+    leaders: float
     size: Range
     months: tuple[int, int]
     recovery: float
