@@ -31,6 +31,7 @@ OPERATIONS = {
 }
 APPS = {
     "plan": mark("Read a plan, show it, compare versions."),
+    "registry": mark("Import, export and resolve enterprises."),
 }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zhizao.apps.ledger.navigation import PAGES as LEDGER_PAGES
 from zhizao.apps.plan.navigation import PAGES as PLAN_PAGES
+from zhizao.apps.registry.navigation import PAGES as REGISTRY_PAGES
 
-PAGES = [*PLAN_PAGES]
+PAGES = [*PLAN_PAGES, *REGISTRY_PAGES, *LEDGER_PAGES]

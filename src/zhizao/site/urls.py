@@ -27,5 +27,7 @@ urlpatterns = [
     path("health/", health_page, name="health"),
     path("", include("zhizao.base.messages.urls")),
     path("plan/", include("zhizao.apps.plan.urls")),
+    path("registry/", include("zhizao.apps.registry.urls")),
+    path("ledger/", include("zhizao.apps.ledger.urls")),
     path("api/v1/", api.urls),
 ]
