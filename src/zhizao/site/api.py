@@ -12,6 +12,7 @@ from zhizao import __version__
 from zhizao.apps.plan.api import router as plans
 from zhizao.apps.registry.api import router as enterprises
 from zhizao.base.accounts.api_auth import RateLimit
+from zhizao.base.forms.api import router as forms
 
 api = NinjaAPI(
     title="ZhiZao",
@@ -23,3 +24,4 @@ api = NinjaAPI(
 )
 api.add_router("", plans)
 api.add_router("", enterprises)
+api.add_router("", forms)

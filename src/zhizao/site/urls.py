@@ -22,6 +22,7 @@ urlpatterns = [
     path("ui/", include("zhizao.base.ui.urls")),
     path("jobs/", include("zhizao.base.jobs.urls")),
     path("files/", include("zhizao.base.files.urls")),
+    path("forms/", include("zhizao.base.forms.urls")),
     path("evidence/", include("zhizao.base.evidence.urls")),
     path("search/", include("zhizao.base.search.urls")),
     path("health/", health_page, name="health"),

@@ -58,6 +58,15 @@ class Assessment:
     burden: Burden
 
     @property
+    def computed(self) -> dict[str, str]:
+        """The cells that follow from others, as text."""
+        return {
+            key(row, column): f"{value:f}"
+            for row, column in self.form.cells()
+            if row.node is not None and (value := self.outcome.values[key(row, column)]) is not None
+        }
+
+    @property
     def unexplained(self) -> list[Any]:
         """Soft findings without a reason."""
         return [f for f in self.outcome.of("soft") if not self.submission.reasons.get(f.id, "").strip()]

@@ -205,15 +205,7 @@ def submit(
         problems.append(Problem("forms.too_late", message, remedy=mark("Ask the department."), params=params))
     if problems:
         raise Refused(*problems)
-    computed = {
-        cell: f"{value:f}"
-        for cell, value in found.outcome.values.items()
-        if value is not None
-        and not isinstance(value, str)
-        and (row := found.form.row(cell.partition(".")[0]))
-        and row.node
-    }
-    stored.cells = {**{cell: text for cell, text in found.printed.items() if text}, **computed}
+    stored.cells = {**{cell: text for cell, text in found.printed.items() if text}, **found.computed}
     stored.sources = {cell: item.source for cell, item in found.filled.items()}
     stored.reasons = {f.id: stored.reasons[f.id] for f in found.outcome.of("soft")}
     if stored.submitted_at is None:
