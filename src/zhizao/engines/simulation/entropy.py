@@ -36,7 +36,7 @@ Ints = npt.NDArray[np.int64]
 
 _STEPS: Final = 200
 _TOLERANCE: Final = 1e-12
-_FLOOR: Final = 1e-3
+_FLOOR: Final = 1e-6
 """No firm is made smaller than this share of its prior size to make statements agree."""
 
 

@@ -54,7 +54,7 @@ class Network:
     pool: int
 
     def shares(self) -> pl.DataFrame:
-        """``supplier``, ``buyer``, ``share`` of the supplier in all that the buyer buys, inside and outside."""
+        """``supplier``, ``buyer``, ``share`` of the supplier in all that the buyer buys, ``first``, ``last`` year."""
         n = len(self.local)
         inside = np.bincount(self.buyer, weights=self.amount, minlength=n)
         bought = inside + self.purchases_outside
@@ -65,6 +65,8 @@ class Network:
                 "supplier": self.supplier[registered],
                 "buyer": self.buyer[registered],
                 "share": share[registered],
+                "first": self.first[registered],
+                "last": self.last[registered],
             }
         )
 
@@ -196,8 +198,8 @@ def yearly(network: Network, firms: Firms, output: Floats, years: range) -> pl.D
                     "supplier": network.supplier[kept],
                     "buyer": network.buyer[kept],
                     "year": np.full(int(kept.sum()), year),
-                    "amount_wan_yuan": amount[kept].round(1),
+                    "amount_wan_yuan": np.maximum(amount[kept].round(1), 0.1),
                 }
             )
         )
-    return pl.concat(frames).filter(pl.col("amount_wan_yuan") > 0)
+    return pl.concat(frames)

@@ -5,7 +5,8 @@ January–February. Stocks are of the end of the month. Electricity comes from t
 
 A share of the firm-months is disturbed: either the whole report is late, or some figures were wrong by an error of the
 month, which the next cumulative figures no longer have; the corrected row is known some months later, the first stays.
-A slip is a figure typed in another unit; most are found and corrected. All of it is kept beside the reports.
+A slip is a figure typed in another unit. Those in cumulative figures are all found, as the next report would fall or
+leap; of the others most are. All of it is kept beside the reports.
 """
 
 from __future__ import annotations
@@ -23,7 +24,6 @@ from zhizao.kernel.span import Span
 
 STOCKS: Final = ("receivables", "employees")
 MONTHLY: Final = ("electricity",)
-MONEY: Final = "万元"
 SCHEMA: Final = (
     "subject",
     "indicator",
@@ -147,7 +147,7 @@ def _revised(
     firm, month = first.firm[places], first.month[places]
     of_month = ticks[firm, month]
     error = np.rint(of_month * np.expm1(of.revision * rng.standard_normal(len(places)))).astype(np.int64)
-    error[(error == 0) & (of_month != 0)] = 1  # a revision changes something
+    error[error == 0] = 1  # a revision changes something
     right = first.ticks[places].copy()
     first.ticks[places] += error
     later = rng.integers(of.revised_after_months[0], of.revised_after_months[1] + 1, len(places))
@@ -168,7 +168,8 @@ def _slips(
     seen = (wrong != 0) & (wrong != right[places])
     places, factor = places[seen], factor[seen]
     first.ticks[places] = wrong[seen]
-    found = rng.random(len(places)) < of.slip_found
+    cumulative = indicator not in STOCKS and indicator not in MONTHLY
+    found = np.full(len(places), cumulative) | (rng.random(len(places)) < of.slip_found)
     known = first.known[places]
     after = known + rng.integers(of.slip_found_after_days[0], of.slip_found_after_days[1] + 1, len(places))
     frame = pl.DataFrame(
@@ -229,7 +230,7 @@ class _Words:
         return frame.with_columns(
             indicator=pl.lit(indicator).cast(self._indicators),
             scope=pl.lit("enterprise").cast(pl.Categorical),
-            price_basis=pl.lit("current" if unit == MONEY else "none").cast(pl.Categorical),
+            price_basis=pl.lit("current").cast(pl.Categorical),
             unit=pl.lit(unit).cast(pl.Categorical),
             status=pl.lit(STATUS).cast(pl.Categorical),
             source=pl.lit(SOURCE).cast(pl.Categorical),

@@ -36,9 +36,12 @@ def draw(firms: Firms, network: Network, parameters: Parameters, span: Span, rng
     cuts = _power_cuts(firms, parameters, span, rng).with_columns(pl.col("event") + len(single))
     direct = pl.concat([single, cuts])
     failing = single.filter(pl.col("kind") == SUPPLIER_FAILS)
-    shares = network.shares().select(firm=pl.col("supplier"), buyer=pl.col("buyer"), share=pl.col("share"))
+    year = span.first_year + pl.col("start") // 12
+    there = pl.DataFrame({"buyer": np.arange(len(firms.output)), "entry": firms.entry, "exit": firms.exit})
     passed = (
-        failing.join(shares, on="firm", how="inner", maintain_order="left_right")
+        failing.join(network.shares().rename({"supplier": "firm"}), on="firm", maintain_order="left_right")
+        .join(there, on="buyer", maintain_order="left")
+        .filter(year.is_between("first", "last"), pl.col("start").is_between("entry", pl.col("exit") - 1))
         .with_columns(size=(of.propagation * pl.col("share") * pl.col("size")), firm=pl.col("buyer"))
         .filter(pl.col("size") >= of.least_propagated)
         .with_columns(is_direct=pl.lit(value=False))
