@@ -32,6 +32,7 @@ OPERATIONS = {
 APPS = {
     "plan": mark("Read a plan, show it, compare versions."),
     "registry": mark("Import, export and resolve enterprises."),
+    "ledger": mark("Import and export observed figures."),
 }
 
 

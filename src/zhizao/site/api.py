@@ -9,6 +9,7 @@ from __future__ import annotations
 from ninja import NinjaAPI
 
 from zhizao import __version__
+from zhizao.apps.ledger.api import router as observations
 from zhizao.apps.plan.api import router as plans
 from zhizao.apps.registry.api import router as enterprises
 from zhizao.base.accounts.api_auth import RateLimit
@@ -25,3 +26,4 @@ api = NinjaAPI(
 api.add_router("", plans)
 api.add_router("", enterprises)
 api.add_router("", forms)
+api.add_router("", observations)

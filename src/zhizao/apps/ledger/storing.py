@@ -13,7 +13,7 @@ import polars as pl
 from django.db import transaction
 
 from zhizao.apps.ledger import bulk
-from zhizao.apps.ledger.models import Batch, Observation, Origin, Series
+from zhizao.apps.ledger.models import Batch, Observation, Origin, Series, Status
 from zhizao.apps.ledger.problems import Problems
 from zhizao.base.audit import services as audit
 from zhizao.base.jobs.problems import to_json
@@ -127,8 +127,9 @@ def _new(frame: pl.DataFrame, said: pl.DataFrame, problems: Problems) -> pl.Data
     rows = frame.select(*SPAN, "value", "status", "known_from", "row", pl.lit(None, dtype=pl.Int64).alias("id"))
     # stable: the ledger's own rows come first, in the order of their keys
     line = pl.concat([known.sort("id"), rows]).sort([*SPAN, "known_from"], maintain_order=True)
-    figure = pl.struct("value", "status")
-    line = line.with_columns((figure != figure.shift().over(SPAN)).fill_null(value=True).alias("differs"))
+    # the rows of one figure stand together now: each is compared with the one before it
+    same = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift()) for name in (*SPAN, "value", "status"))
+    line = line.with_columns((~same).alias("differs"))
     differs = line.filter(pl.col("id").is_null() & pl.col("differs"))["row"]
     new = frame.filter(pl.col("row").is_in(differs.implode()))
     late = new.join(newest, on=SPAN).filter(pl.col("known_from") <= pl.col("newest"))
@@ -157,31 +158,29 @@ def _steps(
             rows.select(*columns, "row"),
         ]
     )
-    line = (
-        line.filter(cumulative)
-        .sort([*SPAN, "known_from"], maintain_order=True)
-        .unique(SPAN, keep="last", maintain_order=True)
-    )
-    year = ["series_id", "start_month"]
-    before = line.with_columns(
-        pl.col("value").shift().over(year).alias("before"), pl.col("row").shift().over(year).alias("before_row")
-    )
-    falls = before.filter(pl.col("value") < pl.col("before"))
+    line = line.filter(cumulative).sort([*SPAN, "known_from"], maintain_order=True)
+    superseded = pl.all_horizontal(pl.col(name) == pl.col(name).shift(-1) for name in SPAN)
+    line = line.filter(~superseded.fill_null(value=False))
+    same_year = pl.all_horizontal(pl.col(name) == pl.col(name).shift() for name in ("series_id", "start_month"))
+    before = line.with_columns(pl.col("value").shift().alias("before"), pl.col("row").shift().alias("before_row"))
+    falls = before.filter(same_year & (pl.col("value") < pl.col("before")))
     # the row at fault is the file's: the one that falls, or the one before it that was raised above it
     falls = falls.with_columns(pl.when(pl.col("row") > 0).then("row").otherwise("before_row").alias("row"))
     told = (
         falls.filter(pl.col("row") > 0)
         .select("row", "value", "before")
-        .join(rows.select("row", "indicator", "printed"), on="row")
+        .join(rows.select("row", "indicator", "status"), on="row")
         .unique("row")
         .with_columns((pl.col("before", "value") / 1_000_000).cast(pl.String))
     )
-    for rule, severity in (("error", Severity.ERROR), ("warning", Severity.WARNING)):
-        keys = [key for key, value in rules.items() if value == rule]
+    refused = [key for key, rule in rules.items() if rule == "error"]
+    # a simulated economy slips in its units as people do, and nobody can be asked
+    refuses = pl.col("indicator").is_in(refused) & (pl.col("status") != int(Status.SIMULATED))
+    for which, severity in ((refuses, Severity.ERROR), (~refuses, Severity.WARNING)):
         problems.add(
             "year_to_date_falls",
             "value",
-            told.filter(pl.col("indicator").is_in(keys)).select("row", "value", "before", "indicator"),
+            told.filter(which).select("row", "value", "before", "indicator"),
             mark("%(indicator)s falls within the year: %(value)s after %(before)s to the month before."),
             mark("Give figures of the year to date; correct the earlier month if it was too high."),
             severity=severity,
