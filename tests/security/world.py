@@ -26,6 +26,7 @@ def build() -> dict[str, Any]:
     from zhizao.base.facts.models import Name
     from zhizao.base.files.models import StoredFile
     from zhizao.base.files.store import put
+    from zhizao.base.forms.models import Submission
     from zhizao.base.jobs.models import Job
     from zhizao.base.messages.models import Notice, Todo
     from zhizao.site import demo
@@ -48,6 +49,17 @@ def build() -> dict[str, Any]:
     token, text = services.create_api_token(actor=analyst, name="n", scopes=every_scope, expires_at=month)
     _invitation, link = invitations.invite(
         actor=people["department_staff"], area=area, enterprise_key="enterprise:world", enterprise_name="World"
+    )
+    report = Submission.objects.create(
+        area=area,
+        organisation=people["enterprise_reporter"].organisation,
+        subject_key="enterprise:demo",
+        form="output",
+        edition="2023",
+        start_month=2025 * 12 + 2,
+        months=1,
+        state=Submission.State.RETURNED,
+        submitted_at=timezone.now(),
     )
     job = Job.objects.create(kind="tests.none", owner=analyst, area=area, parameters={})
     file = StoredFile.objects.create(
@@ -79,6 +91,10 @@ def build() -> dict[str, Any]:
         "ui:gallery_chart.kind": "line",
         "ui:gallery_error.status": 404,
         "jobs.pk": job.pk,
+        "forms.pk": report.pk,
+        "forms.form": "output",
+        "forms.period": "2025-03",
+        "api-v1.form": "output",
         "files.pk": file.pk,
         "evidence.sha12": run.sha12,
         "evidence.reference": f"{run.sha12}:/total",
