@@ -15,6 +15,7 @@ import pytest
 
 import zhizao.cli
 from zhizao.engines.planlint.corrections import Correction, corrections_csv
+from zhizao.kernel.result import Place, Problem
 
 DOCUMENT = Path(__file__).parents[1] / "engines" / "planlint" / "qinghe.txt"
 MORE = ("claims", "aliases", "tasks")
@@ -90,7 +91,10 @@ def test_a_correction_that_no_longer_fits_is_told_and_exit_code_1(run, tmp_path)
     (pack / "corrections.csv").write_bytes(correction("29"))
     code, out, _ = run("read", DOCUMENT, "--out", pack)
     assert code == 1
-    assert "error: corrections.csv, line 121, land_mu: A correction of “三/青禾县精工五金厂” (land_mu) was made" in out
+    assert (
+        "error: corrections.csv, line 121, column land_mu: A correction of “三/青禾县精工五金厂” (land_mu) was made"
+        in out
+    )
     assert "青禾县精工五金厂,30.3," in (pack / "land.csv").read_text()
 
 
@@ -114,7 +118,7 @@ def test_damaged_corrections_stop_the_reading_and_change_nothing(run, tmp_path):
     before = {path.name: path.read_bytes() for path in pack.iterdir()}
     code, out, err = run("read", DOCUMENT, "--out", pack)
     assert (code, out) == (2, "")
-    assert err.startswith("zhizao: corrections.csv, row 2, action: “change” is no action of a correction.")
+    assert err.startswith("zhizao: corrections.csv, row 2, column action: “change” is no action of a correction.")
     assert {path.name: path.read_bytes() for path in pack.iterdir()} == before
 
 
@@ -247,3 +251,47 @@ def test_an_unknown_pack_names_those_there_are(run):
 def test_wrong_arguments_are_one_line(run, arguments):
     code, out, err = run(*arguments)
     assert (code, out, err.count("\n")) == (2, "", 1)
+
+
+CHINESE = {"LC_ALL": "zh_CN.UTF-8"}
+
+
+@pytest.fixture
+def catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another language than typer's own: every text of the catalogue stands between corner brackets."""
+    monkeypatch.setenv("LC_ALL", CHINESE["LC_ALL"])
+    for module in ("zhizao.cli", "zhizao.cli.typer_words", "zhizao.cli.plan"):
+        monkeypatch.setattr(f"{module}._text", lambda text: f"「{text}」")
+
+
+def test_help_says_typers_own_words_in_the_language_of_the_terminal(run, catalogue):
+    code, out, _err = run("diff", "--help")
+    assert code == 0
+    for words in ("「Usage: 」zhizao plan diff 「[OPTIONS]」", "「Arguments」:", "「Options」:"):
+        assert words in out
+    for words in ("[「required」]", "[「default」: text]", "[「environment variable」: ZHIZAO_LANG]"):
+        assert words in out
+    assert "「Show this message and exit.」" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("read",), "「“FILE” is missing.」"),
+        (("read", "x", "--nothing"), "「There is no option “--nothing”.」"),
+        (("reed",), "「There is no command “reed”.」"),
+        (("check", "x", "--format", "y"), "「“--format”: “y” is not one of 'text', 'json', 'html', 'sarif'.」"),
+        (("read", "x", "--format", "csv"), "「“--format”: 「A reading is told as text or json.」」"),
+    ],
+)
+def test_what_is_wrong_with_the_words_of_a_command_is_said_in_the_language_of_the_terminal(
+    run, catalogue, arguments, said
+):
+    code, _out, err = run(*arguments)
+    assert code == 2
+    assert err.startswith(f"zhizao: {said} ")
+
+
+def test_a_place_is_said_in_the_language_of_the_terminal(catalogue):
+    problem = Problem("a", "Bad.", Place(file="a.csv", line=31, column="land_mu"))
+    assert zhizao.cli._problem(problem) == ("「a.csv「, 」「line 31」「, 」「column land_mu」: 「Bad.」」")

@@ -94,7 +94,9 @@ def test_a_pack_is_checked_without_its_document_and_says_what_was_not_run(run, w
     code, out, err = run(tmp_path / "pack", "--format", "json")
     assert code == 1
     assert [one["rule"] for one in json.loads(out) if one["severity"] == "error"]
-    assert "not run: references." in err and "needs text" in err
+    titles = [line for line in err.splitlines() if line.startswith("zhizao: not run: “")]
+    assert titles and all("needs the document" in line or "needs a parent plan" in line for line in titles)
+    assert "references." not in err  # a rule is told by what it finds, not by its code
     assert "Rules that could not be run:" in run(tmp_path / "pack")[1]
 
 

@@ -18,10 +18,12 @@ PUBLIC = "public"
 def build() -> dict[str, Any]:
     """Load the world; gives the value of each part of an address, by ``url_name.part`` or by ``part`` alone."""
     from zhizao.apps.plan.models import PlanVersion, Target
+    from zhizao.apps.registry.models import NamePair
     from zhizao.base.accounts import administration, invitations, scopes, services
     from zhizao.base.accounts.models import Organisation, User
     from zhizao.base.evidence import canonical
     from zhizao.base.evidence.services import record_run
+    from zhizao.base.facts.models import Name
     from zhizao.base.files.models import StoredFile
     from zhizao.base.files.store import put
     from zhizao.base.jobs.models import Job
@@ -41,9 +43,9 @@ def build() -> dict[str, Any]:
         actor=None, username="somebody", name="Somebody", organisation=analyst.organisation
     )
     department = Organisation.objects.filter(area=area, kind="department").first()
-    scope = next(iter(scopes.all_scopes()))
+    every_scope = list(scopes.all_scopes())
     month = timezone.now() + timedelta(days=30)
-    token, text = services.create_api_token(actor=analyst, name="n", scopes=[scope], expires_at=month)
+    token, text = services.create_api_token(actor=analyst, name="n", scopes=every_scope, expires_at=month)
     _invitation, link = invitations.invite(
         actor=people["department_staff"], area=area, enterprise_key="enterprise:world", enterprise_name="World"
     )
@@ -64,6 +66,8 @@ def build() -> dict[str, Any]:
     )
     target = Target.objects.first()
     version = PlanVersion.objects.select_related("plan").first()
+    name = Name.objects.select_related("subject").filter(kind="registered", subject__simulated=False).first()
+    pair = NamePair.objects.create(area=area, name="world", candidate=name.subject)
     todo = Todo.objects.create(to=analyst, title="t", url="/", area=area, asked_by=people["department_staff"])
     notice = Notice.objects.create(to=analyst, title="t")
     return {
@@ -87,7 +91,12 @@ def build() -> dict[str, Any]:
         "plan:chain_data.number": 1,
         "plan.name": "indicators",
         "plan.position": 1,
+        "registry.key": name.subject.id_part,
+        "registry.model": "name",
+        "registry.pk": pair.pk,
+        "registry:take_back.pk": name.pk,
         "api-v1.slug": version.plan.slug,
+        "api-v1.key": name.subject.id_part,
         "close_todo.pk": todo.pk,
         "read_notice.pk": notice.pk,
     }

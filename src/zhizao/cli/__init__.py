@@ -16,7 +16,7 @@ from importlib import import_module
 from typing import NoReturn
 
 from zhizao import __version__
-from zhizao.kernel.result import Problem, Refused, mark
+from zhizao.kernel.result import Place, Problem, Refused, mark
 
 OPERATIONS = {
     "serve": mark("Serve the web pages and run one worker."),
@@ -31,6 +31,7 @@ OPERATIONS = {
 }
 APPS = {
     "plan": mark("Read a plan, show it, compare versions."),
+    "registry": mark("Import, export and resolve enterprises."),
 }
 
 
@@ -69,13 +70,17 @@ def _call(name: str, arguments: list[str]) -> int:
     import typer
     from typer.main import get_command
 
+    from zhizao.cli.typer_words import error_words, teach
+
     if name in APPS:
         app = import_module(f"zhizao.cli.{name.replace('-', '_')}").app
     else:
         app = typer.Typer(add_completion=False, rich_markup_mode=None)
         app.command(name)(getattr(import_module("zhizao.cli.operations"), name.replace("-", "_")))
+    command = get_command(app)
+    teach(command)
     try:
-        code = get_command(app).main(args=arguments, prog_name=f"zhizao {name}", standalone_mode=False)
+        code = command.main(args=arguments, prog_name=f"zhizao {name}", standalone_mode=False)
     except typer.Abort:
         return 130
     except Refused as refused:
@@ -86,7 +91,7 @@ def _call(name: str, arguments: list[str]) -> int:
         if not hasattr(error, "format_message"):  # typer's own errors (unknown option, missing argument) have one
             raise
         hint = _text("See: zhizao %(name)s --help") % {"name": name}
-        return _fail(f"{error.format_message()} {hint}".strip())
+        return _fail(f"{error_words(error.format_message())} {hint}".strip())
     return code if isinstance(code, int) else 0
 
 
@@ -150,4 +155,19 @@ def _text(msgid: str) -> str:
 
 def _problem(problem: Problem) -> str:
     text = " ".join(_text(part) % problem.params for part in (problem.message, problem.remedy) if part)
-    return f"{place}: {text}" if (place := str(problem.place)) else text
+    return _text("%(place)s: %(text)s") % {"place": place, "text": text} if (place := _place(problem.place)) else text
+
+
+def _place(place: Place) -> str:
+    parts = [place.file, place.sheet]
+    parts += [
+        _text(words) % {"number": number}
+        for number, words in (
+            (place.page, mark("page %(number)s")),
+            (place.line, mark("line %(number)s")),
+            (place.row, mark("row %(number)s")),
+        )
+        if number is not None
+    ]
+    parts += [_text("column %(name)s") % {"name": place.column}] if place.column else []
+    return _text(", ").join(part for part in parts if part)

@@ -54,14 +54,19 @@ def check(
     subject = opened(plan)
     facts = facts_of(subject, parents=[opened(name) for name in parent or ()])
     report = run(facts)
+    shown = present(report, say=say, agreed=len(agreed(facts, report)))
     if output is Form.JSON:
         print(json.dumps([_plain(finding) for finding in report.findings], ensure_ascii=False, indent=2))
-        _tell_not_run(report)
+        _tell_not_run(shown)
     elif output is Form.SARIF:
-        print(json.dumps(_sarif(report, str(facts.meta.get("source_name") or plan)), ensure_ascii=False, indent=2))
+        print(
+            json.dumps(
+                _sarif(report, shown, file=str(facts.meta.get("source_name") or plan)), ensure_ascii=False, indent=2
+            )
+        )
     else:
         heading = Heading(str(facts.meta.get("title") or plan), f"ZhiZao {__version__}", "", source=plan)
-        _print(present(report, say=say, agreed=len(agreed(facts, report))), heading, output)
+        _print(shown, heading, output)
     if any(finding.severity is not Severity.INFO for finding in report.findings):
         raise typer.Exit(1)
 
@@ -80,13 +85,10 @@ def _print(shown: Presentation, heading: Heading, output: Form) -> None:
         sys.stdout.write(present.text(shown, heading, say=say))
 
 
-def _tell_not_run(report: Report) -> None:
+def _tell_not_run(shown: Presentation) -> None:
     """Which rules were not run; on stderr, so that the list of findings stays one."""
-    for one in report.not_run:
-        words = _text("not run: %(rule)s needs %(missing)s") % {
-            "rule": one.rule.id,
-            "missing": ", ".join(one.missing),
-        }
+    for one in shown.not_run:
+        words = _text("not run: “%(rule)s” needs %(missing)s") % {"rule": one.title, "missing": one.needs}
         print(f"zhizao: {words}", file=sys.stderr)
 
 
@@ -121,7 +123,7 @@ def _number(value: Decimal | None) -> int | float | None:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
-def _sarif(report: Report, file: str) -> dict[str, Any]:
+def _sarif(report: Report, shown: Presentation, *, file: str) -> dict[str, Any]:
     """The findings as Static Analysis Results Interchange Format 2.1.0 (OASIS, 2020), which editors and CI show."""
     rules = [*report.ran, *(one.rule for one in report.not_run)]
     driver = {
@@ -132,10 +134,10 @@ def _sarif(report: Report, file: str) -> dict[str, Any]:
     not_run = [
         {
             "level": "note",
-            "message": {"text": _text("needs %(missing)s") % {"missing": ", ".join(one.missing)}},
-            "associatedRule": {"id": one.rule.id},
+            "message": {"text": _text("needs %(missing)s") % {"missing": one.needs}},
+            "associatedRule": {"id": one.rule},
         }
-        for one in report.not_run
+        for one in shown.not_run
     ]
     return {
         "$schema": SARIF,

@@ -10,7 +10,9 @@ from ninja import NinjaAPI
 
 from zhizao import __version__
 from zhizao.apps.plan.api import router as plans
+from zhizao.apps.registry.api import router as enterprises
 from zhizao.base.accounts.api_auth import RateLimit
+from zhizao.base.forms.api import router as forms
 
 api = NinjaAPI(
     title="ZhiZao",
@@ -21,3 +23,5 @@ api = NinjaAPI(
     throttle=[RateLimit(by_token=600, by_address=120)],
 )
 api.add_router("", plans)
+api.add_router("", enterprises)
+api.add_router("", forms)

@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "zhizao.base.events",
     "zhizao.base.facts",
     "zhizao.base.files",
+    "zhizao.base.forms",
     "zhizao.base.evidence",
     "zhizao.base.jobs",
     "zhizao.base.messages",

@@ -22,10 +22,13 @@ urlpatterns = [
     path("ui/", include("zhizao.base.ui.urls")),
     path("jobs/", include("zhizao.base.jobs.urls")),
     path("files/", include("zhizao.base.files.urls")),
+    path("forms/", include("zhizao.base.forms.urls")),
     path("evidence/", include("zhizao.base.evidence.urls")),
     path("search/", include("zhizao.base.search.urls")),
     path("health/", health_page, name="health"),
     path("", include("zhizao.base.messages.urls")),
     path("plan/", include("zhizao.apps.plan.urls")),
+    path("registry/", include("zhizao.apps.registry.urls")),
+    path("ledger/", include("zhizao.apps.ledger.urls")),
     path("api/v1/", api.urls),
 ]

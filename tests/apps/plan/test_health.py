@@ -5,10 +5,14 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from tests.apps.plan.checks import RULES, TEXT, check_now
+from tests.apps.plan.checks import RULES, TEXT, check_now, stated
+
+from zhizao.engines.planlint.finding import Number
 
 pytestmark = pytest.mark.django_db
 DATA = TEXT.encode()
@@ -198,7 +202,7 @@ def test_parts_of_a_chapter_with_one_title_are_told_apart():
     from zhizao.apps.plan.health_page import chapters_words
 
     chapters = [Chapter("第一章 基础 · 一 现状", 1, 9), Chapter("附件一", 10, 99), Chapter("附件一", 100, 120)]
-    assert chapters_words(chapters) == ["第一章 一、现状", "附件一 · lines 10 to 99", "附件一 · lines 100 to 120"]
+    assert chapters_words(chapters) == ["第一章 一、现状", "附件一 · 第10—99行", "附件一 · 第100—120行"]
 
 
 def test_rules_that_could_not_be_run_are_listed_with_what_they_need(checked, at_desk, analyst):
@@ -292,6 +296,64 @@ def test_a_decision_is_kept_audited_and_counted(checked, at_desk, analyst):
     assert "2 open · 1 decided" in shown
     event = AuditEvent.objects.filter(action="plan.finding.decide").get()
     assert (event.actor, event.details["verdict"]) == (analyst, "dismissed")
+
+
+def carried_to(draft):
+    from zhizao.apps.plan import judging
+
+    judging.carry(check_now(draft))
+    return {one.finding.partition(".")[0]: one for one in judging.decisions(draft).values()}
+
+
+def test_a_decision_goes_along_to_the_next_draft_where_the_figures_are_the_same(checked, at_desk, analyst):
+    from zhizao.apps.plan import judging, services
+    from zhizao.base.audit.models import AuditEvent
+
+    year, growth, _differs = names(checked)
+    for finding in (year, growth):
+        judging.decide(actor=analyst, version=checked, finding=finding, verdict="dismissed", reason="已核对")
+    draft = services.start_draft(actor=analyst, version=checked, reason="r")
+    services.correct_row(
+        actor=analyst, version=draft, sheet_name="indicators", position=0, values={"nature": "预期性"}, revision=1
+    )
+    kept = carried_to(draft)
+    assert {one.finding for one in kept.values()} == {year, growth}
+    assert (kept["growth"].carried_from, kept["growth"].decided_by) == (checked, analyst)
+    assert kept["growth"].decided_at == judging.decisions(checked)[growth].decided_at
+    assert AuditEvent.objects.get(action="plan.finding.carry").details["findings"] == [year, growth]
+    shown = page(at_desk(analyst), version=draft.number, finding=growth)
+    assert "carried from version 1" in shown
+    assert "1 open · 2 decided" in shown
+
+
+def test_a_decision_stays_behind_where_the_figures_have_changed(checked, analyst, monkeypatch):
+    from zhizao.apps.plan import checking, judging, services
+    from zhizao.engines.planlint import checking as check
+
+    for finding in names(checked)[:2]:
+        judging.decide(actor=analyst, version=checked, finding=finding, verdict="dismissed", reason="已核对")
+    draft = services.start_draft(actor=analyst, version=checked, reason="r")
+    assert set(carried_to(draft)) == {"history", "growth"}
+
+    def otherwise(facts):
+        for finding in stated(facts):
+            yield replace(finding, numbers=(*finding.numbers, Number("share", Decimal(1), "%")))
+
+    monkeypatch.setattr(checking, "rules_sha256", lambda: "other rules")
+    monkeypatch.setattr(check, "all_rules", lambda: (replace(RULES[0], find=otherwise), *RULES[1:]))
+    assert set(carried_to(draft)) == {"history"}  # what was carried before the figures changed goes too
+
+
+def test_a_word_of_the_drafts_own_stands_above_one_that_is_carried(checked, analyst):
+    from zhizao.apps.plan import judging, services
+
+    growth = names(checked)[1]
+    judging.decide(actor=analyst, version=checked, finding=growth, verdict="dismissed", reason="已核对")
+    draft = services.start_draft(actor=analyst, version=checked, reason="r")
+    carried_to(draft)
+    own = judging.decide(actor=analyst, version=check_now(draft), finding=growth, verdict="accepted")
+    assert own.carried_from is None
+    assert carried_to(draft)["growth"].verdict == "accepted"
 
 
 def test_judged_otherwise_takes_the_severity_that_was_given(checked, at_desk, analyst):

@@ -61,6 +61,15 @@ def test_the_overview_says_what_is_so(client, version):
     assert 'class="sim"' not in html  # nothing on it is invented
 
 
+def test_a_plan_that_states_no_growth_says_so_instead_of_nought_out_of_nought(client, version):
+    Target.objects.filter(version=version).update(growth_stated_pct=None, growth_text="", growth_printed="")
+    client.cookies["django_language"] = "en"
+    html = client.get(page("overview")).content.decode()
+    assert "26 targets; none of them states a yearly growth." in html
+    assert "<x-chart" not in html  # there is nothing to compare
+    assert client.get(page("growth_data")).json()["title"] == "No target states a yearly growth"
+
+
 def test_the_list_answers_in_english_too(client, version):
     client.cookies["django_language"] = "en"
     html = client.get(page("enterprises", q="cqcjzc")).content.decode()
@@ -122,6 +131,7 @@ def test_amend_correct_publish_in_the_browser_way(client, version, analyst):
     client.force_login(analyst)
     assert client.post(page("amend", 1), {"kind": "correction", "reason": "更正增速"}).url == page("review", 2)
     form = client.get(page("row", 2, "indicators", 1)).context["form"]
+    assert form["reason"].value() == "更正增速"  # said once for the draft, it need not be said again for each row
     values = {name: form[name].value() or "" for name in form.fields} | {
         "growth_stated_pct": "10.4",
         "growth_printed": "",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -170,6 +171,81 @@ def test_a_correction_that_no_longer_fits_is_reported_and_not_applied(draft_read
     amended = take(area, analyst, TEXT.replace("\t120\n", "\t130\n").encode(), plan=draft_read.plan)
     assert Target.objects.get(version=amended, position=1).target_text == "130"
     assert any(problem["code"] == "planlint.correction_changed" for problem in amended.problems)
+
+
+def accept_page(browser, version, *rows, **query):
+    address = f"/plan/versions/{version.number}/reading/accept/?version={version.number}"
+    address += "".join(f"&{key}={value}" for key, value in query.items())
+    return browser.post(address, {"row": rows}, follow=True)
+
+
+def test_the_sure_rows_of_a_page_are_accepted_at_once_and_the_next_undecided_is_shown(draft_read, browser):
+    from zhizao.apps.plan.models import RowCorrection, Target
+    from zhizao.base.audit.models import AuditEvent
+
+    targets = Target.objects.filter(version=draft_read)
+    targets.filter(position=0).update(confidence="0.95")
+    targets.filter(position=1).update(confidence="0.6")
+    shown = page(browser, draft_read, table="indicators")
+    assert "Accept 2 sure rows of this page" in shown
+    assert 'value="indicators-1:1"' in shown and 'value="indicators-2:1"' not in shown
+    answer = accept_page(browser, draft_read, "indicators-1:1", "indicators-3:1", table="indicators")
+    assert list(targets.values_list("confidence", flat=True)) == [1, Decimal("0.6"), 1]
+    assert {(one.table, one.action) for one in RowCorrection.objects.all()} == {("indicators", "accept")}
+    event = AuditEvent.objects.get(action="plan.rows.accept")
+    assert event.details["rows"] == ["indicators-1", "indicators-3"]
+    assert answer.redirect_chain[-1][0].endswith("table=indicators&row=indicators-2#d2")
+    assert "2 rows are accepted." in answer.content.decode()
+
+
+def test_a_doubtful_row_or_one_with_a_remark_is_not_accepted_with_the_others(draft_read, browser):
+    from zhizao.apps.plan.models import RowCorrection, Target
+
+    Target.objects.filter(version=draft_read, position=0).update(confidence="0.89")
+    Target.objects.filter(version=draft_read, position=1).update(note="list without names")
+    assert "Accept 1 sure row of this page" in page(browser, draft_read, table="indicators")
+    accept_page(browser, draft_read, "indicators-1:1", "indicators-2:1", "nothing-1:1", "indicators-x:1")
+    assert not RowCorrection.objects.exists()
+
+
+def test_a_row_of_the_page_that_somebody_else_changed_keeps_all_from_being_accepted(draft_read, browser):
+    from zhizao.apps.plan.models import RowCorrection
+
+    answer = accept_page(browser, draft_read, "indicators-1:1", "indicators-2:7")
+    assert "Somebody else has changed" in answer.content.decode()
+    assert not RowCorrection.objects.exists()
+
+
+def test_after_a_decision_the_next_undecided_row_is_shown_and_after_the_last_none(draft_read, browser):
+    query = f"?version={draft_read.number}&table=indicators&state=open"
+    address = f"/plan/versions/{draft_read.number}/reading/indicators/"
+    went = [
+        browser.post(f"{address}{number}/{query}", {"revision": "1", "action": "accept"})["Location"]
+        for number in (2, 3, 1)
+    ]
+    assert [one.partition("row=")[2] for one in went] == ["indicators-3#d2", "indicators-1#d1", ""]
+    assert all("table=indicators&state=open" in one for one in went)
+
+
+def test_the_filters_stay_after_a_row_is_corrected_and_a_reason_is_asked_for(draft_read, browser):
+    from zhizao.apps.plan.models import RowCorrection, Target
+    from zhizao.base.audit.models import AuditEvent
+
+    chosen = {"table": "indicators", "state": "open", "row": "indicators-2"}
+    address = next(
+        part.partition('"')[0].replace("&amp;", "&")
+        for part in page(browser, draft_read, **chosen).split('href="')
+        if "back=reading" in part.partition('"')[0]
+    )
+    form = browser.get(address).context["form"]
+    assert "“target value as printed” (120) is emptied" in form.fields["target_value"].help_text
+    cells = {name: value for name, value in form.initial.items() if name in form.fields} | {"target_value": "125"}
+    assert browser.post(address, cells).status_code == 422
+    assert Target.objects.get(version=draft_read, position=1).target_text == "120"
+    answer = browser.post(address, cells | {"reason": "看错一行"})
+    assert answer["Location"].endswith("table=indicators&state=open&row=indicators-2")
+    assert set(RowCorrection.objects.values_list("reason", flat=True)) == {"看错一行"}
+    assert AuditEvent.objects.get(action="plan.row.correct").details["reason"] == "看错一行"
 
 
 def test_a_rejection_needs_a_reason(draft_read, browser):

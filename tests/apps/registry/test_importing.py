@@ -113,7 +113,7 @@ def test_later_change_leaves_the_days_before(area):
         ("甲有限公司,,\n甲 有限公司,,", [("registry.twice", 3, "name")]),
         (f"甲有限公司,{CODES[0]},\n乙有限公司,{CODES[0]},", [("registry.twice", 3, "credit_code")]),
         ("甲有限公司,,-4", [("registry.value", 2, "employees")]),
-        ("甲有限公司,,很多", [("tables.not_an_integer", 2, "employees")]),
+        ("甲有限公司,,很多", [("tables.not_a_number", 2, "employees")]),
     ],
 )
 def test_bad_row_is_refused_with_its_place(area, body, expected):
@@ -194,3 +194,9 @@ def test_simulated_code_gives_way_to_the_true_one(area):
     take(area, f"企业名称,统一社会信用代码\n甲有限公司,{CODES[3]}\n")
     rows = queries.facts_at(CreditCode.objects.filter(subject=subject), on=DAY)
     assert [(row.code, row.simulated) for row in islice(rows, 2)] == [(CODES[3], False)]
+
+
+def test_simulated_code_that_comes_back_stays_simulated(area):
+    subject = services.enter(actor=None, area=area, name="甲有限公司", valid_from=DAY, source="")
+    services.set_code(actor=None, subject=subject, code=CODES[2], source="", simulated=True)
+    assert take(area, f"企业名称,统一社会信用代码\n甲有限公司,{CODES[2]}\n").facts == 0

@@ -6,3 +6,9 @@ from django.apps import AppConfig
 class LedgerConfig(AppConfig):
     name = "zhizao.apps.ledger"
     label = "ledger"
+
+    def ready(self) -> None:
+        from zhizao.apps.ledger import figures
+        from zhizao.base.evidence.kinds import add_kind
+
+        add_kind(figures.KIND, figures.resolve)

@@ -7,25 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from zhizao.apps.ledger.columns import COLUMNS, MAY_LACK
 from zhizao.kernel import text as texts
 from zhizao.kernel.result import Place, Problem, Refused, mark
 
 if TYPE_CHECKING:
     from zhizao.kernel.tables import Grid
 
-COLUMNS: Final = (
-    "subject",
-    "indicator",
-    "span",
-    "scope",
-    "price_basis",
-    "value",
-    "unit",
-    "status",
-    "source",
-    "known_from",
-)
-MAY_LACK: Final = frozenset(("scope", "price_basis", "status", "known_from"))
 MOST_BYTES: Final = 500_000_000
 MOST_ROWS: Final = 5_000_000
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -20,8 +21,20 @@ from zhizao.kernel.result import Problem, Refused, mark
 if TYPE_CHECKING:
     import polars as pl
 
+    from zhizao.apps.ledger.problems import Problems
     from zhizao.apps.ledger.reading import Cells
     from zhizao.base.accounts.models import Area, User
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Who brings observations, whence."""
+
+    actor: User | None
+    area: Area
+    name: str
+    sha256: str
+
 
 SCOPE_OF_KIND = {"enterprise": "enterprise"}
 """The scope of a figure that names none, by the kind of its subject; ``all`` for the others."""
@@ -74,41 +87,65 @@ def _refuse_if_used(indicator: Indicator) -> None:
         raise Refused(Problem("ledger.indicator_in_use", message, remedy=remedy, params={"key": indicator.key}))
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A file that has been read and checked by columns; what is wrong with it, it carries along."""
+
+    act: Act
+    frame: pl.DataFrame | None = None
+    problems: Problems | None = None
+    definitions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
 def import_file(*, actor: User | None, area: Area, data: bytes, name: str) -> tuple[Batch, bool]:
     """Check a file of observations and store it whole; returns the import and whether it is new.
 
-    ``actor`` is ``None`` for the system. Only subjects of the area, and of those the ones that the actor may see, can
-    be written.
+    ``actor`` is ``None`` for the system. Only subjects of the area can be written.
 
     Raises
     ------
     PermissionDenied : the actor may not import into the area.
     Refused : the file has problems; nothing is stored.
     """
-    from zhizao.apps.ledger.reading import read
-
-    if actor is not None and not rules.has_perm("ledger.import", actor, area):
-        raise PermissionDenied
-    digest = sha256(data).hexdigest()
-    if (batch := Batch.objects.filter(area=area, sha256=digest).first()) is not None:
-        return batch, False
-    return record(actor=actor, area=area, cells=read(data, file=name), name=name, digest=digest)
+    return store_checked(checked(actor=actor, area=area, data=data, name=name))
 
 
 def import_frame(*, actor: User | None, area: Area, frame: pl.DataFrame, name: str) -> tuple[Batch, bool]:
-    """Store observations that are at hand as a frame of text with the columns of a file (forms, simulation).
+    """Store observations that are at hand as a frame with the columns of a file (forms, simulation).
 
     The caller has asked for the right. Raises ``Refused`` as ``import_file`` does.
     """
     from zhizao.apps.ledger.reading import from_frame
 
     digest = sha256(frame.write_csv().encode()).hexdigest()
-    return record(actor=actor, area=area, cells=from_frame(frame, name=name), name=name, digest=digest)
+    act = Act(actor=actor, area=area, name=name, sha256=digest)
+    return store_checked(Checked(act) if _is_known(act) else _check(act, from_frame(frame, name=name)))
 
 
-def record(*, actor: User | None, area: Area, cells: Cells, name: str, digest: str) -> tuple[Batch, bool]:
-    """Check cells and store them."""
-    from zhizao.apps.ledger import storing
+def checked(*, actor: User | None, area: Area, data: bytes, name: str) -> Checked:
+    """Read and check a file, outside of the transaction that stores it; a file that is known is not read again."""
+    from zhizao.apps.ledger.reading import read
+
+    if actor is not None and not rules.has_perm("ledger.import", actor, area):
+        raise PermissionDenied
+    act = Act(actor=actor, area=area, name=name, sha256=sha256(data).hexdigest())
+    return Checked(act) if _is_known(act) else _check(act, read(data, file=name))
+
+
+def store_checked(checked: Checked) -> tuple[Batch, bool]:
+    """Store what was checked, in one transaction."""
+    from zhizao.apps.ledger.storing import store
+
+    if checked.frame is None or checked.problems is None:
+        return Batch.objects.get(area=checked.act.area, sha256=checked.act.sha256), False
+    return store(checked.frame, checked.problems, act=checked.act, definitions=checked.definitions)
+
+
+def _is_known(act: Act) -> bool:
+    return Batch.objects.filter(area=act.area, sha256=act.sha256).exists()
+
+
+def _check(act: Act, cells: Cells) -> Checked:
     from zhizao.apps.ledger.checking import Known, check
 
     load_indicators()
@@ -124,7 +161,7 @@ def record(*, actor: User | None, area: Area, cells: Cells, name: str, digest: s
     }
     words = definitions()
     known = Known(
-        subjects=_subjects(area, cells.frame["subject"].unique().drop_nulls().to_list()),
+        subjects=_subjects(act.area, cells.frame["subject"].unique().drop_nulls().to_list()),
         indicators=indicators,
         scopes=frozenset(words.scopes),
         price_bases=frozenset(words.price_bases),
@@ -132,8 +169,7 @@ def record(*, actor: User | None, area: Area, cells: Cells, name: str, digest: s
         now=timezone.now(),
     )
     frame, problems = check(cells, known)
-    act = storing.Act(actor=actor, area=area, name=name, sha256=digest)
-    return storing.store(frame, problems, act=act, definitions=indicators)
+    return Checked(act, frame, problems, indicators)
 
 
 def _subjects(area: Area, keys: Iterable[str]) -> dict[str, int]:

@@ -7,7 +7,6 @@ what reports of that time said.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -23,7 +22,7 @@ from zhizao.kernel.result import Severity, mark
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from zhizao.base.accounts.models import Area, User
+    from zhizao.apps.ledger.services import Act
 
 SERIES: Final = ("subject_id", "indicator_id", "scope", "price_basis")
 SPAN: Final = ("series_id", "start_month", "months")
@@ -37,16 +36,6 @@ _SAID: Final = {
     "known_from": INSTANT,
     "id": pl.Int64,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """Who brings observations, whence."""
-
-    actor: User | None
-    area: Area
-    name: str
-    sha256: str
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ from zhizao.kernel.result import Place, Problem, Refused, Severity, mark
 
 if TYPE_CHECKING:
     from zhizao.base.accounts.models import User
+    from zhizao.engines.planlint.facts import Facts
     from zhizao.engines.planlint.versions.merge import Conflict
 
 Kind, Status = PlanVersion.Kind, PlanVersion.Status
@@ -142,7 +144,8 @@ def discard_draft(*, actor: User, version: PlanVersion, reason: str) -> PlanVers
     services.allow(actor, "plan.edit", version)
     version = _locked_draft(version)
     version.status, version.input_sha256 = Status.DISCARDED, None  # the same document may come in again
-    version.save(update_fields=["status", "input_sha256"])
+    version.discarded_because = reason
+    version.save(update_fields=["status", "input_sha256", "discarded_because"])
     details = {"version": version.number, "reason": reason}
     record(actor=actor, action="plan.version.discard", target=version, area=version.plan.area, details=details)
     messages.settle(actor=actor, subject=services.subject_of(version))
@@ -205,6 +208,7 @@ def roll_over(
     version: PlanVersion,
     actuals: Mapping[str, tuple[int, Decimal]] | None = None,
     finished: Collection[str] = (),
+    late: Collection[str] = (),
 ) -> PlanVersion:
     """Begin the next plan from a published version: its first draft. The same once more is the same draft.
 
@@ -212,10 +216,12 @@ def roll_over(
     ----------
     actuals : by the key of a target the year and value that were measured last
     finished : names of projects that are known to be finished
+    late : names of projects that are not, though by their date they should be
 
     Raises
     ------
-    Refused : the version is not published, or names no years. PermissionDenied : the actor may not edit plans here.
+    Refused : the version is not published, names no years, or has no such project.
+    PermissionDenied : the actor may not edit plans here.
     """
     from zhizao.engines.planlint.versions.rollover import Actual
     from zhizao.engines.planlint.versions.rollover import roll_over as begin
@@ -228,7 +234,7 @@ def roll_over(
             mark("Publish it, or begin the next plan from the version in force."),
             number=version.number,
         )
-    facts = checking.facts_of(version)
+    facts = _with_late(checking.facts_of(version), late)
     found = begin(facts, actuals={key: Actual(*one) for key, one in (actuals or {}).items()}, finished=finished)
     return services.take(
         actor=actor,
@@ -239,6 +245,17 @@ def roll_over(
         how="roll_over",
         based_on=version,
     )
+
+
+def _with_late(facts: Facts, late: Collection[str]) -> Facts:
+    """The plan with late projects as what they are: nobody knows when they end."""
+    projects = facts["projects"]
+    if unknown := set(late) - {str(row["name"]) for row in projects}:
+        names = "、".join(sorted(unknown))
+        message, remedy = mark("The plan has no project “%(names)s”."), mark("Reload the page.")
+        raise _refusal("plan.no_such_project", message, remedy, names=names)
+    undated = [{**row, "finish": None} if row["name"] in late else row for row in projects]
+    return replace(facts, rows={**facts.rows, "projects": undated})
 
 
 @transaction.atomic

@@ -21,6 +21,8 @@ HUB = "product"
 def growth_finding(summary: TargetSummary) -> str:
     """The title of the growth chart: how many stated growths the end points do not give."""
     count = len(summary.differing)
+    if not summary.stated:
+        return _("No target states a yearly growth")
     if not count:
         return _("Every stated growth follows from its end points")
     return ngettext(

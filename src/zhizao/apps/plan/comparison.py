@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from django.utils.translation import gettext as _
 
 from zhizao.apps.plan import checking, queries
 from zhizao.apps.plan.models import Plan, PlanVersion, Target
 from zhizao.apps.plan.sheets import SHEETS
+from zhizao.base.evidence import canonical
 
 if TYPE_CHECKING:
     from zhizao.engines.planlint.facts import Facts
@@ -24,20 +25,32 @@ COUNTED_VERSIONS = 12
 
 def difference(old: PlanVersion, new: PlanVersion) -> Diff:
     """What changed from one version to another; worked out once for the rows as they are."""
-    return _difference((old.pk, old.run_id), (new.pk, new.run_id))
+    return _difference(_Said.by(old), _Said.by(new))
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a version says, told apart by its contents: a database that was restored may have given its keys anew."""
+
+    sha256: str
+    version: PlanVersion = field(compare=False)
+
+    @classmethod
+    def by(cls, version: PlanVersion) -> Self:
+        rows = version.run.fingerprint if version.run else canonical.sha256(queries.tables(version))
+        return cls(canonical.sha256([rows, checking.meta_of(version), version.absent]), version)
 
 
 @lru_cache(maxsize=64)
-def _difference(old: tuple[int, int | None], new: tuple[int, int | None]) -> Diff:
+def _difference(old: _Said, new: _Said) -> Diff:
     from zhizao.engines.planlint.versions.diff import diff
 
-    return diff(_facts(*old), _facts(*new))
+    return diff(_facts(old), _facts(new))
 
 
 @lru_cache(maxsize=8)
-def _facts(pk: int, run: int | None) -> Facts:
-    """The facts of a version; ``run`` changes whenever its rows do."""
-    return checking.facts_of(PlanVersion.objects.select_related("plan__area").get(pk=pk))
+def _facts(said: _Said) -> Facts:
+    return checking.facts_of(said.version)
 
 
 def before(version: PlanVersion, known: Sequence[PlanVersion]) -> PlanVersion | None:

@@ -143,6 +143,7 @@ def note_correction(
     read: Mapping[str, Any],
     position: int,
     columns: Iterable[str],
+    reason: str,
 ) -> None:
     """Keep that cells of a row were corrected: from what was read to what they say now."""
     from zhizao.engines.planlint.corrections import printed
@@ -162,6 +163,7 @@ def note_correction(
                 column=column,
                 read=printed(read.get(column)),
                 value=printed(now.get(column)),
+                reason=reason,
             )
             for column in columns
             if column in names

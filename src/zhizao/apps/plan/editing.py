@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from zhizao.apps.plan import amending, publishable, queries, services, spreadsheets
+from zhizao.apps.plan import amending, publishable, queries, review_rows, services, spreadsheets
 from zhizao.apps.plan.forms import DraftForm, PublishForm, RowForm, TableUploadForm, UploadForm
 from zhizao.apps.plan.models import EDITORS, Plan, PlanVersion, Row
 from zhizao.apps.plan.opening import chosen, link, of_plan
@@ -227,8 +227,13 @@ def row(request: HttpRequest, version: PlanVersion, number: int, name: str, posi
     current = queries.rows(version, sheet.model).filter(position=position - 1).first()
     if current is None:
         raise Http404
-    form = RowForm(request.POST or None, sheet=sheet, row=current)
+    form = RowForm(request.POST or None, sheet=sheet, row=current, version=version)
+    if request.GET.get("back") == "reading":
+        back = link(request, "plan:reading", number, **review_rows.kept(request), row=f"{name}-{position}")
+    else:
+        back = link(request, "plan:table", number, name)
     context: dict[str, Any] = {"version": version, "plan": version.plan, "sheet": sheet, "row": current, "form": form}
+    context["back"] = back
     if request.method == "POST" and form.is_valid():
         try:
             services.correct_row(
@@ -238,6 +243,7 @@ def row(request: HttpRequest, version: PlanVersion, number: int, name: str, posi
                 position=position - 1,
                 values=form.values(),
                 revision=form.cleaned_data["revision"],
+                reason=form.cleaned_data["reason"],
             )
         except services.StaleEdit as stale:
             return render(request, "plan/row.html", context | _both(form, sheet, stale), status=409)
@@ -245,9 +251,7 @@ def row(request: HttpRequest, version: PlanVersion, number: int, name: str, posi
             _refuse_fields(form, refused)
         else:
             messages.success(request, _("Row %(row)s is corrected.") % {"row": position})
-            if request.GET.get("back") == "reading":
-                return redirect(link(request, "plan:reading", number, row=f"{name}-{position}"))
-            return redirect(link(request, "plan:table", number, name))
+            return redirect(back)
     return render(request, "plan/row.html", context, status=422 if form.errors else 200)
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhizao.apps.plan.models import PlannedEnterprise, PlanVersion, Project, Row
 from zhizao.apps.plan.queries import ProjectFilter, choices
+from zhizao.apps.plan.services import QUOTES
 from zhizao.apps.plan.sheets import SHEETS, Sheet, record_of
 
 
@@ -130,13 +131,23 @@ class RowForm(forms.Form):
 
     revision = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, data: Any = None, *, sheet: Sheet, row: Row | None = None) -> None:
+    def __init__(self, data: Any = None, *, sheet: Sheet, row: Row, version: PlanVersion) -> None:
         self.sheet = sheet
-        record = record_of(sheet, row) if row else {}
+        record = record_of(sheet, row)
         initial = {name: value for name, value in record.items() if value is not None}
-        super().__init__(data, initial=initial | ({"revision": row.revision} if row else {}))
+        initial |= {"revision": row.revision, "reason": version.reason if version.based_on_id else ""}
+        super().__init__(data, initial=initial)
+        labels = {column.name: column.label for column in sheet.columns}
         for column in sheet.columns:
             self.fields[column.name] = _field(column.field, label=column.label, required=column.required)
+            quote = QUOTES.get(column.name, "")
+            if printed := record.get(quote):
+                self.fields[column.name].help_text = _(
+                    "If the figure changes, “%(column)s” (%(printed)s) is emptied, unless it is corrected too."
+                ) % {"column": labels[quote], "printed": printed}
+        self.fields["reason"] = forms.CharField(
+            label=_("Reason"), required=version.is_reading, max_length=500, help_text=_("What was wrong.")
+        )
 
     def values(self) -> dict[str, Any]:
         """The cells as typed."""

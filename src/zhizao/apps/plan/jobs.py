@@ -8,7 +8,7 @@ from django.db.models import Max
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from zhizao.apps.plan import checking, services
+from zhizao.apps.plan import checking, judging, services
 from zhizao.apps.plan.models import Plan, PlanVersion
 from zhizao.base.files import store
 from zhizao.base.files.models import StoredFile
@@ -60,6 +60,8 @@ def check_version(job: JobContext, *, plan: str, version: int) -> dict[str, Any]
         job.log(mark("%(count)s findings, %(agreed)s figures agree"), **_counts(output))
     with job.stage(mark("Storing the report")), job.landing() as result:
         checking.keep_check(actor=job.actor, version=found, output=output, inputs=inputs)
+        if carried := judging.carry(found):
+            job.log(mark("%(count)s decisions carried from the version before"), count=carried)
         address = f"{reverse('plan:health')}?plan={plan}&version={version}"
         result |= {"plan": plan, "version": version, "url": address}
     return result

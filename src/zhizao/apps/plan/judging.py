@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils import timezone
 
 from zhizao.apps.plan import checking
 from zhizao.apps.plan.models import FindingDecision, PlanVersion
@@ -15,6 +16,7 @@ from zhizao.kernel.result import Place, Problem, Refused, mark
 
 if TYPE_CHECKING:
     from zhizao.base.accounts.models import User
+    from zhizao.engines.planlint.finding import Finding
     from zhizao.engines.planlint.report.present import Presentation
 
 Verdict = FindingDecision.Verdict
@@ -48,11 +50,61 @@ def decide(
     severity = severity if verdict == Verdict.JUDGED else ""
     before = FindingDecision.objects.select_for_update().filter(version=version, finding=finding).first()
     values = {"verdict": verdict, "severity": severity, "reason": reason.strip(), "decided_by": actor}
+    values |= {"decided_at": timezone.now(), "carried_from": None}
     decision, _created = FindingDecision.objects.update_or_create(version=version, finding=finding, defaults=values)
     details = {"version": version.number, "finding": finding, "verdict": verdict, "severity": severity}
     details |= {"reason": decision.reason, "before": before.verdict if before else ""}
     record(actor=actor, action="plan.finding.decide", target=version, area=version.plan.area, details=details)
     return decision
+
+
+@transaction.atomic
+def carry(version: PlanVersion) -> int:
+    """Take over what people said of a finding in the version before, where its figures are the same; gives how many.
+
+    A word of this version's own stands above one that is carried. Each check carries anew: a figure that has changed
+    since is to be looked at again.
+    """
+    source = _before(version)
+    then, now = source and checking.checked(source), checking.checked(version)
+    if source is None or then is None or now is None:
+        return 0
+    FindingDecision.objects.filter(version=version, carried_from__isnull=False).delete()
+    own = decisions(version)
+    old, new = ({one.id: _figures(one) for one in shown.report.findings} for shown in (then, now))
+    carried = [
+        FindingDecision(
+            version=version,
+            finding=one.finding,
+            verdict=one.verdict,
+            severity=one.severity,
+            reason=one.reason,
+            decided_by=one.decided_by,
+            decided_at=one.decided_at,
+            carried_from=one.carried_from or source,
+        )
+        for one in decisions(source).values()
+        if one.finding not in own and one.finding in new and new[one.finding] == old.get(one.finding)
+    ]
+    if carried:
+        FindingDecision.objects.bulk_create(carried)
+        details = {"version": version.number, "from": source.number, "findings": [one.finding for one in carried]}
+        record(actor=None, action="plan.finding.carry", target=version, area=version.plan.area, details=details)
+    return len(carried)
+
+
+def _before(version: PlanVersion) -> PlanVersion | None:
+    """The version of the same plan that this one was made from; of a document read anew, the last that was checked."""
+    if base := version.based_on:
+        return base if base.plan_id == version.plan_id else None
+    earlier = version.plan.versions.filter(number__lt=version.number, check_run__isnull=False)
+    kept = earlier.exclude(status=PlanVersion.Status.DISCARDED)
+    return kept.select_related("plan", "check_run").order_by("-number").first()
+
+
+def _figures(finding: Finding) -> object:
+    """What a finding stands on: its arithmetic, or the words of one that has none."""
+    return [(one.value, one.unit, one.expression) for one in finding.numbers] or dict(finding.params)
 
 
 def _check_words(verdict: str, severity: str, reason: str) -> None:
@@ -74,7 +126,7 @@ def _check_words(verdict: str, severity: str, reason: str) -> None:
 
 def decisions(version: PlanVersion) -> dict[str, FindingDecision]:
     """What was said of each finding of a version."""
-    found = FindingDecision.objects.filter(version=version).select_related("decided_by")
+    found = FindingDecision.objects.filter(version=version).select_related("decided_by", "carried_from")
     return {one.finding: one for one in found}
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -94,6 +95,7 @@ class PlanVersion(models.Model):
     based_on = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="drafts")
     known_from = models.DateTimeField(_("known from"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=500, blank=True)
+    discarded_because = models.CharField(_("why it was discarded"), max_length=500, blank=True)
     document_number = models.CharField(_("document number"), max_length=100, blank=True)
     source_name = models.CharField(_("source file"), max_length=200, blank=True)
     source_sha256 = models.CharField(_("SHA-256 of the source"), max_length=64, blank=True)
@@ -135,6 +137,11 @@ class PlanVersion(models.Model):
     def needs_document(self) -> bool:
         """Whether it changes what the authority decided, so that a document must say so."""
         return self.kind in (self.Kind.AMENDMENT, self.Kind.MID_TERM)
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether it says what a document says, so that each change to a row needs a reason of its own."""
+        return self.kind in (self.Kind.ORIGINAL, self.Kind.CORRECTION)
 
 
 class Row(models.Model):
@@ -320,7 +327,8 @@ class FindingDecision(models.Model):
     severity = models.CharField(_("severity"), max_length=10, choices=Severity, blank=True)
     reason = models.CharField(_("reason"), max_length=500, blank=True)
     decided_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
-    decided_at = models.DateTimeField(_("decided at"), auto_now=True)
+    decided_at = models.DateTimeField(_("decided at"), default=timezone.now)
+    carried_from = models.ForeignKey(PlanVersion, models.PROTECT, null=True, related_name="+")
 
     class Meta:
         ordering = ["pk"]

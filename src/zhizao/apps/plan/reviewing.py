@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
 import tempfile
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,16 +16,17 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from zhizao.apps.plan import checking, correcting, deciding, paper, services
+from zhizao.apps.plan import checking, correcting, deciding, paper, review_rows, services
+from zhizao.apps.plan.deciding import Seen
 from zhizao.apps.plan.forms import DocumentForm
 from zhizao.apps.plan.health_page import chapters_words, here
-from zhizao.apps.plan.models import PlanVersion, Row
+from zhizao.apps.plan.models import PlanVersion
 from zhizao.apps.plan.opening import link, of_plan
 from zhizao.apps.plan.queries import rows, version_at
-from zhizao.apps.plan.sheets import SHEETS, Sheet, record_of
-from zhizao.apps.plan.wording import note_words, word
+from zhizao.apps.plan.sheets import SHEETS
 from zhizao.base.accounts.access import needs
 from zhizao.base.jobs.problems import remedy_words, words
 from zhizao.base.ui import errors
@@ -34,57 +36,9 @@ from zhizao.kernel.result import Problem, Refused, mark
 if TYPE_CHECKING:
     from zhizao.engines.planlint.corrections import Correction
 
-KEPT = ("chapter", "table", "state", "page")
-CARDS = 60
-CELLS = 9
 ZIP = "application/zip"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
-STATES = ("open", "doubtful", "accepted", "corrected")
-_NAMES = ("name", "enterprise", "member", "canonical", "task", "indicator")
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """A row as the page shows it: its cells, how sure it is, and what was decided."""
-
-    number: int
-    sheet: Sheet
-    row: Row
-    cells: tuple[tuple[str, Any], ...]
-    state: str
-    href: str
-    at: str
-    action: str
-    chosen: bool
-
-    @property
-    def title(self) -> str:
-        """What the row is called: the cell that names it, else its first."""
-        named = [cell for label, cell in self.cells if label in self._naming()]
-        return str((named or [cell for _label, cell in self.cells] or ["—"])[0])
-
-    @property
-    def rest(self) -> list[tuple[str, Any]]:
-        """Its other cells."""
-        return [(label, cell) for label, cell in self.cells if str(cell) != self.title]
-
-    def _naming(self) -> set[str]:
-        return {column.label for column in self.sheet.columns if column.name in _NAMES}
-
-    @property
-    def name(self) -> str:
-        """Which row of the address it is."""
-        return f"{self.sheet.name}-{self.row.position + 1}"
-
-    @property
-    def note(self) -> str:
-        """What the reader remarks on it."""
-        return note_words(self.row.note) if self.row.note else ""
-
-    @property
-    def kind(self) -> str:
-        """The colour: decided, doubtful, or as read."""
-        return {"accepted": "good", "corrected": "good", "doubtful": "watch"}.get(self.state, "none")
+_SEEN = re.compile(r"([a-z_]+)-([1-9]\d{0,7}):([1-9]\d{0,7})")
 
 
 def _opened(request: HttpRequest, plan_version: PlanVersion, number: int) -> PlanVersion:
@@ -119,9 +73,9 @@ def page(request: HttpRequest, version: PlanVersion, number: int) -> HttpRespons
         "may_edit": version.is_draft and not request.looking_back,
         "may_check": not request.looking_back,
         "document_form": DocumentForm(),
-        "decided": _told(version, decided[-CARDS:][::-1]),
+        "decided": _told(version, decided[-review_rows.CARDS :][::-1]),
         "decided_count": len(decided),
-        "states": [(state, STATE_WORDS[state]()) for state in STATES],
+        "states": [(state, STATE_WORDS[state]()) for state in review_rows.STATES],
         "state": request.GET.get("state", ""),
         "sheets": [(sheet, rows(version, sheet.model).count()) for sheet in SHEETS.values()],
         "table": request.GET.get("table", ""),
@@ -148,11 +102,16 @@ def _shown(
     index = int(wanted) - 1 if wanted.isdecimal() and len(wanted) < 7 else _chapter_of(version, chapters, chosen)
     chapter = chapters[min(max(index, 0), len(chapters) - 1)] if chapters else None
     index = chapters.index(chapter) if chapter else 0
-    found = cards(request, version, chapter, decided, chosen)
-    size = CARDS
-    first = (_whole(request.GET.get("page", "1")) - 1) * size
+    found = review_rows.cards(
+        request, version, review_rows.find(request, version, decided, chapter), in_document=chapter is not None
+    )
+    size = review_rows.CARDS
+    at = next((number for number, card in enumerate(found) if card.chosen), 0)
+    first = (_whole(request.GET["page"]) - 1) * size if "page" in request.GET else at // size * size
     shown = found[first : first + size] or found[:size]
     context: dict[str, Any] = {
+        "sure": [card.found.seen for card in shown if card.found.is_sure],
+        "accept": link(request, "plan:page_accept", version.number, **review_rows.kept(request)),
         "cards": sorted(shown, key=lambda card: not card.chosen),  # the chosen one stands on top
         "found": len(found),
         "more": here(request, page=first // size + 2, row=None) if first + size < len(found) else "",
@@ -189,104 +148,74 @@ def _chapter_of(version: PlanVersion, chapters: Sequence[checking.Chapter], chos
     return next((n for n, one in enumerate(chapters) if one.first <= line <= one.last), 0)
 
 
-def cards(
-    request: HttpRequest,
-    version: PlanVersion,
-    chapter: checking.Chapter | None,
-    decided: Sequence[Correction],
-    chosen: str,
-) -> list[Card]:
-    """The rows read from a part of the document (all of them if there is none), in the order of their lines."""
-    table, state = request.GET.get("table", ""), request.GET.get("state", "")
-    found: list[tuple[Sheet, Row, str]] = []
-    for sheet in SHEETS.values():
-        if table in SHEETS and sheet.name != table:
-            continue
-        selected = rows(version, sheet.model)
-        if chapter:
-            selected = selected.filter(line__gte=chapter.first, line__lte=chapter.last)
-        states = _states(version, sheet, decided)
-        found += [(sheet, row, states.get(row.position, _state(row))) for row in selected]
-    found.sort(key=lambda one: (one[1].line or 0, one[1].position))
-    kept = [one for one in found if not state or one[2] == state or (state == "open" and one[2] == "doubtful")]
-    kept_keys = {key: value for key in KEPT if (value := request.GET.get(key))}
-    return [
-        Card(
-            number=number,
-            sheet=sheet,
-            row=row,
-            cells=_cells(sheet, row),
-            state=now,
-            href=here(request, row=f"{sheet.name}-{row.position + 1}") + f"#{at}",
-            at=at,
-            action=link(request, "plan:row_decide", version.number, sheet.name, row.position + 1, **kept_keys),
-            chosen=f"{sheet.name}-{row.position + 1}" == chosen,
-        )
-        for number, (sheet, row, now) in enumerate(kept, start=1)
-        for at in (f"{'d' if chapter else 'r'}{number}",)
-    ]
-
-
-def _state(row: Row) -> str:
-    return "doubtful" if row.confidence is not None and row.confidence < 1 else "open"
-
-
-def _states(version: PlanVersion, sheet: Sheet, decided: Sequence[Correction]) -> Mapping[int, str]:
-    """Rows of a table on which something was decided, by position."""
-    from zhizao.engines.planlint.corrections import row_keys
-
-    own = [one for one in decided if one.table == sheet.name]
-    if not own:
-        return {}
-    places = {key: place for place, key in enumerate(row_keys(sheet.name, correcting.engine_records(version, sheet)))}
-    words = {"accept": "accepted", "correct": "corrected", "add": "corrected"}
-    return {places[one.key]: words[one.action] for one in own if one.key in places and one.action in words}
-
-
-def _cells(sheet: Sheet, row: Row) -> tuple[tuple[str, Any], ...]:
-    record = record_of(sheet, row)
-    filled = [
-        (column.label, word(column.name, record[column.name]))
-        for column in sheet.columns
-        if record[column.name] is not None and column.name not in ("id", "quote", "section", "printed")
-        if (column.name, record[column.name]) != ("bound", "eq")
-    ]
-    return tuple(filled[:CELLS])
+@needs("plan.edit")
+@require_POST
+@of_plan
+def decide(request: HttpRequest, version: PlanVersion, number: int, name: str, position: int) -> HttpResponse:
+    """Accept a row, or strike it out; then the next one that is not decided."""
+    version = _to_decide(request, version, number)
+    row = rows(version, SHEETS[name].model).filter(position=position - 1).first() if name in SHEETS else None
+    if row is None:
+        raise Http404
+    seen = Seen(name, position - 1, _whole(request.POST.get("revision", "")))
+    try:
+        match request.POST.get("action"):
+            case "accept":
+                deciding.accept_row(actor=request.user, version=version, seen=seen)
+            case "reject":
+                reason = request.POST.get("reason", "")
+                deciding.reject_row(actor=request.user, version=version, seen=seen, reason=reason)
+                messages.success(request, _("The row is struck out; it stays so when the document is read again."))
+            case _:
+                problem = Problem("plan.no_decision", mark("Say whether the row is accepted or struck out."))
+                raise Refused(problem)
+    except (services.StaleEdit, Refused) as refused:
+        _say(request, refused)
+        at = request.POST.get("at", "")
+        anchor = f"#{at}" if at[:1] in ("d", "r") and at[1:].isdecimal() and len(at) < 8 else ""
+        same = link(request, "plan:reading", number, **review_rows.kept(request), row=seen.name) + anchor
+        return HttpResponseRedirect(same)
+    return HttpResponseRedirect(review_rows.next_undecided(request, version, review_rows.place_of(name, row)))
 
 
 @needs("plan.edit")
 @require_POST
 @of_plan
-def decide(request: HttpRequest, version: PlanVersion, number: int, name: str, position: int) -> HttpResponse:
-    """Accept a row, or strike it out."""
+def accept_page(request: HttpRequest, version: PlanVersion, number: int) -> HttpResponse:
+    """Accept the rows of a page that are sure, as they were shown; then the next one that is not decided."""
+    version = _to_decide(request, version, number)
+    seen = [one for words in dict.fromkeys(request.POST.getlist("row")[: review_rows.CARDS]) if (one := _seen(words))]
+    try:
+        count = deciding.accept_sure_rows(actor=request.user, version=version, seen=seen)
+    except (services.StaleEdit, Refused) as refused:
+        _say(request, refused)
+        return HttpResponseRedirect(link(request, "plan:reading", number, **review_rows.kept(request)))
+    said = ngettext("%(count)s row is accepted.", "%(count)s rows are accepted.", count)
+    messages.success(request, said % {"count": count})
+    last = seen and rows(version, SHEETS[seen[-1].sheet_name].model).filter(position=seen[-1].position).first()
+    after = review_rows.place_of(seen[-1].sheet_name, last) if last else (0, 0, 0)
+    return HttpResponseRedirect(review_rows.next_undecided(request, version, after))
+
+
+def _seen(words: str) -> Seen | None:
+    """A row as a form names it, ``table-position:revision``."""
+    found = _SEEN.fullmatch(words)
+    return Seen(found[1], int(found[2]) - 1, int(found[3])) if found and found[1] in SHEETS else None
+
+
+def _to_decide(request: HttpRequest, version: PlanVersion, number: int) -> PlanVersion:
     version = _opened(request, version, number)
     if request.looking_back:
         raise PermissionDenied
-    if name not in SHEETS:
-        raise Http404
-    place = {"version": version, "sheet_name": name, "position": position - 1}
-    place |= {"revision": _whole(request.POST.get("revision", "")), "actor": request.user}
-    kept = {key: value for key in KEPT if (value := request.GET.get(key))}
-    at = request.POST.get("at", "")
-    anchor = f"#{at}" if at[:1] in ("d", "r") and at[1:].isdecimal() and len(at) < 8 else ""
-    after = link(request, "plan:reading", number, **(kept | {"row": f"{name}-{position}"})) + anchor
-    try:
-        match request.POST.get("action"):
-            case "accept":
-                deciding.accept_row(**place)
-            case "reject":
-                deciding.reject_row(**place, reason=request.POST.get("reason", ""))
-                after = link(request, "plan:reading", number, **kept)
-                messages.success(request, _("The row is struck out; it stays so when the document is read again."))
-            case _:
-                problem = Problem("plan.no_decision", mark("Say whether the row is accepted or struck out."))
-                raise Refused(problem)
-    except services.StaleEdit:
+    return version
+
+
+def _say(request: HttpRequest, refused: services.StaleEdit | Refused) -> None:
+    if isinstance(refused, services.StaleEdit):
         messages.error(request, _("Somebody else has changed this row meanwhile. Look at it again."))
-    except Refused as refused:
-        for problem in refused.problems:
-            messages.error(request, " ".join(filter(None, (words(problem), remedy_words(problem)))))
-    return HttpResponseRedirect(after)
+        return
+    for problem in refused.problems:
+        messages.error(request, " ".join(filter(None, (words(problem), remedy_words(problem)))))
 
 
 ACTION_WORDS = {

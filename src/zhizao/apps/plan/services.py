@@ -201,7 +201,14 @@ class StaleEdit(Exception):  # noqa: N818 -- an outcome that the form shows, not
 
 @transaction.atomic
 def correct_row(
-    *, actor: User, version: PlanVersion, sheet_name: str, position: int, values: Mapping[str, Any], revision: int
+    *,
+    actor: User,
+    version: PlanVersion,
+    sheet_name: str,
+    position: int,
+    values: Mapping[str, Any],
+    revision: int,
+    reason: str = "",
 ) -> Row:
     """Correct one row of a draft, as it was seen at ``revision``.
 
@@ -213,15 +220,7 @@ def correct_row(
     """
     allow(actor, "plan.edit", version)
     version = PlanVersion.objects.select_for_update(of=("self",)).select_related("plan__area").get(pk=version.pk)
-    if not version.is_draft:
-        raise Refused(
-            Problem(
-                "plan.not_draft",
-                mark("Version %(number)s is published and cannot be changed."),
-                remedy=mark("Start a draft from it and correct the row there."),
-                params={"number": version.number},
-            )
-        )
+    refuse_unless_draft(version)
     sheet = SHEETS[sheet_name]
     row = sheet.model.objects.get(version=version, position=position)
     if row.revision != revision:
@@ -237,11 +236,27 @@ def correct_row(
     new.pk, new.version, new.position, new.revision = row.pk, version, row.position, row.revision + 1
     new.save(force_update=True)
     if not version.needs_document:  # what an authority decides anew is no fault of the reading
-        correcting.note_correction(version, sheet, actor=actor, key=key, read=read, position=position, columns=changed)
+        correcting.note_correction(
+            version, sheet, actor=actor, key=key, read=read, position=position, columns=changed, reason=reason
+        )
     record_reading(actor=actor, version=version, how="correct", inputs={})
     details = {"version": version.number, "table": sheet_name, "row": position + 1, "changed": changed}
+    details |= {"reason": reason} if reason else {}
     record(actor=actor, action="plan.row.correct", target=version, area=version.plan.area, details=details)
     return new
+
+
+def refuse_unless_draft(version: PlanVersion) -> None:
+    """Raise ``Refused`` where rows may no longer be changed."""
+    if not version.is_draft:
+        raise Refused(
+            Problem(
+                "plan.not_draft",
+                mark("Version %(number)s is published and cannot be changed."),
+                remedy=mark("Start a draft from it and correct the row there."),
+                params={"number": version.number},
+            )
+        )
 
 
 def allow(actor: User | None, permission: str, target: object) -> None:

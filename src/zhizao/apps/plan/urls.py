@@ -38,6 +38,7 @@ urlpatterns = [
     path("versions/<int:number>/amend/", editing.amend, name="amend"),
     path("versions/<int:number>/publish/", editing.publish, name="publish"),
     path("versions/<int:number>/reading/", reviewing.page, name="reading"),
+    path("versions/<int:number>/reading/accept/", reviewing.accept_page, name="page_accept"),
     path("versions/<int:number>/reading/<slug:name>/<int:position>/", reviewing.decide, name="row_decide"),
     path("versions/<int:number>/<slug:name>/", editing.table, name="table"),
     path("versions/<int:number>/<slug:name>/<int:position>/", editing.row, name="row"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import messages
@@ -22,6 +22,9 @@ from zhizao.apps.plan.models import PlanVersion
 from zhizao.apps.plan.opening import link, of_plan
 from zhizao.base.accounts.access import needs
 from zhizao.kernel.result import Refused
+
+if TYPE_CHECKING:
+    from zhizao.engines.planlint.versions.rollover import RollOver
 
 
 @needs("plan.edit")
@@ -69,7 +72,7 @@ def update(request: HttpRequest, version: PlanVersion, number: int) -> HttpRespo
 
 
 class NextPlanForm(forms.Form):
-    """What is known at the end of a plan: an actual for each target, and which projects are finished."""
+    """What is known at the end of a plan: an actual for each target, which projects are finished and which are late."""
 
     finished = forms.MultipleChoiceField(
         label=gettext_lazy("Projects that are finished"),
@@ -78,7 +81,17 @@ class NextPlanForm(forms.Form):
         help_text=gettext_lazy("The others are carried into the next plan with the money that remains."),
     )
 
-    def __init__(self, data: Any = None, *, targets: list[dict[str, Any]], carried: list[str], year: int) -> None:
+    late = forms.MultipleChoiceField(
+        label=gettext_lazy("Projects that are late"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy(
+            "By their dates they are finished and are left out. One marked here is carried; when it ends and what it"
+            " still costs is unknown."
+        ),
+    )
+
+    def __init__(self, data: Any = None, *, targets: list[dict[str, Any]], preview: RollOver, year: int) -> None:
         super().__init__(data)
         self.year = year
         self.keys = {f"actual_{n}": str(target["id"]) for n, target in enumerate(targets)}
@@ -87,8 +100,9 @@ class NextPlanForm(forms.Form):
             self.fields[name] = forms.DecimalField(
                 label=label, required=False, max_digits=20, decimal_places=6, localize=False
             )
-        self.fields["finished"].choices = [(name, name) for name in dict.fromkeys(carried)]
-        self.order_fields([*self.keys, "finished"])
+        self.fields["finished"].choices = [(name, name) for name in dict.fromkeys(preview.carried)]
+        self.fields["late"].choices = [(name, name) for name in dict.fromkeys(preview.finished)]
+        self.order_fields([*self.keys, "finished", "late"])
 
     @property
     def actuals(self) -> dict[str, tuple[int, Decimal]]:
@@ -114,11 +128,11 @@ def next_plan(request: HttpRequest, version: PlanVersion, number: int) -> HttpRe
         return render(request, "plan/next.html", context | {"form": form, "preview": None}, status=422)
     year = int(preview.pack.meta["base_year"])
     ended = [row for row in facts["indicators"] if row.get("target_year") == year]
-    form = NextPlanForm(posted(request), targets=ended, carried=list(preview.carried), year=year)
+    form = NextPlanForm(posted(request), targets=ended, preview=preview, year=year)
     if request.method == "POST" and form.is_valid():
-        finished = form.cleaned_data["finished"]
+        known = {name: form.cleaned_data[name] for name in ("finished", "late")}
         try:
-            draft = amending.roll_over(actor=request.user, version=version, actuals=form.actuals, finished=finished)
+            draft = amending.roll_over(actor=request.user, version=version, actuals=form.actuals, **known)
         except Refused as refused:
             refuse(form, refused)
         else:

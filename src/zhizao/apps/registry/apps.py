@@ -6,3 +6,8 @@ from django.apps import AppConfig
 class RegistryConfig(AppConfig):
     name = "zhizao.apps.registry"
     label = "registry"
+
+    def ready(self) -> None:
+        from zhizao.apps.registry import plan_section, sections
+
+        sections.add(plan_section.section)

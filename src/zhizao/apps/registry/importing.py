@@ -94,7 +94,10 @@ def take_rows(
     new = iter(entered)
     stating = _Stating(area, source=source, batch=batch, valid_from=valid_from, simulated=simulated)
     for row, old in zip(rows, found, strict=True):
-        stating.take(row, old or next(new), old_name=known.current.get(old.pk) if old else None)
+        if old is None:
+            stating.take(row, next(new), old_name=None, held=None)
+        else:
+            stating.take(row, old, old_name=known.current.get(old.pk), held=known.codes.get(old.pk))
     added = stating.state()
     summary = Imported(len(rows), len(entered), len({fact.subject_id for fact in added}), len(added))
     if added:
@@ -227,7 +230,7 @@ class _Stating:
         self.memberships: list[Membership] = []
         self.parents: dict[tuple[str, str], Subject] = {}
 
-    def take(self, row: Row, subject: Subject, *, old_name: str | None) -> None:
+    def take(self, row: Row, subject: Subject, *, old_name: str | None, held: CreditCode | None) -> None:
         cells = row.cells
         fact = {
             "valid_from": cells["valid_from"] or self.valid_from,
@@ -247,8 +250,8 @@ class _Stating:
             facts.name(subject, Name.Kind.FORMER, text, source=fact["source"], batch=self.batch)
             for text in _parts(cells["former_name"])
         ]
-        if cells["credit_code"]:
-            code = cells["credit_code"].upper()
+        code = (cells["credit_code"] or "").upper()
+        if code and not (held and held.code == code):  # a code that is held stays as it is, simulated or not
             self.plain.append(CreditCode(subject=subject, code=code, simulated=self.simulated, **fact))
         self.plain += [
             Attribute(subject=subject, name=column, value=cells[column], **fact)

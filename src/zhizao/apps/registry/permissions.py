@@ -32,6 +32,7 @@ def is_own(user, target) -> bool:
 
 
 rules.add_perm("registry.read", has_role(*DEALING, Role.LEADER, Role.AUDITOR) & in_scope)
+rules.add_perm("registry.own", has_role(*ENTERPRISE_ROLES) & is_own)
 rules.add_perm(
     "registry.open",
     (has_role(*DEALING, Role.LEADER, Role.AUDITOR) & in_scope) | (has_role(*ENTERPRISE_ROLES) & is_own),

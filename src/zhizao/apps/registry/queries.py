@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -21,7 +20,7 @@ from zhizao.kernel.result import Refused
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
-    from zhizao.base.accounts.models import Area, User
+    from zhizao.base.accounts.models import User
 
     Actor = User | AnonymousUser
 
@@ -202,12 +201,3 @@ def open_pairs(actor: Actor) -> QuerySet[NamePair]:
     """Pairs that wait for a decision, the likeliest first."""
     rows = NamePair.objects.visible_to(actor).filter(state=NamePair.State.OPEN)
     return rows.select_related("candidate")
-
-
-def names_for_resolution(area: Area, seen: View) -> Sequence[tuple[str, str, str]]:
-    """Key, kind and text of every name of the enterprises of an area, for the engine that resolves names."""
-    rows = Name.objects.filter(subject__kind=ENTERPRISE, subject__area__path__startswith=area.path)
-    found: dict[tuple[str, str], str] = defaultdict(str)
-    for key, kind, text in facts_at(rows, **seen.at).values_list("subject__key", "kind", "text"):
-        found[key, text] = kind
-    return [(key, kind, text) for (key, text), kind in found.items()]

@@ -88,6 +88,13 @@ def form(frame: pl.DataFrame | None = None) -> bytes:
     return write_form(Form(title=TITLE, columns=shown), empty if frame is None else frame)
 
 
+def table(frame: pl.DataFrame) -> bytes:
+    """The register as CSV, under the heads of the form."""
+    from zhizao.kernel.tables import write_csv
+
+    return write_csv(frame.rename({column.name: _head(column) for column in columns()}))
+
+
 def _head(column: Column) -> str:
     return f"{column.aliases[0]}（{column.unit}）" if column.unit else column.aliases[0]
 

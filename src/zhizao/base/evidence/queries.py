@@ -5,10 +5,13 @@ from __future__ import annotations
 import logging
 import re
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
 
+from zhizao.base.evidence import kinds
+from zhizao.base.evidence.kinds import Shown
 from zhizao.base.evidence.labels import label_of, word_of
 from zhizao.base.evidence.models import Run
 from zhizao.base.evidence.pointer import Found, find
@@ -55,6 +58,7 @@ class Evidence:
     key: str
     inputs: list[Input]
     place: Place | None
+    template: str = "evidence/drawer.html"
 
     @property
     def measure(self) -> str:
@@ -95,8 +99,11 @@ def inputs_of(actor: User | AnonymousUser, run: Run) -> list[Input]:
     return [Input(name, sha256, files.get(sha256)) for name, sha256 in sorted(run.inputs.items())]
 
 
-def resolve(actor: User | AnonymousUser, reference: str) -> Evidence | None:
-    """The evidence of the figure ``<run>:<pointer>``; ``None`` if there is none that the actor may see."""
+def resolve(actor: User | AnonymousUser, reference: str, *, as_of: date | None = None) -> Evidence | Shown | None:
+    """The evidence of the figure ``<run>:<pointer>`` or ``<kind>:…``; ``None`` if there is none the actor may see."""
+    kind, _, rest = reference.partition(":")
+    if (resolver := kinds.find(kind)) is not None:
+        return resolver(actor, rest, as_of=as_of)
     match = _REFERENCE.fullmatch(reference)
     run = run_by_name(actor, match[1]) if match else None
     if match is None or run is None:

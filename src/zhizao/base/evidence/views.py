@@ -57,10 +57,10 @@ def output(request: HttpRequest, sha12: str) -> HttpResponse:
 @public
 def figure(request: HttpRequest, reference: str) -> HttpResponse:
     """The evidence of one figure on a page of its own, or as a part where htmx asks for it."""
-    evidence = queries.resolve(request.user, reference)
+    evidence = queries.resolve(request.user, reference, as_of=request.as_of)
     if evidence is None:
         raise Http404
-    template = "evidence/drawer.html" if request.htmx else "evidence/figure.html"
+    template = evidence.template if request.htmx else "evidence/figure.html"
     return render(request, template, {"evidence": evidence})
 
 

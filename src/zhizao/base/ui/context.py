@@ -5,7 +5,7 @@ The roof says where these come from, by dotted name in its settings; each is opt
 NAVIGATION     list of ``Page``
 UI_SWITCHES    ``switches(request) -> list[Switch]``: the area and plan in the header, and what else can be chosen
 UI_UNREAD      ``unread_count(actor) -> int``
-UI_EVIDENCE    ``resolve(actor, reference) -> Evidence``, shown in the drawer by ``evidence/drawer.html``
+UI_EVIDENCE    ``resolve(actor, reference, *, as_of) -> Evidence``, shown in the drawer by its ``template``
 UI_LINKS       names of addresses in the user menu: workbench, messages, account, sign_in, sign_out
 """
 

@@ -114,8 +114,8 @@ def evidence_drawer(context: template.Context) -> SafeString:
     if not reference:
         return SafeString("")
     resolve = provider("UI_EVIDENCE")
-    evidence = resolve(request.user, reference) if resolve else None
-    name = "evidence/drawer.html" if evidence is not None else "ui/_no_evidence.html"
+    evidence = resolve(request.user, reference, as_of=getattr(request, "as_of", None)) if resolve else None
+    name = evidence.template if evidence is not None else "ui/_no_evidence.html"
     return SafeString(render_to_string(name, {"evidence": evidence, "reference": reference}, request=request))
 
 

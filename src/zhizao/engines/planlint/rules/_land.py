@@ -26,7 +26,7 @@ from zhizao.engines.planlint.rules._common import (
     text,
 )
 from zhizao.engines.planlint.rules._hits import lines_of
-from zhizao.engines.planlint.rules._land_blocks import Block, blocks, is_total_land, widened
+from zhizao.engines.planlint.rules._land_blocks import Block, blocks, is_land_of, is_total_land, widened
 from zhizao.engines.planlint.schema import Record
 from zhizao.engines.planlint.tolerance import Interval
 from zhizao.kernel import names
@@ -46,9 +46,11 @@ def land_total(facts: Facts) -> Iterator[Finding]:
     A finding: 975亩 above rows of 160.2, 670.2, 43 and 3.5 (876.9). None: 876.9亩, or 约880亩.
     """
     for block in blocks(facts):
+        before: Record | None = None
         for row, record in block.claims:
-            if record.get("kind") != "count" and is_total_land(record):
+            if record.get("kind") != "count" and (is_total_land(record) or is_land_of(before, record)):
                 yield from _summed(facts, block, row, record)
+            before = record
 
 
 def _summed(facts: Facts, block: Block, row: int, record: Record) -> Iterator[Finding]:

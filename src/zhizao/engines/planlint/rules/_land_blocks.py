@@ -32,6 +32,9 @@ _OUTPUT: Final = re.compile(r"产值|产出")
 _MEASURED: Final = re.compile(
     r"(?:的|年)?(?:预计)?(?:实现|完成|达到)?(?:工业|企业|年)?(?:总产值|产值(?:合计)?|产出|出口(?:交货值|金额|总额|额|数量|量)?)$"
 )
+_OF_LAND: Final = re.compile(r"(?:共|现有|合计|总)?(?:占地|用地)(?:面积|规模)?(?:共|合计)?")
+_BEHIND: Final = 14
+"""Characters between a number of enterprises and the land they hold."""
 _OTHERS_LAND: Final = re.compile(r"闲置|需求|新增|未来|规划|控规|厂房|建筑|可用|可利用|支撑|出让")
 
 
@@ -203,6 +206,19 @@ def is_total_land(record: Record) -> bool:
     """Whether a claim gives the land that the enterprises of a table hold in all."""
     words = _words(record)
     return "企业" in words and _OTHERS_LAND.search(words) is None and in_unit(record, "亩") is not None
+
+
+def is_land_of(counted: Record | None, record: Record) -> bool:
+    """Whether land is that of the enterprises counted right before it: 现有三家重点企业，占地1869亩."""
+    if counted is None or counted.get("kind") != "count" or "重点企业" not in _words(counted):
+        return False
+    near = counted["line"] == record["line"] and 0 <= _at(record, "start") - _at(counted, "end") <= _BEHIND
+    is_land = _OF_LAND.fullmatch(text(record, "indicator")) is not None
+    return near and is_land and in_unit(record, "亩") is not None
+
+
+def _at(record: Record, column: str) -> int:
+    return integer(record, column) or 0
 
 
 def _words(record: Record) -> str:

@@ -31,6 +31,8 @@ _DOING: Final = re.compile(
     r"(?!集团|银行|公司|投资|委|局|基金|机械|工程|材料|区|型)|^[^、，]{0,12}?(?:下[设辖]|设有|设立|代管|辖有)|^[^、，以]{0,4}?[两二三四五六七八九十0-9][一-龥]{1,3}?(?:分别)?为"
 )
 """What a sentence does with the things it lists, or how many they are: 重点发展甲、乙; 三园为甲、乙."""
+_OWNED: Final = re.compile("(?P<name>[^的]{2,}?)的(?P<what>[^的]{2,})")
+"""The last name with what is measured: 甲、乙公司的供应商本地化比例."""
 _FIGURE: Final = re.compile(r"[0-9]\s*[万亿%家个户项]")
 
 
@@ -97,6 +99,8 @@ def _joined(plain: str) -> list[Listed]:
     if len(every) < 2 or any(_FIGURE.search(name) for name in every):
         return []
     last = every[-1]
+    if (owned := _OWNED.fullmatch(last)) is not None and claim_words.HEAD.search(owned["what"]):
+        return [Listed((*every[:-1], owned["name"]), owned["what"])]
     head = claim_words.HEAD.search(last)
     if head is not None and head.start() > 0:
         name = _VERBS.sub("", last[: head.start()]).rstrip("的")

@@ -24,7 +24,7 @@ _OF_SECTOR: Final = re.compile("^(?:全?(?:产业|行业|集群)|该(?:产业|�
 """In a sector's own section: 产业营业收入达到300亿元."""
 _WEIGHED: Final = re.compile(r"([^占、，]{2,12})占比?")
 _YEARLY: Final = re.compile("每年(?:净增|新增|增加)?(?=.)")
-_OF_AREA: Final = re.compile("规上|规模以上|全[省市区县]|地区|工业总产值|工业增加值")
+_OF_AREA: Final = re.compile("规上|规模以上|全部|全[省市区县]|地区|工业总产值|工业增加值")
 _AREA_WIDE: Final = re.compile("全[省市区县州旗]|区内|地区")
 _RANKED: Final = re.compile(rf"^(?:{claim_words.RANKS.pattern})+")
 

@@ -57,6 +57,7 @@ _SEVERAL: Final = re.compile(
     r"(?P<names>[^，。；、]{2,12}(?:、[^，。；、]{2,12}){1,8}?)(?P<all>[两二三四五六七八九十0-9]{1,2}[大个][一-龥]{0,4}?(?:产业|行业|集群|板块))"
 )
 """A clause that opens with some sectors: 医药制造、汽车制造两大产业支撑有力; what follows is of them together."""
+_EXAMPLE: Final = re.compile(f"以(?P<name>[^，。；、{claim_words.TIME}]{{2,24}})为例")
 _TOUCHING: Final = 3
 """Characters between the year that a figure is compared with and the figure: 年的."""
 
@@ -188,6 +189,9 @@ class _PartReader:
         words = re.sub(rf"^(?:[、，,\s{claim_words.TIME}]|到|至|截至|截止|在|其中|力争|尤以(?=以)|的)+", "", words)
         if several := _SEVERAL.match(words):
             self.state.several = several["all"], split_names(several["names"])
+        if example := _EXAMPLE.fullmatch(words):
+            self.state.topic, self.state.topic_parts, self.state.sector = example["name"], (), ""
+            return
         phrase = parse(words.replace("尤以", "以"), self.names) if words else Phrase()
         subject, parts = phrase.subject, phrase.parts
         if not subject and phrase.indicator:

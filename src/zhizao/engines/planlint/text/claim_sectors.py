@@ -36,8 +36,8 @@ def sectors(paragraphs: Iterable[Paragraph], rows: Rows) -> frozenset[str]:
     """The names that a section may have: those of the tables, and those that the text lists."""
     found = {str(record.get(column) or "") for table, column in _TABLES for record in rows.get(table, ())}
     for paragraph in paragraphs:
-        if "、" not in paragraph.text:
-            continue
+        if "、" not in paragraph.text or paragraph.text.startswith("#"):
+            continue  # ## 一、工业经济平稳增长: the numeral of a heading, and no list
         for words in _LISTED.findall(paragraph.text):
             pieces = _DOING.sub("", _MEASURED.sub("", words)).split("、")
             found.update(name for piece in pieces for name in re.split("[和及与]", piece) if 1 < len(name) <= _LONGEST)

@@ -1,0 +1,54 @@
+"""What the ledger's charts draw, in the form that ``<x-chart>`` reads; and the words of the quality statements."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from zhizao.apps.ledger.models import Indicator
+from zhizao.apps.ledger.pages import Point
+from zhizao.base.ui.numbers import figure
+
+QUALITY_WORDS = {
+    "verified": gettext_lazy("How verified"),
+    "source": gettext_lazy("Source"),
+    "accuracy": gettext_lazy("Accuracy needed"),
+    "limits": gettext_lazy("Limits"),
+    "remedy": gettext_lazy("Remedy"),
+}
+
+
+def trend_finding(indicator: Indicator, points: Sequence[Point]) -> str:
+    """The last sum in a sentence."""
+    if not points:
+        return ""
+    last = points[-1]
+    return _("%(indicator)s %(span)s: %(value)s %(unit)s from %(count)s subjects") % {
+        "indicator": indicator,
+        "span": last.span.to_chinese(),
+        "value": figure(last.value, indicator.unit),
+        "unit": indicator.unit,
+        "count": last.count,
+    }
+
+
+def trend_chart(indicator: Indicator, points: Sequence[Point]) -> dict[str, Any]:
+    """Sums by month with how many report; the joint figure of January and February stays one point."""
+    names = [point.span.to_chinese() for point in points]
+    values = [float(point.value) for point in points]
+    simulated = any(point.simulated for point in points)
+    return {
+        "title": trend_finding(indicator, points),
+        "subtitle": indicator.unit,
+        "kind": "line",
+        "unit": indicator.unit,
+        "categories": names,
+        "series": [{"name": str(indicator), "role": "actual", "values": values, "simulated": simulated}],
+        "table": {
+            "columns": [_("Period"), str(indicator), _("Subjects")],
+            "rows": [[name, value, point.count] for name, value, point in zip(names, values, points, strict=True)],
+        },
+    }

@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from zhizao.apps.ledger import views
+
+app_name = "ledger"
+
+urlpatterns = [
+    path("", views.indicators, name="indicators"),
+    path("indicators/<slug:key>/", views.indicator, name="indicator"),
+    path("indicators/<slug:key>/trend.json", views.indicator_data, name="indicator_data"),
+    path("subjects/", views.subjects, name="subjects"),
+    path("subjects/<str:key>/", views.subject, name="subject"),
+    path("imports/", views.batches, name="batches"),
+    path("imports/<int:pk>/", views.batch, name="batch"),
+    path("import/", views.import_page, name="import"),
+    path("template.csv", views.template, name="template"),
+]

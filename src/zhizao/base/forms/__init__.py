@@ -1,0 +1,1 @@
+"""Reporting forms: definitions as data of a pack, checks, sheets, and the reports that enterprises hand in."""

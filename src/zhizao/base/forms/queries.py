@@ -1,0 +1,224 @@
+"""What is asked of reports: what is due, what a report says and what is wrong with it, who is late. Read-only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from zhizao.base.accounts.models import Organisation
+from zhizao.base.accounts.scoping import area_path
+from zhizao.base.forms.definition import BEFORE, YEAR, Form, Value, key
+from zhizao.base.forms.known import Filled, handed_in, known_cells
+from zhizao.base.forms.library import CHINA, Deadline, library
+from zhizao.base.forms.models import Submission
+from zhizao.kernel.span import Span
+
+if TYPE_CHECKING:
+    from zhizao.base.accounts.models import User
+    from zhizao.base.forms.checks import Context, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Burden:
+    """What a report costs its reporter: cells asked, cells that need not be typed, minutes left."""
+
+    asked: int
+    saved: int
+    minutes: Decimal
+    minutes_saved: Decimal
+
+    def __add__(self, other: Burden) -> Burden:
+        return Burden(
+            self.asked + other.asked,
+            self.saved + other.saved,
+            self.minutes + other.minutes,
+            self.minutes_saved + other.minutes_saved,
+        )
+
+
+NO_BURDEN = Burden(0, 0, Decimal(0), Decimal(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """A report as it stands: figures with what is filled in, findings, and how much of it was saved."""
+
+    submission: Submission
+    form: Form
+    printed: Mapping[str, str]
+    filled: Mapping[str, Filled]
+    outcome: Outcome
+    burden: Burden
+
+    @property
+    def computed(self) -> dict[str, str]:
+        """The cells that follow from others, as text."""
+        return {
+            key(row, column): f"{value:f}"
+            for row, column in self.form.cells()
+            if row.node is not None and (value := self.outcome.values[key(row, column)]) is not None
+        }
+
+    @property
+    def unexplained(self) -> list[Any]:
+        """Soft findings without a reason."""
+        return [f for f in self.outcome.of("soft") if not self.submission.reasons.get(f.id, "").strip()]
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A report that is asked for, and where it stands; ``submission`` is None where nobody has begun."""
+
+    deadline: Deadline
+    form: Form
+    organisation: Organisation
+    submission: Submission | None
+    now: datetime
+
+    @property
+    def state(self) -> str:
+        """late, due, draft, returned, submitted or accepted."""
+        state = self.submission.state if self.submission else None
+        if state in Submission.HANDED_IN or state == Submission.State.RETURNED:
+            return str(state)
+        if self.deadline.is_late(self.now):
+            return "late"
+        return str(state or "due")
+
+
+def assess(submission: Submission) -> Assessment:
+    """A report with what is known for it, checked."""
+    from zhizao.base.forms.checks import evaluate  # polars with it: only where a report is checked
+
+    form = submission.definition
+    others = handed_in(submission)
+    filled = known_cells(submission, form, others) if submission.is_open else _stored(submission)
+    printed = {**submission.cells, **{cell: item.printed for cell, item in filled.items()}}
+    context = context_of(submission, form, others)
+    outcome = evaluate(form, printed, context, language=get_language() or "zh")
+    return Assessment(submission, form, printed, filled, outcome, burden(form, filled))
+
+
+def _stored(submission: Submission) -> dict[str, Filled]:
+    return {cell: Filled(submission.cells.get(cell, ""), source) for cell, source in submission.sources.items()}
+
+
+def burden(form: Form, filled: Iterable[str]) -> Burden:
+    """The cells of a form, those that are computed or filled in, and the minutes by the edition's parameters."""
+    asked = sum(1 for _cell in form.cells())
+    computed = {key(row, column) for row, column in form.cells() if row.node is not None}
+    saved = len(computed | set(filled))
+    each = form.burden.minutes_per_item
+    return Burden(asked, saved, form.burden.minutes_per_form + each * (asked - saved), each * saved)
+
+
+def context_of(submission: Submission, form: Form, others: Iterable[Submission]) -> Context:
+    """The figures that checks compare with: of earlier reports, and of other forms."""
+    from zhizao.base.forms.checks import Context
+
+    by_report = {(other.form, other.period): other for other in others}
+    known: dict[tuple[str, Span], Mapping[str, Value]] = {}
+
+    def values(name: str, at: str) -> Mapping[str, Value]:
+        period = library().earlier(name, submission.period, at) if at else submission.period
+        report = by_report.get((name, period)) if period else None
+        if report is None:
+            return {}
+        if (name, report.period) not in known:
+            known[name, report.period] = values_of(report)
+        return known[name, report.period]
+
+    return Context(
+        period=submission.period,
+        before=values(form.id, BEFORE),
+        year=values(form.id, YEAR),
+        others={other.name: values(other.form, other.at).get(other.cell) for other in form.others},
+    )
+
+
+def values_of(submission: Submission) -> Mapping[str, Value]:
+    """The figures of a report, computed ones too, without checks."""
+    from dataclasses import replace
+
+    from zhizao.base.forms.checks import evaluate
+
+    return evaluate(replace(submission.definition, checks=()), submission.cells).values
+
+
+def observations_of(submission: Submission) -> list[dict[str, Any]]:
+    """The rows of an accepted report in the columns of the ledger's observation files, and ``printed``."""
+    from zhizao.base.forms.mapping import observations
+
+    form = submission.definition
+    return observations(
+        form,
+        submission.cells,
+        values_of(submission),
+        period=submission.period,
+        subject_key=submission.subject_key,
+        known_from=(submission.decided_at or timezone.now()).isoformat(),
+        source=f"{form.number} {submission.period} #{submission.pk}.{submission.revision}",
+        known=submission.sources,
+    )
+
+
+# --- who has to report what
+
+
+def subject_key(organisation: Organisation) -> str:
+    """The key of the enterprise that an organisation speaks for, as the ledger writes it."""
+    linked = organisation.enterprise_key or ""
+    return linked if ":" in linked or not linked else f"enterprise:{linked}"
+
+
+def due_of(actor: User, *, today: date | None = None) -> list[Due]:
+    """What the actor's enterprise has to report, or had to: the latest due first."""
+    organisation = actor.organisation
+    mine = {(s.form, s.period): s for s in Submission.objects.visible_to(actor)}
+    return [
+        _due(deadline, organisation, mine.get((deadline.form, deadline.period)), today)
+        for deadline in library().open_by(today or timezone.localdate())
+    ]
+
+
+def _due(deadline: Deadline, organisation: Organisation, submission: Submission | None, today: date | None) -> Due:
+    now = timezone.now() if today is None else datetime(today.year, today.month, today.day, 23, 59, tzinfo=CHINA)
+    form = submission.definition if submission else library().form(deadline.form, deadline.period)
+    assert form is not None  # open_by leaves out what no edition is in force for
+    return Due(deadline, form, organisation, submission, now)
+
+
+def reporters(actor: User) -> QuerySet[Organisation]:
+    """The enterprises of the actor's areas that have an account to report with."""
+    path = area_path(actor)
+    if path is None:
+        return Organisation.objects.none()
+    return (
+        Organisation.objects.filter(area__path__startswith=path, is_active=True, kind=Organisation.Kind.ENTERPRISE)
+        .exclude(enterprise_key=None)
+        .order_by("name", "pk")
+    )
+
+
+def board(actor: User, *, form: str, period: Span) -> list[Due]:
+    """Of one form and period every enterprise that has to report, and where it stands."""
+    deadline = library().deadline(form, period)
+    if deadline is None or library().form(form, period) is None:
+        return []
+    visible = Submission.objects.visible_to(actor).filter(
+        form=form, start_month=period.start_month, months=period.months
+    )
+    found = {s.organisation_id: s for s in visible.select_related("organisation")}
+    return [_due(deadline, organisation, found.get(organisation.pk), None) for organisation in reporters(actor)]
+
+
+def periods(form: str | None = None, *, today: date) -> list[Deadline]:
+    """What has opened by a day, the latest first."""
+    return [d for d in library().open_by(today) if form in (None, d.form)]

@@ -1,0 +1,83 @@
+"""The pages of those who judge reports: who has handed in, who is late; return, accept, remind."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from zhizao.base.accounts.access import needs
+from zhizao.base.forms import queries, services
+from zhizao.base.forms.definition import text_in
+from zhizao.base.forms.library import library
+from zhizao.base.forms.tables import STATE_WORDS, BoardFilter, BoardTable
+from zhizao.base.forms.views import language, opened, page
+from zhizao.base.ui.views import table_response
+from zhizao.kernel.result import Refused
+from zhizao.kernel.span import Span
+
+
+@needs("forms.review")
+def board(request: HttpRequest) -> HttpResponse:
+    """Of one form and period everyone who has to report, and where it stands; by default what was due last."""
+    filter_form = BoardFilter(request.GET, today=request.today)
+    form, period = filter_form.chosen()
+    rows = queries.board(request.user, form=form, period=period) if period else []
+    counts = {state: sum(due.state == state for due in rows) for state in STATE_WORDS}
+    shown = [due for due in rows if due.state == request.GET.get("state")] if request.GET.get("state") else rows
+    edition = library().form(form, period) if period else None
+    context = {
+        "edition": edition,
+        "period": period,
+        "deadline": library().deadline(form, period) if period else None,
+        "counts": counts,
+        "total": len(rows),
+        "in": counts["submitted"] + counts["accepted"],
+        "outstanding": counts["late"] + counts["due"],
+        "waiting": counts["submitted"],
+        "language": language(),
+    }
+    title = _("Reports received")
+    if edition is not None and period is not None:
+        title = f"{text_in(edition.title, language())} {period.to_chinese() if language().startswith('zh') else period}"
+    table = BoardTable(shown, filter_form=filter_form)
+    return table_response(request, table=table, title=title, template="forms/board.html", context=context)
+
+
+@needs("forms.review")
+@require_POST
+def remind(request: HttpRequest) -> HttpResponse:
+    """Remind everyone who has not handed in the report."""
+    form = request.POST.get("form", "")
+    try:
+        period = Span.parse(request.POST.get("period", ""))
+    except Refused:
+        raise Http404 from None
+    if library().deadline(form, period) is None:
+        raise Http404
+    number = services.remind(actor=request.user, form=form, period=period)
+    text = ngettext("%(n)d organisation is reminded.", "%(n)d organisations are reminded.", number) % {"n": number}
+    messages.success(request, text)
+    return redirect(f"{reverse('forms:board')}?form={form}&period={period}")
+
+
+@needs("forms.review")
+@require_POST
+def judge(request: HttpRequest, pk: int) -> HttpResponse:
+    """Accept a report, or return it with a reason."""
+    submission = opened(request, pk)
+    try:
+        if request.POST.get("act") == "accept":
+            services.accept(actor=request.user, submission=submission)
+            messages.success(request, _("The report is accepted."))
+        else:
+            services.return_(actor=request.user, submission=submission, reason=request.POST.get("reason", ""))
+            messages.success(request, _("The report is returned to its reporter."))
+    except Refused as refused:
+        submission.refresh_from_db()
+        return page(request, submission, problems=refused.problems, status=422)
+    return redirect(f"{reverse('forms:board')}?form={submission.form}&period={submission.period}")

@@ -1,0 +1,217 @@
+"""``zhizao registry``: the register in and out, and names resolved. The form and resolving need no database."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import json
+import os
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from zhizao.cli import _text
+from zhizao.cli.plan_common import Lang
+from zhizao.kernel.result import Place, Problem, Refused, mark
+
+if TYPE_CHECKING:
+    from zhizao.base.accounts.models import Area
+
+app = typer.Typer(
+    help=_text("Import, export and resolve enterprises."),
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+class Format(StrEnum):
+    """How a verb answers."""
+
+    TEXT = "text"
+    JSON = "json"
+    CSV = "csv"
+
+
+AreaCode = Annotated[str, typer.Option(help=_text("Code of the area; without it the only one there is."))]
+
+
+@app.command("import", help=_text("Take a register in from xlsx or csv, whole or not at all."))
+def take_in(
+    file: Annotated[Path, typer.Argument(help=_text("The register as xlsx or csv."), metavar="FILE")],
+    *,
+    area: AreaCode = "",
+    valid_from: Annotated[
+        str, typer.Option("--valid-from", help=_text("Day for rows that name none, 2024-07-20; by default today."))
+    ] = "",
+    output: Annotated[Format, typer.Option("--format", help=_text("text or json."))] = Format.TEXT,
+    lang: Lang = None,
+) -> None:
+    """Exit code 0: taken in, or nothing new; 2: refused, with row, column and remedy."""
+    day = _day(valid_from)
+    data = _bytes(file)
+    _django()
+    from zhizao.apps.registry import importing
+
+    found = importing.take_in(actor=None, area=_area(area), data=data, file=file.name, valid_from=day)
+    counts = {name: getattr(found, name) for name in ("rows", "entered", "changed", "facts")}
+    if output is Format.JSON:
+        print(json.dumps(counts))
+    else:
+        said = _text("%(rows)s enterprises read: %(entered)s new, %(changed)s changed, %(facts)s facts added.")
+        print(said % counts)
+
+
+@app.command(help=_text("Write the register as xlsx or csv, in the columns in which it can be taken in again."))
+def export(
+    out: Annotated[Path, typer.Argument(help=_text("File to write, .xlsx or .csv."), metavar="FILE")],
+    *,
+    area: AreaCode = "",
+    as_of: Annotated[
+        str, typer.Option("--as-of", help=_text("The register as it stood at the end of this day; by default now."))
+    ] = "",
+    contacts: Annotated[bool, typer.Option("--contacts", help=_text("With the contacts."))] = False,
+    lang: Lang = None,
+) -> None:
+    """Everything of the area, sorted by pinyin."""
+    day = _day(as_of) if as_of else None
+    _django()
+    from zhizao.apps.registry import exporting, queries, sheet
+    from zhizao.base.facts.models import Name, Subject
+
+    seen = queries.view(day)
+    path = _area(area).path
+    rows = Name.objects.filter(
+        subject__area__path__startswith=path, kind=Name.Kind.REGISTERED, subject__kind=Subject.Kind.ENTERPRISE
+    )
+    found = queries.facts_at(rows, **seen.at).select_related("subject").order_by("pinyin", "text", "pk")
+    frame = exporting.frame(found, seen, contacts=contacts)
+    out.write_bytes(sheet.table(frame) if out.suffix.lower() == ".csv" else sheet.form(frame))
+    print(_text("%(count)s enterprises written to %(path)s.") % {"count": frame.height, "path": out})
+
+
+@app.command(help=_text("Write the empty form to fill in."))
+def template(
+    out: Annotated[Path, typer.Argument(help=_text("File to write, .xlsx."), metavar="FILE")],
+    *,
+    lang: Lang = None,
+) -> None:
+    """No database is needed."""
+    from zhizao.apps.registry import sheet
+
+    out.write_bytes(sheet.form())
+    print(_text("Written to %(path)s.") % {"path": out})
+
+
+@app.command(help=_text("Find the enterprises that names mean, each with score and reason."))
+def resolve(
+    names: Annotated[Path, typer.Argument(help=_text("Text file, one name a line."), metavar="NAMES")],
+    *,
+    register: Annotated[
+        Path | None, typer.Option(help=_text("The register as xlsx or csv; without it that of the database."))
+    ] = None,
+    area: AreaCode = "",
+    output: Annotated[Format, typer.Option("--format", help=_text("text, json or csv."))] = Format.TEXT,
+    lang: Lang = None,
+) -> None:
+    """Exit code 0: every name is found beyond doubt; 1: some are doubtful or not found."""
+    import polars as pl
+
+    from zhizao.engines.entities import CONFLICTS, REASONS
+    from zhizao.engines.entities import resolve as resolved
+
+    wanted = [line.strip() for line in _bytes(names).decode("utf-8-sig", errors="replace").splitlines() if line.strip()]
+    known = _of_file(register) if register else _of_database(area)
+    frame = pl.DataFrame(known, schema=["entity", "name", "kind"], orient="row")
+    rows = [_row(row, REASONS | CONFLICTS) for row in resolved(wanted, frame).iter_rows(named=True)]
+    if output is Format.JSON:
+        print(json.dumps(rows, ensure_ascii=False))
+    else:
+        writer = csv.writer(sys.stdout, delimiter="," if output is Format.CSV else "\t", lineterminator="\n")
+        writer.writerow(rows[0] if rows else ())
+        writer.writerows(row.values() for row in rows)
+    if any(row["decision"] != "match" for row in rows):
+        raise typer.Exit(1)
+
+
+def _row(row: dict[str, Any], said: dict[str, str]) -> dict[str, Any]:
+    codes = [row["reason"], *(row["against"] or ())]
+    return {
+        "query": row["query"],
+        "decision": row["decision"],
+        "id": row["entity"],
+        "name": row["name"],
+        "score": None if row["score"] is None else round(row["score"], 4),
+        "reason": " ".join(_text(said[code]) for code in codes if code),
+    }
+
+
+def _of_file(path: Path) -> list[tuple[str, str, str]]:
+    from zhizao.apps.registry import sheet
+    from zhizao.kernel.names import stable_id
+
+    kinds = {"name": "registered", "short_name": "short", "former_name": "former", "english_name": "english"}
+    found = []
+    for row in sheet.read(_bytes(path), file=path.name):
+        entity = row.cells["id"] or stable_id(row.cells["name"])
+        found += [(entity, text, kind) for column, kind in kinds.items() if (text := row.cells[column])]
+    return found
+
+
+def _of_database(area: str) -> list[tuple[str, str, str]]:
+    _django()
+    from zhizao.apps.registry import queries, resolving
+    from zhizao.base.facts.models import Name
+
+    rows = Name.objects.filter(subject__area__path__startswith=_area(area).path)
+    return [(key.partition(":")[2], text, kind) for key, text, kind in resolving.register(rows, queries.view())]
+
+
+def _day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text) if text else dt.datetime.now(dt.UTC).astimezone().date()
+    except ValueError:
+        raise Refused(
+            Problem(
+                "cli.day",
+                mark("“%(text)s” is not a date."),
+                remedy=mark("Write the date as 2024-07-20."),
+                params={"text": text[:40]},
+            )
+        ) from None
+
+
+def _bytes(path: Path) -> bytes:
+    from zhizao.kernel.tables import Limits, read_bytes
+
+    return read_bytes(path, file=path.name or str(path), limits=Limits())
+
+
+def _django() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zhizao.site.settings")
+    import django
+
+    django.setup()
+
+
+def _area(code: str) -> Area:
+    from zhizao.base.accounts.models import Area
+
+    known = {area.code: area for area in Area.objects.all()}
+    if code in known:
+        return known[code]
+    if not code and len(known) == 1:
+        return next(iter(known.values()))
+    raise Refused(
+        Problem(
+            "registry.which_area",
+            mark("There is no area “%(code)s”.") if code else mark("Say which area."),
+            Place(),
+            mark("Name one of these with --area: %(codes)s."),
+            params={"code": code, "codes": ", ".join(sorted(known)[:20]) or "–"},
+        )
+    )
