@@ -61,6 +61,8 @@ class _End:
     place: Mention
     sure: bool
     near: bool = False
+    undated: bool = False
+    """Whether its year is not printed, and may be the first of the growth's years as well as the one before."""
 
 
 class _Levels:
@@ -182,7 +184,9 @@ class _Levels:
             value = decimal(other, "value")
             if "its year is not printed" in text(other, "note") and value is not None and self._is_same(growth, row):
                 own = interval(value, bound=text(other, "bound") or "eq", unit=text(other, "unit"))
-                yield _End(value, own, text(other, "unit"), year, claim_mention(self.facts, row), sure=True)
+                yield _End(
+                    value, own, text(other, "unit"), year, claim_mention(self.facts, row), sure=True, undated=True
+                )
 
     def _is_same(self, growth: int, row: int) -> bool:
         growth, row = self.thing(growth), self.thing(row)
@@ -257,6 +261,9 @@ def find_text(facts: Facts) -> Iterator[Finding]:
         ends = _ends(levels, row, row) or _ends_of_amount(levels, row)
         case = _case(record, *ends) if ends else None
         if ends is None or case is None or case.agrees or _in_points(case):
+            continue
+        later = _case(record, replace(ends[0], year=ends[0].year + 1), ends[1]) if ends[0].undated else None
+        if later is not None and later.agrees:
             continue
         yield _finding(facts, row, facts["claims"][levels.thing(row)], case, *ends)
 
@@ -350,7 +357,7 @@ def find_doublings(facts: Facts) -> Iterator[Finding]:
         if text(record, "unit") != DOUBLING or times is None or span is None:
             continue
         first = span.first_year - 1 if span.months > 12 else base_year
-        ends = list(levels.beside(row))
+        ends = [one for one in levels.beside(row) if one.unit != DOUBLING]
         targets = [one for one in ends if one.year == span.last_year]
         if first is None or not targets:
             continue

@@ -309,6 +309,8 @@ def find_areas(facts: Facts) -> Iterator[Finding]:
         for at, total in enumerate(areas):
             words_of = [text(one.record, "indicator") for one in areas[:at]]
             places = [one for one, words_ in zip(areas, words_of, strict=False) if _AREA.search(words_)]
+            if any(one.value > total.value for one in places):
+                continue  # of another place
             if _TOTAL_AREA.search(text(total.record, "indicator")) and len(places) >= _FEWEST:
                 yield from _areas(facts, total, places)
 
