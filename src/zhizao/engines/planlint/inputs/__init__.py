@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final, NoReturn
 
+from zhizao.engines.planlint.inputs.columns import with_tabs
 from zhizao.engines.planlint.inputs.lines import WIDEST, Lines
 from zhizao.kernel import text
 from zhizao.kernel.result import Place, Problem, Refused, mark
@@ -58,7 +59,7 @@ def read_lines(data: bytes, *, file: str | None = None) -> Lines:
     content = _EMPTY_CELLS.sub(r"\1", content)
     if "**" in content:
         content = _EMPHASIS.sub(r"\1", content)
-    return Lines(tuple(content.split("\n")), encoding)
+    return Lines(with_tabs(content.split("\n")), encoding)
 
 
 def _refuse(refused: Refused, data: bytes, file: str | None) -> NoReturn:

@@ -16,6 +16,7 @@ from zhizao.engines.planlint.rules import (
     growth,
     growth_text,
     history,
+    in_paragraph,
     in_text,
     increments,
     parents,
@@ -63,4 +64,5 @@ FAMILIES: Final[tuple[ModuleType, ...]] = (
     rates,
     increments,
     project_lines,
+    in_paragraph,
 )

@@ -155,6 +155,7 @@ class Statements:
 
     def __init__(self, facts: Facts) -> None:
         self.region = region(facts)
+        self.by_area = _of_the_area(facts)
         self.all = [*_of_table(facts, self.region), *_of_text(facts, self.region)]
         self.index: Index[Statement] = Index((one.concept, one) for one in self.all)
         self._figures: Index[_Figures] = Index(_by_concept(self.all).items())

@@ -47,6 +47,10 @@ ADDITIVE: Final = words.MONEY | {
     "capacity",
 }
 MEAN: Final = re.compile("年均|年平均|平均每年")
+SHORTEST: Final = 4
+"""Characters of the shorter name of a rate."""
+REGISTER: Final = Concept("count", ("工业企业",), "above_scale")
+"""All industrial enterprises above scale: generic words that mean one thing."""
 GROWS: Final = mark("Growth that the table sets")
 DIFFERENCE: Final = mark("Difference")
 NEAR: Final = {
@@ -307,8 +311,15 @@ def _telling(concept: Concept, many: Iterable[Statement], known: Statements) -> 
     split = {line for line, group in by_line.items() if len(distinct(group)) > 1 and not together(group, group[0].unit)}
     kept = [one for one in kept if not one.is_text or integer(one.record, "line") not in split]
     if is_generic(concept):
-        kept = [one for one in kept if not one.is_text]
+        register = concept == REGISTER
+        kept = [one for one in kept if not one.is_text or (register and _of_the_area(one, known))]
     return kept
+
+
+def _of_the_area(one: Statement, known: Statements) -> bool:
+    """Whether 规上工业企业173家 is said of the whole area: in a chapter on all of it, of no sector and of no part."""
+    is_part = text(one.record, "subject") or "of which" in text(one.record, "note")
+    return not is_part and known.by_area(one.record)
 
 
 def _conflict(facts: Facts, concept: Concept, many: list[Statement], severity: Severity, rule: str) -> Finding | None:
@@ -348,7 +359,57 @@ def _finding(
     return Finding(rule, severity, message, key, params, tuple(numbers), places(facts, many), ONE_FIGURE)
 
 
+def rates(facts: Facts) -> Iterator[Finding]:
+    """A rate of the text whose name is the end of one rate of the table, for one year, with another figure.
+
+    Condition: a name of four characters or more (改造覆盖率 of 规上工业企业数字化改造覆盖率) that ends the name of one
+    row only. Tolerance: rounding and bounds. A warning: the text may mean another rate.
+
+    Found: 改造覆盖率达到80% in the text, 90% in the table. Not found: 覆盖率 alone, which ends the names of two rows.
+    """
+    known = statements(facts)
+    tables = [one for one in known if not one.is_text and one.concept.measure == "rate" and one.since is None]
+    for one in known:
+        if not one.is_text or one.concept.measure != "rate" or one.concept.statistic != "level" or not one.year:
+            continue
+        name = one.concept.subject[0] if len(one.concept.subject) == 1 else ""
+        ending = [end for end in tables if name and _ends_with(end.concept, name)]
+        if len(name) < SHORTEST or len({end.row for end in ending}) != 1 or known.other_end(one):
+            continue
+        for end in ending:
+            if end.year == one.year and end.concept != one.concept and agree(one, end) is False:
+                yield _rates(facts, one, end)
+
+
+def _ends_with(concept: Concept, name: str) -> bool:
+    return len(concept.subject) == 1 and concept.subject[0].endswith(name)
+
+
+def _rates(facts: Facts, one: Statement, end: Statement) -> Finding:
+    return Finding(
+        "agreement.rate",
+        Severity.WARNING,
+        mark(
+            "“%(name)s” for %(year)s is %(value)s%(unit)s in the text; “%(other)s” of the table is %(own)s%(own_unit)s."
+        ),
+        f"{end.key} {one.year}",
+        {
+            "name": one.name,
+            "year": one.year,
+            "value": plain(one.value),
+            "unit": one.unit,
+            "other": end.name,
+            "own": plain(end.value),
+            "own_unit": end.unit,
+        },
+        (one.number(), end.number()),
+        places(facts, [one, end]),
+        ONE_FIGURE,
+    )
+
+
 RULES: Final = (
+    Rule("agreement.rate", mark("A rate of the text under a shorter name"), ("indicators", "claims"), rates),
     Rule("agreement.value", mark("One indicator with two figures for one year"), ("claims",), values),
     Rule("agreement.growth", mark("One growth with two figures"), ("claims",), growths),
     Rule(

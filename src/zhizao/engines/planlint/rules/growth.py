@@ -7,6 +7,7 @@ it if the two meet.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -33,6 +34,7 @@ from zhizao.engines.planlint.schema import Record
 from zhizao.engines.planlint.tolerance import Interval, interval
 from zhizao.kernel.result import mark
 
+_IS_GROWTH: Final = re.compile("(?:增速|增长率|增幅)$")
 _HUNDRED: Final = Decimal(100)
 STATED: Final = mark("Mean annual growth as stated")
 IMPLIED: Final = mark("Mean annual growth between the two ends")
@@ -263,13 +265,13 @@ def find_without_ends(facts: Facts) -> Iterator[Finding]:
 
     A finding: base 0 with a growth (error: from 0 there is none), a target without its base (warning; the base that the
     growth implies is shown), a base without its target (info; the target follows). None: growth alone, which then is
-    the target itself.
+    the target itself; an indicator that is itself a growth (工业增加值增速).
     """
     for row, record in enumerate(facts["indicators"]):
         stated, base = decimal(record, "growth_stated_pct"), decimal(record, "base_value")
         target = decimal(record, "target_value")
         first, last = integer(record, "base_year"), integer(record, "target_year")
-        if stated is None or (base is None and target is None):
+        if stated is None or (base is None and target is None) or _IS_GROWTH.search(text(record, "name")):
             continue
         years = (last or 0) - (first or 0) if first and last else 0
         message, severity, number = _without(base, target, stated, years, text(record, "unit"))

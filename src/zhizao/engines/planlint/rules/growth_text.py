@@ -33,6 +33,7 @@ from zhizao.engines.planlint.rules.growth import IMPLIED, STATED, TARGET_AT_STAT
 from zhizao.engines.planlint.schema import Record
 from zhizao.engines.planlint.tables.values import converted
 from zhizao.engines.planlint.text import concepts
+from zhizao.engines.planlint.text.claim_figures import DOUBLING
 from zhizao.engines.planlint.text.concept_words import GROWTH
 from zhizao.engines.planlint.text.concepts import Concept, Doubt, Same
 from zhizao.engines.planlint.tolerance import Interval, interval
@@ -44,6 +45,8 @@ _NEAR: Final = 12
 """Figures of one paragraph on either side among which the ends are looked for."""
 _COMPARED: Final = re.compile(r"(?:比|较|相比|相较)于?((?:19|20)[0-9]{2})年(?:末|底)?的?约?$")
 _WORDS: Final = 16
+_NEARLY: Final = Decimal("0.95")
+"""Of a doubling that is called so though a little is missing."""
 _DOUBTFUL: Final = Decimal("0.7")
 
 
@@ -58,6 +61,8 @@ class _End:
     place: Mention
     sure: bool
     near: bool = False
+    undated: bool = False
+    """Whether its year is not printed, and may be the first of the growth's years as well as the one before."""
 
 
 class _Levels:
@@ -94,6 +99,13 @@ class _Levels:
             if text(theirs, "subject") == text(ours, "subject") and not is_share(text(theirs, "unit")):
                 return row
         return None
+
+    def level_of(self, growth: int) -> int:
+        """The level in the same line that a growth is of; itself where none stands there."""
+        record = self.facts["claims"][growth]
+        lined = self.by_line.get((integer(record, "line") or 0, text(record, "section")), [])
+        at = bisect_left(lined, growth)
+        return next((row for row in reversed(lined[max(at - 3, 0) : at]) if self._is_same(growth, row)), growth)
 
     def compared_year(self, row: int) -> int | None:
         """The year of a figure that another is compared with: 较2018年的13家."""
@@ -161,6 +173,20 @@ class _Levels:
             claim_mention(self.facts, row),
             (decimal(record, "confidence") or Decimal(1)) >= _DOUBTFUL,
         )
+
+    def earlier(self, growth: int, year: int) -> Iterator[_End]:
+        """The figure of the line that a growth leads away from, whose year is not printed: 从298亿元提高到440亿元."""
+        record = self.facts["claims"][growth]
+        lined = self.by_line.get((integer(record, "line") or 0, text(record, "section")), [])
+        at = bisect_left(lined, growth)
+        for row in reversed(lined[max(at - 3, 0) : at]):
+            other = self.facts["claims"][row]
+            value = decimal(other, "value")
+            if "its year is not printed" in text(other, "note") and value is not None and self._is_same(growth, row):
+                own = interval(value, bound=text(other, "bound") or "eq", unit=text(other, "unit"))
+                yield _End(
+                    value, own, text(other, "unit"), year, claim_mention(self.facts, row), sure=True, undated=True
+                )
 
     def _is_same(self, growth: int, row: int) -> bool:
         growth, row = self.thing(growth), self.thing(row)
@@ -236,6 +262,9 @@ def find_text(facts: Facts) -> Iterator[Finding]:
         case = _case(record, *ends) if ends else None
         if ends is None or case is None or case.agrees or _in_points(case):
             continue
+        later = _case(record, replace(ends[0], year=ends[0].year + 1), ends[1]) if ends[0].undated else None
+        if later is not None and later.agrees:
+            continue
         yield _finding(facts, row, facts["claims"][levels.thing(row)], case, *ends)
 
 
@@ -261,7 +290,8 @@ def _ends(levels: _Levels, row: int, of: int) -> tuple[_End, _End] | None:
     target = targets[0] if targets else None
     base = max(bases, key=lambda one: one.year) if bases else None
     if target and first and base is None:
-        base = next(levels.in_table(of, first), None) or next(levels.elsewhere(of, first), None)
+        base = next(levels.earlier(of, first), None) or next(levels.in_table(of, first), None)
+        base = base or next(levels.elsewhere(of, first), None)
     elif base and target is None:
         target = next(levels.in_table(of, span.last_year), None) or next(levels.elsewhere(of, span.last_year), None)
     return (base, target) if base and target else None
@@ -313,6 +343,57 @@ def _finding(facts: Facts, row: int, thing: Record, case: Case, base: _End, targ
     )
 
 
+def find_doublings(facts: Facts) -> Iterator[Finding]:
+    """A figure is said to double, or to double twice, and the figures say otherwise.
+
+    Formula: later ÷ earlier ≥ 2ⁿ (less 5 %), and below 2ⁿ⁺¹: n doublings (番) between the year compared with, or the
+    base year, and the figure's own. Ends as for growth. An error below, a warning above. A finding: 46家 in 2025, 92家
+    in 2030, 翻两番. None: 46 to 95, 翻一番.
+    """
+    levels = _Levels(facts)
+    base_year = facts.base_year
+    for row, record in enumerate(facts["claims"]):
+        times, span = decimal(record, "value"), span_of(record)
+        if text(record, "unit") != DOUBLING or times is None or span is None:
+            continue
+        first = span.first_year - 1 if span.months > 12 else base_year
+        ends = [one for one in levels.beside(row) if one.unit != DOUBLING]
+        targets = [one for one in ends if one.year == span.last_year]
+        if first is None or not targets:
+            continue
+        of = levels.level_of(row)
+        bases = [one for one in ends if one.year == first] or list(levels.in_table(of, first))
+        base = bases[0] if bases else next(levels.elsewhere(of, first), None)
+        if base is None or base.unit != targets[0].unit or base.interval.low <= 0:
+            continue
+        ratio = targets[0].interval / base.interval
+        wanted = Decimal(2) ** int(times)
+        if ratio.high < wanted * _NEARLY or ratio.low >= wanted * 2:
+            yield _doubling(facts, row, int(times), base, targets[0], below=ratio.high < wanted)
+
+
+def _doubling(facts: Facts, row: int, times: int, base: _End, target: _End, *, below: bool) -> Finding:
+    record = facts["claims"][row]
+    name = text(record, "subject") + text(record, "indicator")
+    ratio = target.value / base.value
+    return Finding(
+        "growth.doubling",
+        Severity.ERROR if below else Severity.WARNING,
+        mark("“%(name)s” is said to double %(times)s times from %(first)s to %(last)s; it grows to %(ratio)s times."),
+        text(record, "id") or name,
+        {"name": name, "times": times, "first": base.year, "last": target.year, "ratio": plain(ratio, 2)},
+        (
+            printed(mark("Earlier figure"), base.value, base.unit),
+            printed(mark("Later figure"), target.value, target.unit),
+            computed(mark("Multiple"), ratio, "倍", by=f"{plain(target.value)}÷{plain(base.value)}", places=2),
+            computed(mark("Multiple of so many doublings"), Decimal(2) ** times, "倍", by=f"2^{times}"),
+        ),
+        (claim_mention(facts, row), base.place, target.place),
+        mark("Correct the number of doublings, or the figures."),
+    )
+
+
 RULES: Final = (
+    Rule("growth.doubling", mark("Doublings against their figures"), ("claims",), find_doublings),
     Rule("growth.text", mark("Growth in the text against its figures"), ("claims", "indicators"), find_text),
 )

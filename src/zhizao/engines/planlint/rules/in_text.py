@@ -39,7 +39,9 @@ _TOTAL: Final = re.compile(
 _FIRST: Final = re.compile(r"前([二两三四五六七八九十])")
 _MANY: Final = re.compile(r"([二两三四五六七八九十])(?:大|个|家|类|项|者)")
 _NUMERALS: Final = {"二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
-_SHARE: Final = re.compile(r"[，,]?(?:分别)?(?:占比|占总[数量额]|占|比重)(?:约?为|达到?|约|近|超过|的)?")
+_SHARE: Final = re.compile(
+    r"[，,]?(?:分别|[一-龥]{2,8}(?=占比))?(?:占比|占总[数量额]|占|比重)(?:约?为|达到?|约|近|超过|的)?"
+)
 _YEARLY: Final = re.compile(r"(?:每年|年均|逐年)[^，。；0-9]{0,24}$")
 _YEARS: Final = re.compile(
     r"(?<![0-9一二三四五六七八九十])([二两三四五六七八九十]|[0-9]{1,2})年(?:间|来|内)?[^，。；0-9]{0,16}$"
@@ -261,7 +263,8 @@ def find_yearly(facts: Facts) -> Iterator[Finding]:
 
 
 def _by_year(facts: Facts, yearly: Said, total: Said, years: int) -> Iterator[Finding]:
-    if text(yearly.record, "kind") == "growth" or text(total.record, "kind") == "growth" or "%" in total.unit:
+    grows = any(text(one.record, "kind") == "growth" for one in (yearly, total))
+    if (grows and total.unit not in COUNT_UNITS) or "%" in total.unit:
         return
     own, each = total.within(total.unit), yearly.within(total.unit)
     if own is None or each is None:

@@ -111,7 +111,8 @@ def _other(words: str, found: re.Match[str]) -> Figure | None:
     start, end = found.span()
     if found["tenths"]:
         value = Decimal("一二三四五六七八九".index(found["tenths"]) + 1) * 10
-        return Figure(value, None, "%", "ge" if found["over"] else "eq", start, end, note=TENTHS)
+        bound: Bound = "ge" if found["over"] else "about" if words[start - 1 : start] in ("近", "约") else "eq"
+        return Figure(value, None, "%", bound, start, end, note=TENTHS)
     if found["bare"]:
         if not _BEFORE_VALUE.search(words, max(0, start - 8), start):
             return None

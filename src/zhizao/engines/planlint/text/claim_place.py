@@ -20,6 +20,8 @@ _BARE_SHARE: Final = re.compile(r"占|占比|占总[数量额]|占(?:总)?比重
 _MADE: Final = re.compile("产值|收入|增加值|利润|利税|产能")
 _PARKS: Final = re.compile(r"[两三四五六七八九十0-9]{1,2}[个大](?:[国省市区县]级)?(?:园区|开发区|集聚区|片区|组团)")
 """Places named together, whose output is not that of the whole area."""
+_OF_SECTOR: Final = re.compile("^(?:全?(?:产业|行业|集群)|该(?:产业|行业))(?=.)")
+"""In a sector's own section: 产业营业收入达到300亿元."""
 _WEIGHED: Final = re.compile(r"([^占、，]{2,12})占比?")
 _YEARLY: Final = re.compile("每年(?:净增|新增|增加)?(?=.)")
 _OF_AREA: Final = re.compile("规上|规模以上|全部|全[省市区县]|地区|工业总产值|工业增加值")
@@ -56,6 +58,8 @@ class Placer:
             return Claim(figure, last.subject, f"{indicator}{_kind_of(last.indicator)}", clause, confidence=CARRIED)
         elif not subject:
             subject = self._inherited(indicator, is_part=phrase.is_of_which) or self._sector(indicator, phrase)
+            if subject and subject == self.state.sector:
+                indicator = _OF_SECTOR.sub("", indicator)
             indicator = self._verb_before(figure, indicator) + indicator
             if subject == self.state.topic:
                 parts = parts or self.state.topic_parts
@@ -134,7 +138,8 @@ class Placer:
     def _sector(self, indicator: str, phrase: Phrase) -> str:
         """The sector whose section it is, for a bare 产值; or the one just counted: 食品3个、总投资18亿元."""
         last = self.state.last
-        if phrase.scope or not claim_words.BARE.fullmatch(indicator) or _OF_AREA.match(indicator):
+        bare = _OF_SECTOR.sub("", indicator)
+        if phrase.scope or not claim_words.BARE.fullmatch(bare) or _OF_AREA.match(bare):
             return ""
         if "投资" in indicator:
             counted = "" if last is None else re.sub("(?:类|产业)?项目$", "", last.indicator)

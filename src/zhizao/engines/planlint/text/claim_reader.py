@@ -43,7 +43,11 @@ _PLACES: Final = re.compile(
     rf"{claim_words.HEAD.pattern}[^，。；、]{{0,4}}$"
 )
 """Places or sectors that are counted only to be named: 三个园区规划面积86平方公里."""
-_FUND: Final = re.compile("(?:总?规模|总额)(?:达到?|约|为|超过?)?\0的[^，。；]{0,16}(?:基金|资金池?)")
+_FUND_BEHIND: Final = re.compile("的([^，。；]{0,16}(?:基金|资金池?))")
+_SET_UP: Final = re.compile("(?:设立|组建|成立|规模|总额)$")
+_FUND: Final = re.compile(
+    "(?:(?:总?规模|总额)(?:达到?|约|为|超过?)?|设立|组建|成立)\0的[^，。；]{0,16}(?:基金|资金池?)"
+)
 """A fund is named behind its size: 总规模20亿元的产业引导基金."""
 _EARLIER: Final = "the earlier figure that the next is compared with"
 _CHANGED: Final = re.compile(
@@ -204,6 +208,8 @@ class _PartReader:
         percent = group[0].unit in SHARE_UNITS
         phrase = parse(self.part.words(cursor, group[0].start), self.names, percent=percent)
         behind = self.part.masked[group[-1].end : following]
+        if (fund := _FUND_BEHIND.match(behind)) and (not phrase.indicator or _SET_UP.search(phrase.indicator)):
+            phrase = replace(phrase, indicator=f"{fund[1]}规模")
         first = None
         if not self._is_name(group[0], behind):
             first = self._claim(group[0], phrase, clause, cursor, behind)

@@ -24,7 +24,7 @@ _TIME: Final = re.compile(
     r"|(?P<next>未来[五5]年|今后[五5]年)"
 )
 _REFERENCE: Final = re.compile(r"(?:较|比|与|同|和|相对于?|对比)$")
-_COMPARED: Final = re.compile(r"相比|相较")
+_COMPARED: Final = re.compile(r"相比|相较|的?(?:[0-9.]{1,6}|[一两二三四五六七八九十])倍")
 _OWN: Final = re.compile(r"[，,。；;、：:\s]|$|年均|累计|每年|平均每年|五年")
 
 

@@ -316,8 +316,9 @@ def of_claim(record: Mapping[str, Any], *, region: str = "") -> Concept:
         return replace(parse(bare, region=region) if bare else grown, statistic="growth")
     concept = parse(phrase, unit=unit, of=of if kind == "share" or unit in SHARE_UNITS else "", region=region)
     parts = text.normalise(str(record.get("parts") or ""))
-    if parts and concept.measure != "count":
-        # The total of named ones is theirs, and never the area's; a count of them is of what they are.
+    if parts and concept.measure != "count" and not words.MEASURE.search(parts):
+        # The total of named ones is theirs, and never the area's; a count of them is of what they are. What is said
+        # to be “of which” it names measures, not names.
         concept = replace(concept, subject=tuple(sorted(parts.split("、"))))
     return concept
 
