@@ -7,8 +7,8 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from tests.engines.planlint.evaluation import real_plan
 
-from zhizao.engines.planlint.reading import read_document
 from zhizao.kernel.result import Severity
 
 PLAN = Path(__file__).resolve().parents[4] / "shared/plan/nanan-plan.txt"
@@ -22,7 +22,7 @@ LABELLED = ((42, 271), (578, 584), (654, 660), (747, 754), (837, 843))
 def reading():
     if not PLAN.is_file():
         pytest.skip("the real plan is not part of the project")
-    return read_document(PLAN.read_bytes(), file=PLAN.name)
+    return real_plan.reading()
 
 
 def _key(claim):

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zhizao.engines.planlint import corrected, read_document
@@ -186,7 +186,8 @@ def test_without_corrections_the_reading_is_the_same():
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=12).map(str.strip)
 
 
-@given(st.lists(st.tuples(TEXTS, TEXTS, TEXTS), max_size=6))
+@settings(max_examples=40)
+@given(st.lists(st.tuples(TEXTS, TEXTS, TEXTS), max_size=4))
 def test_corrections_come_back_from_their_file_as_they_were(cells):
     made = [
         Correction("land", f"k{key}", "correct", "land_mu", read, value, f"={read}", "-甲", "2026-05-01", SHA)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import random
-import time
 from decimal import Decimal
 from importlib.resources import files
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.engines.planlint.work import calls
 
 from zhizao.engines.planlint import read_pack
 from zhizao.engines.planlint.facts import Facts
@@ -255,10 +255,11 @@ _ROWS = {
     "enterprises": st.fixed_dictionaries({"name": _WORDS, "tier": st.sampled_from(["龙头", "骨干"])}),
     "chain_members": st.fixed_dictionaries({"chain": _WORDS, "node": _WORDS, "member": _WORDS}),
 }
-_PLANS = st.fixed_dictionaries({name: st.lists(rows, max_size=7) for name, rows in _ROWS.items()})
+_PLANS = st.fixed_dictionaries({name: st.lists(rows, max_size=5) for name, rows in _ROWS.items()})
+"""Five rows of each table hold every pairing: kept, changed, renamed, doubled, dropped."""
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(_PLANS)
 def test_a_plan_does_not_differ_from_itself_in_any_order(rows):
     shuffled = {name: random.Random(3).sample(group, len(group)) for name, group in rows.items()}
@@ -267,20 +268,20 @@ def test_a_plan_does_not_differ_from_itself_in_any_order(rows):
     assert found.changes == ()
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(_PLANS, _PLANS)
 def test_the_difference_back_is_the_inverse(old, new):
     assert diff(plan(**new), plan(**old)) == diff(plan(**old), plan(**new)).inverse()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(_PLANS, _PLANS, st.integers(0, 99))
 def test_the_order_of_rows_changes_nothing(old, new, seed):
     shuffled = {name: random.Random(seed).sample(group, len(group)) for name, group in new.items()}
     assert diff(plan(**old), plan(**shuffled)) == diff(plan(**old), plan(**new))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(_PLANS, _PLANS)
 def test_every_row_is_counted_once(old, new):
     found = diff(plan(**old), plan(**new))
@@ -297,13 +298,10 @@ def test_a_shipped_pack_does_not_differ_from_itself(name):
     assert set(diff(pack, pack).counts) == set(TABLES) - pack.absent
 
 
-def test_twice_the_renamed_rows_cost_little_more_than_twice_the_time():
-    def seconds(rows):
+def test_twice_the_renamed_rows_are_twice_the_work():
+    def work(rows):
         old = [project(f"第{n}号阀门车间{n % 97}改造", owner=f"厂{n}") for n in range(rows)]
         new = [row | {"name": row["name"] + "升级", "plan_wan_yuan": Decimal(n)} for n, row in enumerate(old)]
-        begun = time.process_time()
-        changes(old, new, "projects")
-        return time.process_time() - begun
+        return calls(lambda: changes(old, new, "projects"))
 
-    seconds(500)
-    assert seconds(4_000) < 3.5 * seconds(2_000)
+    assert work(600) < 2.2 * work(300)

@@ -22,10 +22,16 @@ def reading() -> Reading:
     return read_document(DATA, file="qinghe.txt")
 
 
+@pytest.fixture(scope="module")
+def written(reading: Reading, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("written") / "pack"
+    write_pack(reading, path)
+    return path
+
+
 @pytest.fixture
-def pack(reading: Reading, tmp_path: Path) -> Path:
-    write_pack(reading, tmp_path / "pack")
-    return tmp_path / "pack"
+def pack(written: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(written, tmp_path / "pack")
 
 
 def content(path: Path) -> dict[str, bytes]:
@@ -121,11 +127,11 @@ def test_the_id_of_a_plan_is_the_same_in_its_next_version(reading):
     assert amended.meta["id"] == reading.meta["id"]
 
 
-def test_ten_thousand_rows_are_written_and_read_back_in_order(reading, tmp_path):
+def test_rows_by_the_thousand_are_written_and_read_back_in_order(reading, tmp_path):
     row = reading.rows["enterprises"][0]
-    many = [{**row, "serial": number, "name": f"第{number}厂"} for number in range(10_000)]
+    many = [{**row, "serial": number, "name": f"第{number}厂"} for number in range(3_000)]
     write_pack(replace(reading, rows={**reading.rows, "enterprises": many}), tmp_path / "many")
-    assert [row["serial"] for row in read_pack(tmp_path / "many").rows["enterprises"]] == list(range(10_000))
+    assert [row["serial"] for row in read_pack(tmp_path / "many").rows["enterprises"]] == list(range(3_000))
 
 
 def test_other_files_of_a_pack_survive_a_new_reading(reading, pack):

@@ -12,9 +12,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Final
 
+from zhizao.engines.planlint import Reading, read_document
 from zhizao.engines.planlint.finding import Finding, Severity
 
 ROOT: Final = Path(__file__).resolve().parents[4]
@@ -22,6 +24,12 @@ PLAN: Final = ROOT.parent / "shared" / "plan" / "nanan-plan.txt"
 LABELS: Final = Path(__file__).with_name("real_plan.csv")
 FAULT, ALSO, SOUND = "fault", "also", "sound"
 _FIGURE: Final = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+
+
+@cache
+def reading() -> Reading:
+    """The real plan as it is read, once for all who ask."""
+    return read_document(PLAN.read_bytes(), file=PLAN.name)
 
 
 @dataclass(frozen=True)

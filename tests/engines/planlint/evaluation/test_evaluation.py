@@ -53,8 +53,7 @@ def test_faults_of_a_family_are_found(family):
 def score() -> real_plan.Score:
     if not real_plan.PLAN.is_file():
         pytest.skip("the real plan is not at ../shared/plan")
-    reading = read_document(real_plan.PLAN.read_bytes(), file=real_plan.PLAN.name)
-    return real_plan.score(check(facts_of(reading)).findings)
+    return real_plan.score(check(facts_of(real_plan.reading())).findings)
 
 
 def test_nine_of_ten_contradictions_of_the_real_plan_are_found(score):
