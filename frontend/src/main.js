@@ -7,6 +7,7 @@ import { wireHtmx } from "./htmx.js";
 const ELEMENTS = {
   "x-chart": () => import("./elements/chart.js"),
   "x-graph": () => import("./elements/graph.js"),
+  "x-grid": () => import("./elements/grid.js"),
 };
 
 function loadElements(root) {

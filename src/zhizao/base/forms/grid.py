@@ -92,31 +92,32 @@ def lines(found: Assessment, *, language: str, typed: Mapping[str, str] | None =
     for finding in found.outcome.findings:
         code = finding.cells[0].partition(".")[0] if finding.cells else ""
         by_row.setdefault(code, []).append(finding)
-    worst = _worst(found.outcome.findings)
+    worst_of = worst(found.outcome.findings)
     return [
         Line(
             code=row.code,
             name=text_in(row.name, language),
             unit=row.unit,
             level=row.level,
-            cells=tuple(_cell(found, row, column, language, worst, typed or {}) for column in found.form.columns),
+            cells=tuple(_cell(found, row, column, language, worst_of, typed or {}) for column in found.form.columns),
             said=tuple(_said(finding, found, language) for finding in by_row.get(row.code, [])),
         )
         for row in found.form.rows
     ]
 
 
-def _worst(findings: Iterable[Finding]) -> dict[str, str]:
-    worst: dict[str, str] = {}
+def worst(findings: Iterable[Finding]) -> dict[str, str]:
+    """For each cell that a finding is about, whether the worst of them is hard or soft."""
+    found: dict[str, str] = {}
     for finding in findings:
         for cell in finding.cells:
-            if finding.severity == "hard" or cell not in worst:
-                worst[cell] = finding.severity
-    return worst
+            if finding.severity == "hard" or cell not in found:
+                found[cell] = finding.severity
+    return found
 
 
 def _cell(
-    found: Assessment, row: Row, column: Column, language: str, worst: Mapping[str, str], typed: Mapping[str, str]
+    found: Assessment, row: Row, column: Column, language: str, worst_of: Mapping[str, str], typed: Mapping[str, str]
 ) -> Cell:
     cell = key(row, column)
     value = found.outcome.values.get(cell)
@@ -130,7 +131,7 @@ def _cell(
         printed=printed,
         source=found.filled[cell].source if cell in found.filled else "",
         computed=row.node is not None,
-        worst=worst.get(cell, ""),
+        worst=worst_of.get(cell, ""),
         choices=tuple((name, text_in(words, language)) for name, words in row.choices.items()),
         integer=row.kind == "integer",
     )

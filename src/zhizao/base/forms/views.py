@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 
@@ -134,6 +135,7 @@ def page(
         "head": grid.head(found.form, language()),
         "lines": grid.lines(found, language=language(), typed=typed),
         "problems": said(problems),
+        "worst": json.dumps({f"{grid.CELL}{cell}": kind for cell, kind in grid.worst(found.outcome.findings).items()}),
         "differing": _differing(found.form, stale) if stale else None,
         "writable": submission.is_open and own and request.user.has_perm("forms.report"),
         "judging": not own and request.user.has_perm("forms.review") and submission.state in Submission.HANDED_IN,
