@@ -11,7 +11,7 @@ from zhizao.apps.registry import queries
 from zhizao.apps.registry.attributes import ATTRIBUTES
 from zhizao.base.facts.models import Membership, Name
 
-DAY = forms.DateInput(attrs={"type": "date"})
+DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 NAMES = [
     (f"name:{kind}", Name.Kind(kind).label)
@@ -70,7 +70,7 @@ class SourceForm(forms.Form):
 
 
 class FactForm(SourceForm):
-    what = forms.ChoiceField(label=_("What"), choices=WHAT)
+    what = forms.ChoiceField(label=_("Fact"), choices=WHAT)
     value = forms.CharField(
         label=_("Says"),
         max_length=400,

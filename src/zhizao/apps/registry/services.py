@@ -102,8 +102,15 @@ def _keys(first: str) -> Iterator[str]:
 
 
 def area_subject(area: Area) -> Subject:
-    """The area itself as a subject."""
-    return facts.subject(kind=Subject.Kind.AREA, id_part=area.code, area=area)
+    """The area itself as a subject, under its name."""
+    return named(facts.subject(kind=Subject.Kind.AREA, id_part=area.code, area=area), area.name)
+
+
+def named(subject: Subject, name: str) -> Subject:
+    """The subject, which is given this name if it has none yet."""
+    if not Name.objects.filter(subject=subject).exists():
+        facts.state([facts.name(subject, Name.Kind.SHORT, name)])
+    return subject
 
 
 def first_facts(subject: Subject, name: str, *, area: Subject, **fact: Any) -> list[DatedFact]:
@@ -222,10 +229,7 @@ def parent_subject(*, tree: str, name: str, area: Area) -> Subject:
     kind, text = PARENT_KINDS[Membership.Tree(tree)], kernel_names.normalise(name)
     id_part = text if tree == Membership.Tree.SECTOR else f"{area.code}.{text}"
     other = Subject.objects.filter(key=f"{kind}:{id_part}").exclude(area=area).exists()
-    found = facts.subject(kind=kind, id_part=f"{area.code}.{text}" if other else id_part, area=area)
-    if not Name.objects.filter(subject=found).exists():
-        facts.state([facts.name(found, Name.Kind.SHORT, text)])
-    return found
+    return named(facts.subject(kind=kind, id_part=f"{area.code}.{text}" if other else id_part, area=area), text)
 
 
 @transaction.atomic

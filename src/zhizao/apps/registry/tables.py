@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -114,7 +117,7 @@ class EnterpriseTable(Table):
 class HistoryTable(Table):
     """Facts about one enterprise, each with its days, when it became known, and whence."""
 
-    label = TextColumn(gettext_lazy("What"), orderable=False)
+    label = TextColumn(gettext_lazy("Fact"), orderable=False)
     value = TextColumn(gettext_lazy("Says"), orderable=False, wrap=True)
     days = TextColumn(gettext_lazy("Valid"), accessor="fact", orderable=False)
     holds = TextColumn(gettext_lazy("State"), orderable=False, empty_values=())
@@ -144,6 +147,9 @@ class HistoryTable(Table):
         if record.fact.withdrawn:
             return _("withdraws")
         return _("counts") if record.holds else _("overtaken")
+
+    def render_known_from(self, value: datetime) -> str:
+        return date_format(timezone.localtime(value), "Y-m-d H:i")
 
     def render_act(self, record: Entry) -> SafeString:
         if record.fact.withdrawn or not record.holds:

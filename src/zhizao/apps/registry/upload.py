@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from zhizao.apps.registry import importing, queries, resolving, sheet
@@ -79,7 +80,8 @@ def resolve(request: HttpRequest) -> HttpResponse:
         if form.cleaned_data["keep"]:
             area = own_area(request)
             kept = resolving.keep_doubtful(actor=request.user, area=area, found=found)
-            messages.success(request, _("%(count)s names wait for a decision.") % {"count": kept})
+            said = ngettext("%(n)d name more waits for a decision.", "%(n)d names more wait for a decision.", kept)
+            messages.success(request, said % {"n": kept})
     pairs_open = queries.open_pairs(request.user).count() if request.user.has_perm("registry.edit") else 0
     context = {"form": form, "found": found, "pairs": pairs_open}
     return render(request, "registry/resolve.html", context, status=422 if form.errors else 200)

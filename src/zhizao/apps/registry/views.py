@@ -44,7 +44,7 @@ def register(request: HttpRequest) -> HttpResponse:
         request,
         table=EnterpriseTable(found, filter_form=form),
         title=_("Enterprise register"),
-        source=_("Enterprise register, as known on %(day)s") % {"day": seen.on},
+        source=_("Enterprise register, as known on %(day)s.") % {"day": seen.on},
         template="registry/list.html",
         context=context,
     )
@@ -104,7 +104,7 @@ def summary(line: queries.Line) -> list[str]:
         *line.parents.get("sector", ()),
         describe.industry(industry) if industry else "",
         *line.parents.get("park", ()),
-        line.code or _("credit code unknown"),
+        "" if line.code else _("credit code unknown"),
     ]
     return [word for word in words if word]
 
@@ -128,7 +128,7 @@ def history(request: HttpRequest, key: str) -> HttpResponse:
         request,
         table=HistoryTable(rows, may_edit=may_edit(request, subject)),
         title=_("History of %(name)s") % {"name": name},
-        source=_("Enterprise register, as known on %(day)s") % {"day": seen.on},
+        source=_("Enterprise register, as known on %(day)s.") % {"day": seen.on},
         template="registry/history.html",
         context=context,
     )
