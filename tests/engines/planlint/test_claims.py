@@ -244,6 +244,31 @@ CASES = {
             (None, "技改投资", "2.5", "亿元", "2025", "actual"),
         ],
     ),
+    "parts that a total is divided into": (
+        "2025年底工业企业19家，按规模分为大型3家、中型5家、小型11家三个梯队。",
+        [
+            (None, "工业企业", "19", "家", "2025", "count"),
+            (None, "大型", "3", "家", "2025", "count"),
+            (None, "中型", "5", "家", "2025", "count"),
+            (None, "小型", "11", "家", "2025", "count"),
+            (None, "梯队", "3", "个", "2025", "count"),
+        ],
+    ),
+    "an enterprise told as an example": (
+        "以飞云制药为例，2025年产值3.5亿元。",
+        [("飞云制药", "产值", "3.5", "亿元", "2025", "actual")],
+    ),
+    "the last name of a list owns what is measured": (
+        "2025年，甲厂、乙厂的供应商本地化比例为73%、55%。",
+        [
+            ("甲厂", "供应商本地化比例", "73", "%", "2025", "share"),
+            ("乙厂", "供应商本地化比例", "55", "%", "2025", "share"),
+        ],
+    ),
+    "the numeral of a heading is no list, and all industry no sector's": (
+        "## 一、工业经济平稳增长\n\n2025年，全部工业增加值191.8亿元。",
+        [(None, "全部工业增加值", "191.8", "亿元", "2025", "actual")],
+    ),
     "a target of a later plan": (
         "到2035年，规上工业总产值达到300亿元。",
         [(None, "规上工业总产值", "300", "亿元", "2035", "target")],

@@ -206,6 +206,13 @@ def test_rows_above_the_total_are_an_error() -> None:
     assert one.severity is Severity.ERROR
 
 
+def test_land_right_behind_the_number_of_the_tables_enterprises_is_theirs() -> None:
+    words = ("三家重点企业现有用地共120亩（如表2）", "现有三家重点企业，占地{}亩（如表2）")
+    assert found((words[0], words[1].format(120)), rule="land_total") == []
+    (one,) = found((words[0], words[1].format(150)), rule="land_total")
+    assert [str(number.value) for number in one.numbers] == ["150", "120", "30"]
+
+
 def test_idle_land_is_no_more_than_land() -> None:
     (one,) = found(("\t60\n\t20\n", "\t60\n\t200\n"), rule="idle")[:1]
     assert one.severity is Severity.ERROR
