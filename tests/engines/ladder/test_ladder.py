@@ -1,0 +1,238 @@
+"""Size, above-scale, and the ladder: vectors of the rules' files and of the reference, editions by date, distances."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from zhizao.engines.ladder import RULES, classify, facts, next_rung, rulebook, standings
+from zhizao.engines.ladder.pack import confidences
+from zhizao.kernel.result import Refused
+from zhizao.kernel.rules import check_cases
+
+FOLDER = Path(__file__).parents[3] / "src/zhizao/packs/china/rules"
+ON_2025 = dt.date(2025, 6, 1)
+ON_2026 = dt.date(2026, 6, 1)
+SRDI = {"years_in_niche": 4, "rd_wan_yuan": 266.5, "revenue_wan_yuan": 10250, "srdi_score": 72}
+"""Meets the specialised tier but for R&D of 2.6 % of revenue."""
+GIANT_2022 = {
+    "years_in_niche": 3,
+    "niche_revenue_wan_yuan": 7000,
+    "revenue_wan_yuan": 10000,
+    "revenue_before_wan_yuan": 9600,
+    "revenue_two_before_wan_yuan": 9000,
+    "core_processes_digital": 1,
+    "debts_wan_yuan": 7000,
+    "assets_wan_yuan": 10000,
+    "market_share_pct": 10,
+    "own_brand": True,
+    "rd_wan_yuan": 300,
+    "rd_before_wan_yuan": 288,
+    "rd_body": True,
+    "class_one_ip": 2,
+}
+
+
+def status(rule: str, given_facts: dict[str, object], on: dt.date, known_on: dt.date | None = None) -> str:
+    return {s.rule: s.status for s in standings(rulebook(), given_facts, on=on, known_on=known_on)}[rule]
+
+
+def test_every_rule_file_carries_vectors_that_hold() -> None:
+    assert check_cases(rulebook()) == []
+
+
+def test_every_rule_file_has_a_confidence_and_every_confidence_a_file() -> None:
+    assert {file.name for file in FOLDER.glob("*.yaml")} == set(confidences())
+    assert {confidence for confidence, _ in confidences().values()} <= {"H", "M", "L"}
+
+
+def test_every_fact_is_named_once_for_all_rules() -> None:
+    """The rules and ``facts.csv`` agree on kind and unit, and no fact is there that no rule asks for."""
+    asked = {fact.name: (fact.kind, fact.unit) for rule in rulebook().rules for fact in rule.facts.values()}
+    assert asked == {name: (kind.kind, kind.unit) for name, kind in facts().items()}
+    assert {kind.better for kind in facts().values() if kind.kind == "boolean"} == {"true", "false", "either"}
+    assert {kind.better for kind in facts().values() if kind.kind != "boolean"} == {"up", "down"}
+
+
+@pytest.mark.parametrize(
+    ("staff", "revenue", "size"),
+    [
+        (1000, 40000, "large"),
+        (1000, 39999, "medium"),
+        (999, 40000, "medium"),
+        (300, 2000, "medium"),
+        (299, 50000, "small"),
+        (300, 1999, "small"),
+        (20, 300, "small"),
+        (19, 50000, "micro"),
+        (5000, 299, "micro"),
+        (19, None, "micro"),
+        (None, 299, "micro"),
+        (None, 50000, "unknown"),
+        (1000, None, "unknown"),
+        (None, None, "unknown"),
+    ],
+)
+def test_size_is_the_lower_of_the_classes_by_staff_and_by_revenue(
+    staff: int | None, revenue: int | None, size: str
+) -> None:
+    """NBS 2017, industry; what is not known cannot raise a class, but may not be needed."""
+    frame = pl.DataFrame({"employees": [staff], "revenue_wan_yuan": [revenue]})
+    assert classify(rulebook(), frame, on=ON_2025)["size"].to_list() == [size]
+
+
+@settings(max_examples=30)
+@given(st.integers(0, 3000), st.integers(0, 100_000))
+def test_size_agrees_with_the_table_for_all_numbers(staff: int, revenue: int) -> None:
+    by_staff = sum(staff >= least for least in (20, 300, 1000))
+    by_revenue = sum(revenue >= least for least in (300, 2000, 40000))
+    expected = ("micro", "small", "medium", "large")[min(by_staff, by_revenue)]
+    frame = pl.DataFrame({"employees": [staff], "revenue_wan_yuan": [revenue]})
+    assert classify(rulebook(), frame, on=ON_2025)["size"][0] == expected
+
+
+@pytest.mark.parametrize(
+    ("on", "revenue", "entry"),
+    [
+        (dt.date(2010, 12, 31), 500, "yes"),
+        (dt.date(2011, 1, 1), 500, "no"),
+        (dt.date(2011, 1, 1), 2000, "yes"),
+        (dt.date(2006, 12, 31), 2000, "unknown"),
+    ],
+)
+def test_above_scale_is_judged_by_the_threshold_of_the_day(on: dt.date, revenue: int, entry: str) -> None:
+    """5 million yuan until 2010, 20 million from 2011; before the rule's first day nobody can say."""
+    assert status("above_scale.entry", {"main_revenue_wan_yuan": revenue, "above_scale": False}, on) == entry
+
+
+def test_an_enterprise_enters_or_leaves_but_never_both() -> None:
+    frame = pl.DataFrame(
+        {
+            "main_revenue_wan_yuan": [2500, 2500, 1500, 1500, None],
+            "above_scale": [False, True, False, True, True],
+        }
+    )
+    table = classify(rulebook(), frame, on=ON_2025)
+    assert table["above_scale.entry"].to_list() == ["yes", "no", "no", "no", "no"]
+    assert table["above_scale.exit"].to_list() == ["no", "no", "no", "yes", "unknown"]
+
+
+def test_the_edition_of_the_day_counts_as_it_was_known() -> None:
+    """The edition of 2026 was published on 2026-01-17 and holds from 2026-04-01."""
+    assert status("little_giant", GIANT_2022, dt.date(2026, 3, 31)) == "yes"
+    assert status("little_giant", GIANT_2022, dt.date(2026, 4, 1)) == "no"
+    assert status("little_giant", GIANT_2022, dt.date(2026, 4, 1), known_on=dt.date(2026, 1, 16)) == "yes"
+    assert status("little_giant", GIANT_2022, dt.date(2022, 7, 31)) == "unknown"
+
+
+def test_a_threshold_that_is_not_at_hand_gives_unknown_and_says_what_is_missing() -> None:
+    everything = {name: True if kind.kind == "boolean" else 10**6 for name, kind in facts().items()}
+    del everything["second_tier_2026_met"]
+    standing = {s.rule: s for s in standings(rulebook(), everything, on=ON_2026)}["srdi_sme"]
+    assert (standing.status, standing.missing) == ("unknown", ("second_tier_2026_met",))
+
+
+def test_the_distance_of_a_ratio_is_told_in_money() -> None:
+    """R&D 266.5 of 10 250 is 2.6 %; 3 % is 307.5, so 41 (万元) more."""
+    rung = next_rung(rulebook(), {**SRDI, "equity_three_years_wan_yuan": 500}, on=ON_2025)
+    assert rung is not None
+    assert (rung.rule, rung.status, rung.failed) == ("srdi_sme", "no", ("rd_ratio",))
+    (distance,) = rung.distances
+    assert (distance.fact, distance.delta, distance.unit) == ("rd_wan_yuan", Decimal(41), "万元")
+    assert (distance.have, distance.need, distance.ratio_unit) == (Decimal("2.6"), Decimal(3), "%")
+    assert distance.text["zh"] == "研发费用占营业收入比重"
+
+
+def test_nobody_is_told_to_sell_less() -> None:
+    """Less revenue would raise the ratio as well, with a smaller relative change."""
+    rung = next_rung(rulebook(), SRDI, on=ON_2025)
+    assert rung is not None
+    for standing in standings(rulebook(), SRDI, on=ON_2025):
+        assert all(d.delta is None or d.delta > 0 for d in standing.distances if d.fact.endswith("revenue_wan_yuan"))
+
+
+def test_a_distance_is_the_least_that_meets_the_condition() -> None:
+    """Each named change meets its condition; a hundredth less does not."""
+    poor = {**GIANT_2022, "debts_wan_yuan": 7500, "class_one_ip": 0, "market_share_pct": 8.5, "own_brand": False}
+    giant = {s.rule: s for s in standings(rulebook(), poor, on=ON_2025)}["little_giant"]
+    changes = {(d.condition, d.fact): (d.delta, d.to) for d in giant.distances}
+    assert changes == {
+        ("debt", "debts_wan_yuan"): (Decimal(-500), Decimal(7000)),
+        ("share", "market_share_pct"): (Decimal("1.5"), Decimal(10)),
+        ("brand", "own_brand"): (None, True),
+        ("ip", "class_one_ip"): (Decimal(2), Decimal(2)),
+    }
+    for distance in giant.distances:
+        met = {s.rule: s for s in standings(rulebook(), {**poor, distance.fact: distance.to}, on=ON_2025)}
+        assert distance.condition in met["little_giant"].met
+
+
+def test_growth_is_told_as_the_revenue_that_is_lacking() -> None:
+    """5 % a year over two years from 10 000 is 11 025."""
+    shrunk = {**GIANT_2022, "revenue_two_before_wan_yuan": 10000, "revenue_wan_yuan": 11000}
+    giant = {s.rule: s for s in standings(rulebook(), shrunk, on=ON_2025)}["little_giant"]
+    assert giant.status == "no"
+    growth = [d for d in giant.distances if d.condition == "growth"]
+    assert [(d.fact, d.delta, d.have, d.need) for d in growth] == [
+        ("revenue_wan_yuan", Decimal(25), Decimal(11000), Decimal(11025))
+    ]
+
+
+def test_the_next_rung_is_above_the_highest_that_is_met() -> None:
+    assert getattr(next_rung(rulebook(), GIANT_2022, on=ON_2025), "rule", None) == "single_champion"
+    champion = {"years_in_field": 12, "global_rank": 1, "main_product_revenue_wan_yuan": 90, "revenue_wan_yuan": 100}
+    clean = dict.fromkeys(("abnormal_list", "serious_dishonesty", "major_accident", "tax_evasion", "data_fraud"), False)
+    assert next_rung(rulebook(), {**champion, **clean}, on=ON_2025) is None
+
+
+def test_one_enterprise_and_many_get_the_same_answers() -> None:
+    many = pl.DataFrame([{name: row.get(name) for name in facts()} for row in (SRDI, GIANT_2022, {})], strict=False)
+    table = classify(rulebook(), many, on=ON_2025)
+    for place, row in enumerate((SRDI, GIANT_2022, {})):
+        alone = {s.rule: s.status for s in standings(rulebook(), row, on=ON_2025)}
+        assert alone == {name: table[name][place] for name in RULES}
+    assert table["rung"].to_list() == ["unknown", "little_giant", "unknown"]
+
+
+def test_a_rung_is_none_only_where_every_rung_is_known_to_fail() -> None:
+    failing = {
+        **dict.fromkeys(("science_award_three_years", "valid_honour", "provincial_rd_body"), False),
+        **dict.fromkeys(("innovation_score", "growth_score", "specialisation_score", "years_in_niche"), 0),
+        "equity_three_years_wan_yuan": 0,
+        "global_rank": 9,
+    }
+    assert classify(rulebook(), pl.DataFrame([failing]), on=ON_2025)["rung"].to_list() == ["none"]
+    del failing["global_rank"]
+    assert classify(rulebook(), pl.DataFrame([failing]), on=ON_2025)["rung"].to_list() == ["unknown"]
+
+
+def test_a_region_may_raise_a_threshold_in_a_file_of_its_own(tmp_path: Path) -> None:
+    file = tmp_path / "regional.yaml"
+    file.write_text(
+        "id: high_tech\nextends: true\neffective_from: 2024-01-01\n"
+        "parameters:\n  score_to_exceed: {unit: 分, values: {2024-01-01: 80}}\n"
+    )
+    frame = pl.DataFrame({"hightech_score": [75, 81]})
+    answers = [classify(rulebook(file), frame, on=dt.date(year, 6, 1))["high_tech"].to_list() for year in (2023, 2024)]
+    assert answers == [["unknown", "unknown"], ["no", "unknown"]]
+
+
+def test_no_rows_and_no_columns_are_answered() -> None:
+    assert classify(rulebook(), pl.DataFrame(), on=ON_2025).height == 0
+    assert set(classify(rulebook(), pl.DataFrame({"other": [1]}), on=ON_2025).row(0)) == {"unknown"}
+    assert set(classify(rulebook(), pl.DataFrame({"employees": [1]}), on=dt.date(1990, 1, 1)).row(0)) == {"unknown"}
+
+
+def test_facts_of_the_wrong_kind_are_refused_by_column() -> None:
+    bad = pl.DataFrame({"employees": ["many"], "own_brand": [1]})
+    with pytest.raises(Refused) as refused:
+        classify(rulebook(), bad, on=ON_2025)
+    assert {problem.place.column for problem in refused.value.problems} == {"employees", "own_brand"}
+    with pytest.raises(Refused):
+        standings(rulebook(), {"revenue_wan_yuan": "much"}, on=ON_2025)
