@@ -1,7 +1,7 @@
 """The simulated economy by number of firms, and the fit of sizes against proportional fitting on single firms.
 
-The peer is iterative proportional fitting (RAS) as it is usually written: one statement after the other on all firms until
-they hold. It can only meet statements that agree; both are given such, and must find the same sizes.
+The peer is iterative proportional fitting (RAS) as it is usually written: one statement after the other on all firms
+until they hold. It knows neither slack nor contradictions; both get statements that agree and must find the same.
 Run: ``python -m bench.simulation``.
 """
 

@@ -41,6 +41,10 @@ SEEDS = {
     "floors": ("kernel/seed_floor.py", "import zhizao.base"),
     "sciences know nothing of the web and the database": ("engines/seed_django.py", "import django.db"),
     "base imports no engine": ("base/seed_engine.py", "import zhizao.engines"),
+    "the simulated truth is known to the demonstration only": (
+        "engines/statistics/seed_truth.py",
+        "import zhizao.engines.simulation",
+    ),
     "rooms of an app": ("apps/plan/queries/seed.py", "import zhizao.apps.plan.services"),
     "models of plan": ("site/seed_models.py", "import zhizao.apps.plan.models"),
 }

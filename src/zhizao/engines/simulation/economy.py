@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from zhizao.engines.simulation import links, paths, shocks, targets
-from zhizao.engines.simulation.entropy import Floats, Ints, fit
+from zhizao.engines.simulation.entropy import Bools, Floats, Ints, fit
 from zhizao.engines.simulation.facts import EconomyFacts, reached, subject_of
 from zhizao.engines.simulation.parameters import Parameters
 from zhizao.engines.simulation.paths import Firms
@@ -55,7 +55,7 @@ class Economy:
     targets: pl.DataFrame
     residuals: pl.DataFrame
     ticks: dict[str, Ints]
-    alive: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+    alive: Bools
 
     def reports(self) -> Iterator[Reported]:
         """What the firms report, a block of firms at a time: for economies that do not fit into memory as one frame."""

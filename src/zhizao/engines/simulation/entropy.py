@@ -33,9 +33,11 @@ from zhizao.kernel.result import Problem, Refused, mark
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
 
 _STEPS: Final = 200
-_TOLERANCE: Final = 1e-12
+_TOLERANCE: Final = 1e-10
+_BITS: Final = 32
 _FLOOR: Final = 1e-6
 """No firm is made smaller than this share of its prior size to make statements agree."""
 
@@ -116,7 +118,7 @@ def fit(prior: Floats, statements: Sequence[Statement], *, floor: float = 0.0) -
     members = np.zeros((len(prior), len(statements)), dtype=bool)
     for place, statement in enumerate(statements):
         members[statement.firms, place] = True
-    patterns, cell_of = np.unique(members, axis=0, return_inverse=True)
+    patterns, cell_of = _cells(members)
     scale = float(prior.sum())
     cells = np.bincount(cell_of, weights=prior) / scale
     A = patterns.T.astype(np.float64)
@@ -129,7 +131,17 @@ def fit(prior: Floats, statements: Sequence[Statement], *, floor: float = 0.0) -
         weights = np.array([statement.weight for statement in statements])[exact]
         wanted[exact] = _made_to_agree(A[exact], above[exact], weights, cells)
     factors = _dual(A, wanted, (deviation * stated) ** 2, cells)
-    return np.asarray(least + prior * factors[cell_of.ravel()], dtype=np.float64)
+    return np.asarray(least + prior * factors[cell_of], dtype=np.float64)
+
+
+def _cells(members: Bools) -> tuple[Bools, Ints]:
+    """The patterns of membership that occur, and the pattern of each firm."""
+    cell_of = np.zeros(len(members), dtype=np.int64)
+    for start in range(0, members.shape[1], _BITS):
+        part = members[:, start : start + _BITS]
+        coded = (cell_of << part.shape[1]) | (part @ (1 << np.arange(part.shape[1])))
+        _codes, first, cell_of = np.unique(coded, return_index=True, return_inverse=True)
+    return members[first], cell_of
 
 
 def _made_to_agree(A: Floats, b: Floats, weights: Floats, prior: Floats) -> Floats:

@@ -20,7 +20,7 @@ from typing import Final
 import numpy as np
 from scipy.signal import lfilter
 
-from zhizao.engines.simulation.entropy import Floats, Ints
+from zhizao.engines.simulation.entropy import Bools, Floats, Ints
 from zhizao.engines.simulation.facts import EconomyFacts
 from zhizao.engines.simulation.parameters import Factor, Parameters
 from zhizao.kernel.calendar import spring_festival
@@ -50,7 +50,7 @@ class Firms:
     exit: Ints
     listed: int
 
-    def alive(self, months: int) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+    def alive(self, months: int) -> Bools:
         """Shape (n, months): whether a firm reports."""
         month = np.arange(months)
         return (month >= self.entry[:, None]) & (month < self.exit[:, None])

@@ -18,7 +18,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from zhizao.engines.simulation.entropy import Ints
+from zhizao.engines.simulation.entropy import Bools, Ints
 from zhizao.engines.simulation.parameters import Parameters
 from zhizao.kernel.span import Span
 
@@ -69,7 +69,7 @@ class _Rows:
 
 def report(
     truth: Mapping[str, Ints],
-    alive: np.ndarray[tuple[int, ...], np.dtype[np.bool_]],
+    alive: Bools,
     subjects: Sequence[str],
     span: Span,
     parameters: Parameters,
@@ -120,7 +120,7 @@ def report(
     return Reported(pl.concat(observations), disturbances, pl.concat(slips))
 
 
-def _told(indicator: str, ticks: Ints, is_january: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> Ints:
+def _told(indicator: str, ticks: Ints, is_january: Bools) -> Ints:
     """What a right report says: the figure of the month, or the sum from January."""
     if indicator in STOCKS or indicator in MONTHLY:
         return ticks
@@ -134,7 +134,7 @@ def _told(indicator: str, ticks: Ints, is_january: np.ndarray[tuple[int, ...], n
 def _revised(
     first: _Rows,
     ticks: Ints,
-    revised: np.ndarray[tuple[int, ...], np.dtype[np.bool_]],
+    revised: Bools,
     share: float,
     parameters: Parameters,
     words: _Words,
