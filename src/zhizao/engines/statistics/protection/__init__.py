@@ -5,6 +5,7 @@
 | ``cells`` | a table with its margins and sums; which cells are sensitive, and why |
 | ``suppression`` | which cells to hide so that the sensitive ones stay hidden |
 | ``attack`` | what a table with gaps still tells: the test of all this |
+| ``differencing`` | what several tables tell together: two filters, two as-of dates |
 
 >>> import polars as pl
 >>> from zhizao.engines.statistics.protection import Rules, protect, tabulate
@@ -22,13 +23,25 @@ from zhizao.kernel.late import late_names
 if TYPE_CHECKING:
     from zhizao.engines.statistics.protection.attack import attack
     from zhizao.engines.statistics.protection.cells import Rules, Total, sensitive, tabulate
+    from zhizao.engines.statistics.protection.differencing import Disclosure, disclosures
     from zhizao.engines.statistics.protection.suppression import Protected, protect
 
-__all__ = ["Protected", "Rules", "Total", "attack", "protect", "sensitive", "tabulate"]
+__all__ = [
+    "Disclosure",
+    "Protected",
+    "Rules",
+    "Total",
+    "attack",
+    "disclosures",
+    "protect",
+    "sensitive",
+    "tabulate",
+]
 
 _HOMES = {
     "attack": ("attack",),
     "cells": ("Rules", "Total", "sensitive", "tabulate"),
+    "differencing": ("Disclosure", "disclosures"),
     "suppression": ("Protected", "protect"),
 }
 __getattr__ = late_names(__name__, {name: home for home, names in _HOMES.items() for name in names})

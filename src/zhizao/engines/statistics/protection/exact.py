@@ -10,7 +10,7 @@ must be 1 (B = 4; a smaller B only hides more). By duality, for any π with d = 
     Σ ( uᵢ max(dᵢ, 0) + lᵢ max(−dᵢ, 0) ) sᵢ ≥ 1
 
 holds for every set that protects, and the π of a set that does not protect is a cut that it violates. So: take the
-cheapest set that satisfies the cuts so far (a programme of zeros and ones alone), ask the linear programmes, add their
+cheapest set that satisfies the cuts so far (branch and bound), ask the linear programmes, add their
 cuts, until there is none. Hidden parts of a total that are sensitive together are cut off likewise. Limits count rounds
 and nodes, never time.
 
@@ -25,11 +25,11 @@ from collections.abc import Collection
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+from scipy.optimize import linprog
 
 from zhizao.engines.statistics.protection.tables import Goal, Table
 
-NODES = 200
+NODES = 10_000
 ROUNDS = 30
 _FAR = 4.0
 _SLACK = 1e-6
@@ -45,8 +45,12 @@ def cheapest_set(table: Table) -> frozenset[int] | None:
     hidden = must
     cuts: list[Floats] = []
     for _ in range(ROUNDS):
-        fresh = [_cut(table, goal, hidden) for goal in goals if table.circle_within(goal, hidden) is None]
+        asked = ((goal, table.ways_within(goal, hidden)[1]) for goal in goals)
+        missing = [(goal, still) for goal, still in asked if still is not None]
+        fresh = [_cut(table, goal, hidden, still) for goal, still in missing]
         found = [cut for cut in fresh if cut is not None]
+        if len(found) < len(missing):
+            return None
         if not found and (more := table.sensitive_union(hidden)) is not None:
             found = [np.isin(np.arange(len(table.names)), more).astype(float)]
         if not found:
@@ -59,14 +63,18 @@ def cheapest_set(table: Table) -> frozenset[int] | None:
     return None
 
 
-def _cut(table: Table, goal: Goal, hidden: Collection[int]) -> Floats | None:
-    """What every set that reaches the goal satisfies (coefficients of s; Σ ≥ 1) and this one does not."""
+def _cut(table: Table, goal: Goal, hidden: Collection[int], still: frozenset[int]) -> Floats | None:
+    """What every set that reaches the goal satisfies (coefficients of s; Σ ≥ 1) and this one does not.
+
+    ``still`` are cells that must not move, for their only contributor knows them.
+    """
     cell, sign = goal
     inside = np.zeros(len(table.names))
     inside[list(hidden)] = 1
     up = np.full(len(table.names), _FAR)
     down = np.minimum(table.room / table.distance(goal), _FAR)
     up[cell] = down[cell] = 1
+    up[list(still)] = down[list(still)] = 0
     cost = np.zeros(len(table.names))
     cost[cell] = -sign
     bounds = np.column_stack([-down * inside, up * inside])
@@ -85,17 +93,44 @@ def _cut(table: Table, goal: Goal, hidden: Collection[int]) -> Floats | None:
     return cut
 
 
+class _Search:
+    """Branch and bound over zeros and ones: the cheapest s with cuts · s ≥ 1, within a number of nodes.
+
+    At a node the cut that lacks most must take one of its cells: they are tried from the best value for its cost on,
+    each without those tried before. What the cut lacks, filled with fractions of cells, bounds the cost from below.
+    """
+
+    def __init__(self, costs: Floats, cuts: list[Floats], open_cells: npt.NDArray[np.bool_]) -> None:
+        self.costs, self.matrix, self.nodes = costs, np.array(cuts), 0
+        self.least, self.best = np.inf, None if len(cuts) else frozenset[int]()
+        self._visit(np.ones(len(cuts)) - _SLACK, open_cells, frozenset(), 0.0)
+
+    def _visit(self, lacking: Floats, free: npt.NDArray[np.bool_], taken: frozenset[int], cost: float) -> None:
+        self.nodes += 1
+        worst = int(np.argmax(lacking))
+        if lacking[worst] <= 0:
+            if cost < self.least - _SLACK:
+                self.least, self.best = cost, taken
+            return
+        row = self.matrix[worst]
+        cells = np.flatnonzero(free & (row > 0))
+        cells = cells[np.argsort(self.costs[cells] / row[cells], kind="stable")]
+        before = np.concatenate([[0.0], np.cumsum(row[cells])[:-1]])
+        part = np.clip((lacking[worst] - before) / row[cells], 0, 1)
+        if row[cells].sum() < lacking[worst] or cost + part @ self.costs[cells] >= self.least - _SLACK:
+            return
+        free = free.copy()
+        for cell in cells.tolist():
+            if self.nodes >= NODES or cost + self.costs[cell] >= self.least - _SLACK:
+                continue
+            free[cell] = False
+            self._visit(lacking - self.matrix[:, cell], free, taken | {cell}, cost + float(self.costs[cell]))
+
+
 def _cheapest(table: Table, cuts: list[Floats], must: frozenset[int]) -> frozenset[int] | None:
-    low, high = np.zeros(len(table.names)), np.ones(len(table.names))
-    low[list(must)] = 1
-    high[list(table.fixed - must)] = 0
-    solved = milp(
-        table.costs,
-        constraints=LinearConstraint(np.array(cuts), 1 - _SLACK, np.inf),
-        bounds=Bounds(low, high),
-        integrality=np.ones(len(table.names)),
-        options={"node_limit": NODES, "mip_rel_gap": 0},
-    )
-    if solved.status != 0 or solved.x is None:
+    closed = must | table.fixed
+    free = np.array([i not in closed for i in range(len(table.names))])
+    search = _Search(table.costs, cuts, free)
+    if search.best is None or search.nodes >= NODES:
         return None
-    return frozenset(np.flatnonzero(solved.x > 0.5).tolist())
+    return search.best | must

@@ -13,8 +13,9 @@ of the largest plus 1/50, or what the caller says) is sought in three steps:
 1. sensitive cells, the most exposed first: a circle of hidden cells that can move by turns (``circles``), or else a
    linear programme for the y of least cost, hidden cells being free; the cells it moves are hidden. What another
    witness already protects is skipped;
-2. a contributor knows itself: all hidden parts of a shown total form a cell that everybody can compute, and it must not
-   be sensitive either; the cheapest part is hidden until it is not;
+2. a contributor knows itself. So for every sensitive cell and every hidden cell of a single contributor there must be a
+   witness that leaves the latter still; and all hidden parts of a shown total form a cell that everybody can compute,
+   which must not be sensitive either: the cheapest part is hidden until it is not;
 3. what is no longer needed is shown again, the dearest first; small tables are solved to the cheapest set (``exact``).
 
 Every step counts work, never seconds, so the same table gives the same answer. Where a table is too large for the
@@ -45,6 +46,9 @@ SEARCH_WORK = 2_000_000
 """Linear programmes × cells after which cells are hidden with all totals above them, without search."""
 EXACT_WORK = 250
 """Sensitive cells × cells up to which the cheapest set is sought."""
+
+
+Ways = dict[tuple[int, int], list[Way]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,15 +137,15 @@ def _search(table: Table) -> tuple[frozenset[int], str]:
 def _cell_by_cell(table: Table) -> frozenset[int] | None:
     """Steps 1 and 2, then what is not needed is shown again; ``None`` if that is too much work."""
     hidden = set(table.sensitive)
-    ways: dict[tuple[int, int], Way] = {}
+    ways: Ways = {goal: [] for goal in table.goals()}
     work = 0
     while True:
-        for goal in table.goals():
-            if goal not in ways:
+        for goal, found in ways.items():
+            while not found or table.knowing(goal, found):
                 work += len(table.names)
                 if work > SEARCH_WORK:
                     return None
-                way = table.cheapest_way(goal, hidden)
+                way = table.cheapest_way(goal, hidden, still=table.knowing(goal, found) if found else frozenset())
                 hidden |= way.moved
                 _take(table, ways, way)
         wanted = table.sensitive_union(hidden)
@@ -150,26 +154,29 @@ def _cell_by_cell(table: Table) -> frozenset[int] | None:
         hidden.add(wanted[0])
 
 
-def _take(table: Table, ways: dict[tuple[int, int], Way], way: Way) -> None:
-    """Remember the way for every goal that it reaches."""
+def _take(table: Table, ways: Ways, way: Way) -> None:
+    """Remember the way for every goal that it reaches, unless the goal needs none any more."""
     for goal in ((cell, sign) for cell in way.moved if table.protection[cell] for sign in (1, -1)):
-        if goal not in ways and way.reaches(goal, table.distance(goal)):
-            ways[goal] = way
+        found = ways.get(goal)
+        if found is None or (found and not table.knowing(goal, found)):
+            continue
+        if way.reaches(goal, table.distance(goal)):
+            found.append(way)
 
 
-def _without_needless(table: Table, hidden: set[int], ways: dict[tuple[int, int], Way], work: int) -> frozenset[int]:
+def _without_needless(table: Table, hidden: set[int], ways: Ways, work: int) -> frozenset[int]:
     """Show again, the dearest first, every further cell without which all goals are still reached."""
     for cell in sorted(hidden - set(table.sensitive), key=lambda i: (-table.costs[i], table.names[i])):
         rest = hidden - {cell}
         if table.sensitive_union(rest) is not None:
             continue
-        fresh: dict[tuple[int, int], Way] = {}
-        for goal in [goal for goal, way in ways.items() if cell in way.moved]:
+        fresh: Ways = {}
+        for goal in [goal for goal, found in ways.items() if any(cell in way.moved for way in found)]:
             work += len(hidden)
-            way = table.way_within(goal, rest) if work <= SEARCH_WORK else None
-            if way is None:
+            found, missing = table.ways_within(goal, rest) if work <= SEARCH_WORK else ([], frozenset())
+            if missing is not None:
                 break
-            fresh[goal] = way
+            fresh[goal] = found
         else:
             hidden = rest
             ways = ways | fresh

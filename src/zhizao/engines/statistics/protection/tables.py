@@ -25,6 +25,7 @@ Floats = npt.NDArray[np.float64]
 Goal = tuple[int, int]
 MOST = 1e4
 """No cell need move further than so many times the goal's distance."""
+NOBODY = -1
 _MOVED = 1e-6
 
 
@@ -59,6 +60,9 @@ class Table:
     sensitive : the sensitive cells, the most exposed first
     fixed : cells that cannot be hidden: published already, or known to be empty
     measures : contributors, gross, largest, second of every cell
+    holder : a number for the contributor of cells of a single one, the same in a total as in its part; else NOBODY
+    own : of every cell, the holders that are its largest contributor: whom it is protected for, not against
+    parents : the totals that each cell is a part of
     """
 
     names: tuple[str, ...]
@@ -71,6 +75,9 @@ class Table:
     sensitive: tuple[int, ...]
     fixed: frozenset[int]
     measures: tuple[tuple[int, int, int, int], ...]
+    holder: tuple[int, ...]
+    own: tuple[frozenset[int], ...]
+    parents: tuple[tuple[int, ...], ...]
     rules: Rules
 
     @classmethod
@@ -103,6 +110,9 @@ class Table:
         }
         if told := [i for i in exposed if i in fixed]:
             raise disclosed(names[told[0]])
+        parents = _parents(sums, len(names))
+        holder = _holders(sums, measures)
+        own = _own(parents, holder, measures)
         matrix = _matrix(sums, len(names))
         return cls(
             names,
@@ -115,6 +125,9 @@ class Table:
             tuple(exposed),
             fixed,
             measures,
+            holder,
+            own,
+            parents,
             rules,
         )
 
@@ -132,18 +145,42 @@ class Table:
         both = [(cell, sign) for cell in self.sensitive for sign in (1, -1)]
         return [goal for goal in both if self.distance(goal) > 0]
 
-    def cheapest_way(self, goal: Goal, hidden: Collection[int]) -> Way:
+    def knowing(self, goal: Goal, ways: Sequence[Way]) -> frozenset[int]:
+        """The cells of another, single contributor that some way must leave still and none does.
+
+        Empty if there is no contributor whose cells all ways move: nobody can tell the goal's cell from its own.
+        """
+        seen = (frozenset(map(self.holder.__getitem__, way.moved)) for way in ways)
+        common = frozenset.intersection(*seen) - {NOBODY, self.holder[goal[0]]} - self.own[goal[0]]
+        return frozenset(i for i, holder in enumerate(self.holder) if holder == min(common)) if common else frozenset()
+
+    def cheapest_way(self, goal: Goal, hidden: Collection[int], *, still: frozenset[int]) -> Way:
         """The movement of least cost, hidden cells being free; both directions at once where that is possible."""
-        if (circle := self.circle_within(goal, hidden)) is not None:
+        if (circle := self.circle_within(goal, set(hidden) - still)) is not None:
             return circle
         free = np.ones(len(self.names), bool)
         free[list(self.fixed - set(hidden))] = False
+        free[list(still)] = False
         cost = self.costs.copy()
         cost[list(hidden)] *= 1e-6
         way = self._way(goal, free, cost, both=True) or self._way(goal, free, cost, both=False)
         if way is None:
             raise disclosed(self.names[goal[0]])
         return way
+
+    def ways_within(self, goal: Goal, hidden: Collection[int]) -> tuple[list[Way], frozenset[int] | None]:
+        """Movements of hidden cells that no single contributor sees through, and ``None``.
+
+        If there are none, second the cells to leave still for which one is missing.
+        """
+        ways: list[Way] = []
+        still: frozenset[int] = frozenset()
+        while (way := self.way_within(goal, set(hidden) - still)) is not None:
+            ways.append(way)
+            still = self.knowing(goal, ways)
+            if not still:
+                return ways, None
+        return ways, still
 
     def way_within(self, goal: Goal, hidden: Collection[int]) -> Way | None:
         """A movement of hidden cells alone, or none."""
@@ -222,11 +259,7 @@ class Table:
 
     def above(self, cell: int) -> frozenset[int]:
         """The cell and every total that it goes into."""
-        found, fresh = {cell}, {cell}
-        while fresh:
-            fresh = {total for total, parts in self.sums if fresh.intersection(parts)} - found
-            found |= fresh
-        return frozenset(found)
+        return _above(self.parents, cell)
 
     def moves_together(self, cells: Collection[int]) -> bool:
         """Whether all these cells can rise by one and no sum breaks."""
@@ -241,6 +274,50 @@ def disclosed(cell: str) -> Exception:
         remedy=mark("Do not publish this table, or publish it in coarser groups."),
         cell=cell,
     )
+
+
+def _parents(sums: Sequence[tuple[int, tuple[int, ...]]], cells: int) -> tuple[tuple[int, ...], ...]:
+    parents: list[list[int]] = [[] for _ in range(cells)]
+    for total, parts in sums:
+        for part in parts:
+            parents[part].append(total)
+    return tuple(map(tuple, parents))
+
+
+def _above(parents: Sequence[Sequence[int]], cell: int) -> frozenset[int]:
+    found, fresh = {cell}, {cell}
+    while fresh:
+        fresh = {total for part in fresh for total in parents[part]} - found
+        found |= fresh
+    return frozenset(found)
+
+
+def _own(
+    parents: Sequence[Sequence[int]], holder: Sequence[int], measures: Sequence[tuple[int, int, int, int]]
+) -> tuple[frozenset[int], ...]:
+    own: list[set[int]] = [set() for _ in holder]
+    for cell, name in enumerate(holder):
+        if name != NOBODY:
+            for total in _above(parents, cell):
+                if measures[total][2] == measures[cell][1]:
+                    own[total].add(name)
+    return tuple(map(frozenset, own))
+
+
+def _holders(
+    sums: Sequence[tuple[int, tuple[int, ...]]], measures: Sequence[tuple[int, int, int, int]]
+) -> tuple[int, ...]:
+    """A total of a single contributor has one part that is not empty, and that one's contributor is the same."""
+    holder = [i if row[0] == 1 else NOBODY for i, row in enumerate(measures)]
+    same = [(total, part) for total, parts in sums if measures[total][0] == 1 for part in parts if measures[part][0]]
+    changed = True
+    while changed:
+        changed = False
+        for total, part in same:
+            least = min(holder[total], holder[part])
+            changed |= (holder[total], holder[part]) != (least, least)
+            holder[total] = holder[part] = least
+    return tuple(holder)
 
 
 def _matrix(sums: Sequence[tuple[int, tuple[int, ...]]], cells: int) -> csr_array:
