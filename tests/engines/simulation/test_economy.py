@@ -109,7 +109,7 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(pack, econom
     facts = facts_of_pack(pack, shipped_parameters())
     again = simulate(facts, shipped_parameters(), seed=14)
     assert observations_csv(again) == observations_csv(economy)
-    for name in ("enterprises", "events", "links", "trade", "targets", "residuals", "truth"):
+    for name in ("enterprises", "events", "links", "small_suppliers", "trade", "targets", "residuals", "truth"):
         assert getattr(again, name).equals(getattr(economy, name)), name
     assert not simulate(facts, shipped_parameters(), seed=15).truth.equals(economy.truth)
 
@@ -201,6 +201,12 @@ def test_the_stated_numbers_of_local_suppliers_are_those_of_the_base_year(econom
     assert len(stated) == len(pack.rows["suppliers"])
     for firm, local in stated.items():
         assert count[names[economy.facts.firms["name"][firm]]] == local
+
+
+def test_every_supplier_of_a_link_has_a_name(either):
+    known = {*either.enterprises["subject"], *either.small_suppliers["subject"]}
+    assert set(either.links["supplier"]) <= known
+    assert set(either.links.filter("is_registered")["supplier"]) <= set(either.enterprises["subject"])
 
 
 def test_purchases_inside_are_the_sum_of_the_links_and_nobody_supplies_itself(either):

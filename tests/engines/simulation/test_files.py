@@ -18,6 +18,7 @@ def test_all_files_are_written_and_the_readme_says_that_they_are_simulated(econo
         "observations.csv",
         "enterprises.csv",
         "targets.csv",
+        "small_suppliers.csv",
         "links.csv",
         "trade.csv",
         "truth/months.csv",

@@ -39,6 +39,7 @@ class Economy:
     events : known shocks, ``event``, ``kind``, ``subject``, ``is_direct``, ``span``, ``size``
     links : ``supplier``, ``buyer`` (keys of subjects), ``span`` (the year), ``amount_wan_yuan``, ``is_registered``
         (the supplier is among the enterprises; else a small local one), ``status``
+    small_suppliers : ``subject``, ``name``, ``status`` of the local suppliers that are no registered enterprises
     trade : ``subject``, ``span`` (the year), purchases and sales inside and outside of the region, 万元
     targets : yearly values of the plan's targets
     residuals : each statement of the plan about output, what is stated and what is reached
@@ -51,6 +52,7 @@ class Economy:
     enterprises: pl.DataFrame
     events: pl.DataFrame
     links: pl.DataFrame
+    small_suppliers: pl.DataFrame
     trade: pl.DataFrame
     targets: pl.DataFrame
     residuals: pl.DataFrame
@@ -149,6 +151,7 @@ def simulate(facts: EconomyFacts, parameters: Parameters, seed: int) -> Economy:
     }
     names = _names(facts, firms)
     subjects = [subject_of(name) for name in names]
+    small = _small_suppliers(network.pool)
     linked = links.yearly(network, firms, yearly["gross_output"], years)
     return Economy(
         facts=facts,
@@ -157,7 +160,8 @@ def simulate(facts: EconomyFacts, parameters: Parameters, seed: int) -> Economy:
         span=span,
         enterprises=_enterprises(names, subjects, facts, parameters, firms, span),
         events=_events(events, subjects, span),
-        links=_links(linked, subjects, network.pool),
+        links=_links(linked, subjects, small["subject"].to_list()),
+        small_suppliers=small,
         trade=_trade(linked, network, firms, yearly, subjects, years),
         targets=targets.values(facts, parameters, firms, yearly, years, target_rng),
         residuals=reached(facts.statements, yearly["gross_output"][:, parameters.years_before]),
@@ -270,8 +274,13 @@ def _events(events: pl.DataFrame, subjects: list[str], span: Span) -> pl.DataFra
     )
 
 
-def _links(linked: pl.DataFrame, subjects: list[str], pool: int) -> pl.DataFrame:
-    small = [subject_of(f"{SMALL_SUPPLIER}{number:05}") for number in range(1, pool + 1)]
+def _small_suppliers(count: int) -> pl.DataFrame:
+    names = [f"{SMALL_SUPPLIER}{number:05}" for number in range(1, count + 1)]
+    subjects = [subject_of(name) for name in names]
+    return pl.DataFrame({"subject": subjects, "name": names, "status": ["simulated"] * count})
+
+
+def _links(linked: pl.DataFrame, subjects: list[str], small: list[str]) -> pl.DataFrame:
     keys = pl.Series(subjects + small, dtype=pl.String)
     return linked.select(
         keys.gather(linked["supplier"]).alias("supplier"),

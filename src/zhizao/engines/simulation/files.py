@@ -21,6 +21,7 @@ No enterprise has reported any of it, and nothing in it may be said of a real on
 | observations.csv | what was reported, with all versions: columns of the ledger |
 | enterprises.csv | subjects with credit codes of a reserved block, entry and exit |
 | targets.csv | yearly values of the plan's targets |
+| small_suppliers.csv | local suppliers that are no registered enterprises |
 | links.csv, trade.csv | suppliers and buyers by year; purchases and sales inside and outside the region |
 | truth/months.csv | the true monthly values |
 | truth/events.csv | known shocks; `is_direct` false: passed on by a failing supplier |
@@ -55,6 +56,7 @@ def write_demo(economy: Economy, directory: Path) -> None:
         directory / "observations.csv": reported.observations,
         directory / "enterprises.csv": economy.enterprises,
         directory / "targets.csv": economy.targets,
+        directory / "small_suppliers.csv": economy.small_suppliers,
         directory / "links.csv": economy.links,
         directory / "trade.csv": economy.trade,
         truth / "months.csv": economy.truth,

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Final
+from datetime import date
+from typing import Any, Final
 
 import numpy as np
 import polars as pl
@@ -17,6 +18,7 @@ from zhizao.engines.simulation.entropy import Floats
 from zhizao.engines.simulation.facts import EconomyFacts, Target
 from zhizao.engines.simulation.parameters import Parameters
 from zhizao.engines.simulation.paths import Firms
+from zhizao.engines.simulation.reports import SCHEMA, SOURCE, STATUS
 from zhizao.kernel import units
 
 _REST: Final = ("其它", "其他")
@@ -39,7 +41,7 @@ def values(
     Returns
     -------
     polars.DataFrame
-        ``subject``, ``indicator`` (the row's id in the pack), ``name``, ``span``, ``value``, ``unit``, ``status``.
+        The ledger's columns and ``name``; ``indicator`` is the row's id in the pack. A year is known from 1 March.
     """
     shown = [year for year in years if facts.base_year <= year <= facts.target_year]
     rows = []
@@ -52,20 +54,12 @@ def values(
         else:
             found = _own_path(target, facts, parameters, shown, rng)
         decimals = target.decimals if _is_count(target) else max(target.decimals, 1)
-        rows += [
-            (
-                f"area:{facts.region_code}",
-                target.key,
-                target.name,
-                str(year),
-                round(value, decimals),
-                target.unit,
-                "simulated",
-            )
-            for year, value in zip(shown, found, strict=True)
-        ]
-    columns = ("subject", "indicator", "name", "span", "value", "unit", "status")
-    schema = {column: pl.Float64 if column == "value" else pl.String for column in columns}
+        scope = "above_scale" if re.search(parameters.words.above_scale, target.name) else "all"
+        for year, value in zip(shown, found, strict=True):
+            printed = round(value, decimals)
+            row = (f"area:{facts.region_code}", target.key, str(year), scope, "current", printed, target.unit)
+            rows.append((*row, STATUS, SOURCE, date(year + 1, 3, 1), target.name))
+    schema: dict[str, Any] = dict.fromkeys((*SCHEMA, "name"), pl.String) | {"value": pl.Float64, "known_from": pl.Date}
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
