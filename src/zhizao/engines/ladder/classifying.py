@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from functools import lru_cache
 from typing import Final
 
 import polars as pl
@@ -59,6 +60,7 @@ def classify(book: Rulebook, frame: pl.DataFrame, *, on: dt.date, known_on: dt.d
     return truths.select(*(_status(name) for name in RULES), _size(), _rung()).collect()
 
 
+@lru_cache(maxsize=1000)
 def bound_rule(book: Rulebook, name: str, *, on: dt.date, known_on: dt.date) -> BoundRule | None:
     """The rule of a day, ``None`` where none is in force."""
     there = any(rule.id == name and rule.in_force(on, known_on) for rule in book.rules)

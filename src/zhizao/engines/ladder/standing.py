@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import PurePath
@@ -12,10 +12,9 @@ from typing import Final
 from zhizao.engines.ladder.classifying import bound_rule
 from zhizao.engines.ladder.pack import LADDER, RULES, confidences
 from zhizao.engines.ladder.pack import facts as fact_kinds
-from zhizao.kernel.rules import BoundRule, Fact, Rulebook, explain, smallest_change
+from zhizao.kernel.rules import BoundRule, Fact, Rulebook, evaluate, smallest_change
 from zhizao.kernel.rules.evaluate import facts_frame, subject_frame
 from zhizao.kernel.rules.expression import Constant, Node, Type, constant, polars_expression
-from zhizao.kernel.rules.model import Rule
 
 Facts = Mapping[str, Constant | int | float | None]
 _COMPARISONS: Final = frozenset(("<", "<=", ">", ">="))
@@ -46,10 +45,10 @@ class Distance:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One enterprise under one rule.
+    """One enterprise under one rule, with the edition that was asked.
 
-    ``failed`` are the conditions that are not met and decide, ``distances`` the ways to meet each (none for one that no
-    single fact can turn), ``missing`` the facts for want of which the answer is unknown.
+    ``failed`` are the conditions that are not met (where the answer is no, those of them that decide), ``missing`` the
+    facts for want of which the answer is unknown, ``texts`` the words of each condition by language.
     """
 
     rule: str
@@ -62,7 +61,6 @@ class Standing:
     failed: tuple[str, ...]
     unknown: tuple[str, ...]
     missing: tuple[str, ...]
-    distances: tuple[Distance, ...]
     texts: Mapping[str, Mapping[str, str]]
 
 
@@ -81,63 +79,91 @@ def standings(book: Rulebook, facts: Facts, *, on: dt.date, known_on: dt.date | 
     ------
     Refused
         ``rules.fact_type``, ``rules.fact_range``.
-    """
-    return tuple(_standing(book, name, facts, on, known_on or on) for name in RULES)
-
-
-def next_rung(book: Rulebook, facts: Facts, *, on: dt.date, known_on: dt.date | None = None) -> Standing | None:
-    """The lowest rung above the highest that is met, with the distances; ``None`` at the top.
 
     Examples
     --------
     >>> from zhizao.engines.ladder.pack import rulebook
-    >>> rung = next_rung(rulebook(), {"equity_three_years_wan_yuan": 320}, on=dt.date(2025, 6, 1))
-    >>> rung.rule, rung.status, rung.missing[:2]
-    ('innovative_sme', 'unknown', ('innovation_score', 'growth_score'))
+    >>> size = standings(rulebook(), {"employees": 19}, on=dt.date(2025, 6, 1))[2]
+    >>> size.rule, size.status, size.failed, size.unknown
+    ('size.small', 'no', ('staff',), ('revenue',))
     """
+    return tuple(_standing(book, name, facts, on, known_on or on) for name in RULES)
+
+
+def next_rung(found: Iterable[Standing]) -> Standing | None:
+    """The lowest rung above the highest that is met; ``None`` at the top.
+
+    >>> from zhizao.engines.ladder.pack import rulebook
+    >>> rung = next_rung(standings(rulebook(), {"equity_three_years_wan_yuan": 500}, on=dt.date(2025, 6, 1)))
+    >>> rung.rule, rung.status, rung.missing[:2]
+    ('srdi_sme', 'unknown', ('years_in_niche', 'rd_wan_yuan'))
+    """
+    by_rule = {standing.rule: standing for standing in found}
     above: Standing | None = None
     for name in reversed(LADDER):
-        standing = _standing(book, name, facts, on, known_on or on)
-        if standing.status == "yes":
+        if by_rule[name].status == "yes":
             break
-        above = standing
+        above = by_rule[name]
     return above
+
+
+def distances(
+    book: Rulebook, rule: str, facts: Facts, *, on: dt.date, known_on: dt.date | None = None
+) -> tuple[Distance, ...]:
+    """How far each condition of a rule that fails is from being met, in the order of the conditions and their facts.
+
+    None for a condition that is met or unknown, or that no single fact can turn; none if the rule is met already.
+
+    Raises
+    ------
+    Refused
+        ``rules.fact_type``, ``rules.fact_range``.
+
+    Examples
+    --------
+    >>> from zhizao.engines.ladder.pack import rulebook
+    >>> short = {"main_revenue_wan_yuan": 1940.5, "above_scale": False}
+    >>> [(str(d.delta), d.unit) for d in distances(rulebook(), "above_scale.entry", short, on=dt.date(2025, 6, 1))]
+    [('59.5', '万元')]
+    """
+    bound = bound_rule(book, rule, on=on, known_on=known_on or on)
+    failed = _standing(book, rule, facts, on, known_on or on).failed
+    return tuple(way for name in failed for way in _ways(bound, name, _asked(bound, facts))) if bound else ()
 
 
 def _standing(book: Rulebook, name: str, facts: Facts, on: dt.date, known_on: dt.date) -> Standing:
     bound = bound_rule(book, name, on=on, known_on=known_on)
     if bound is None:
-        return Standing(name, {}, "", None, "", "unknown", (), (), (), (), (), {})
-    asked = {fact: _exact(facts.get(fact)) for fact in bound.facts}
-    answer = explain(bound, asked)
-    failed = tuple(c for c in answer.against if c in answer.deciding or answer.status == "unknown")
-    distances = () if answer.status == "yes" else tuple(d for c in failed for d in _distances(bound, c, asked))
+        return Standing(name, {}, "", None, "", "unknown", (), (), (), (), {})
     rule = bound.rule
+    answer = evaluate(bound, subject_frame(bound, _asked(bound, facts))).row(0, named=True)
+    status, deciding = answer["status"], answer["deciding"]
+    truths = {condition: answer[condition] for condition in bound.conditions}
+    failed = [c for c, truth in truths.items() if truth is False and (c in deciding or status == "unknown")]
     return Standing(
-        name,
-        rule.title,
-        rule.source.document_no,
-        rule.effective_from,
-        _confidence(rule),
-        answer.status,
-        answer.for_,
-        failed,
-        answer.unknown,
-        answer.missing,
-        distances,
-        {condition.id: condition.text for condition in rule.conditions},
+        rule=name,
+        title=rule.title,
+        document_no=rule.source.document_no,
+        effective_from=rule.effective_from,
+        confidence=confidences().get(PurePath(rule.file or "").name, ("", ""))[0],
+        status=status,
+        met=tuple(condition for condition, truth in truths.items() if truth),
+        failed=tuple(failed) if status != "yes" else (),
+        unknown=tuple(condition for condition, truth in truths.items() if truth is None),
+        missing=tuple(answer["missing"]),
+        texts={condition.id: condition.text for condition in rule.conditions},
     )
+
+
+def _asked(bound: BoundRule, facts: Facts) -> dict[str, Constant | None]:
+    return {fact: _exact(facts.get(fact)) for fact in bound.facts}
 
 
 def _exact(value: Constant | int | float | None) -> Constant | None:
     return Decimal(str(value)) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
-def _confidence(rule: Rule) -> str:
-    return confidences().get(PurePath(rule.file or "").name, ("", ""))[0]
-
-
-def _distances(bound: BoundRule, name: str, facts: Mapping[str, Constant | None]) -> Iterator[Distance]:
+def _ways(bound: BoundRule, name: str, facts: Mapping[str, Constant | None]) -> Iterator[Distance]:
     """The ways to meet one condition by one fact, in the order in which the rule names the facts."""
     condition = bound.conditions[name]
     texts = {c.id: c.text for c in bound.rule.conditions}
