@@ -1,7 +1,8 @@
 """One fault put into a clean plan of prose and tables is found, and the clean plan is left alone.
 
-Both plans and their places are invented. They were written without looking at the rules: 18 of 38 and 15 of 38 faults
-were found at first. The rules were then mended, so that the plans measure them no longer; they keep them.
+The plans and their places are invented. They were written one after the other without looking at the rules: 18 of 38,
+15 of 38 and 18 of 30 faults were found at first, and none was invented but one. The rules were then mended, so that the
+plans measure them no longer; they keep them.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from zhizao.kernel.result import Severity
 HERE = Path(__file__).parent
 CITY = (HERE / "linjiang.md").read_text(encoding="utf-8")
 COUNTY = (HERE / "baihe.txt").read_text(encoding="utf-8")
+PORT = (HERE / "jianghai.txt").read_text(encoding="utf-8")
 ROW = "| 8 | 饮料智能化灌装基地 | 食品饮料 | 新建 | 15 | 0 | 15 | 2027—2029 | 滨湖高新区管委会 |\n"
 IN_THE_CITY = {
     "growth of the table": ("| 2200 | 8.3 |", "| 2200 | 9.8 |", "growth.stated"),
@@ -90,9 +92,21 @@ IN_THE_COUNTY = {
     "land each year": ("4500亩，年均900亩", "4500亩，年均750亩", "derived.yearly"),
     "contributions to a fund": ("引导社会资本7亿元", "引导社会资本9亿元", "sums.fund"),
 }
+IN_THE_PORT = {
+    "points between two shares": ("58.6%，提高6.5个百分点", "58.6%，提高9.5个百分点", "growth.difference"),
+    "share of a base": ("58.6%，提高6.5个百分点", "56.6%，提高4.5个百分点", "agreement.value"),
+    "clusters beyond their total": ("石油化工产业1190亿元", "石油化工产业1910亿元", "sums.of_which"),
+    "clusters below their total": ("金属制品产业312亿元", "金属制品产业132亿元", "sums.of_which"),
+    "points over the period": ("65	[6.4]", "65	[8.4]", "growth.cumulative"),
+    "firms over the period": ("100	[52]", "100	[62]", "growth.cumulative"),
+    "register in a task": ("企业总量达到2500家", "企业总量达到2800家", "agreement.value"),
+    "growth of a cluster": ("2200亿元，年均增长9.4%", "2200亿元，年均增长12.4%", "growth.text"),
+    "cluster below its base": ("产值达到400亿元", "产值达到200亿元", "history.falling"),
+    "each year and five": ("每年不少于10亿元", "每年不少于15亿元", "derived.yearly"),
+}
 ALL = [
     pytest.param(plan, *fault, id=name)
-    for plan, faults in ((CITY, IN_THE_CITY), (COUNTY, IN_THE_COUNTY))
+    for plan, faults in ((CITY, IN_THE_CITY), (COUNTY, IN_THE_COUNTY), (PORT, IN_THE_PORT))
     for name, fault in faults.items()
 ]
 
@@ -104,7 +118,7 @@ def rules_found(plan: str, *families: str) -> set[str]:
     return {one.rule for one in report.findings if one.severity is not Severity.INFO or one.rule == "agreement.added"}
 
 
-@pytest.mark.parametrize("plan", [CITY, COUNTY], ids=["city", "county"])
+@pytest.mark.parametrize("plan", [CITY, COUNTY, PORT], ids=["city", "county", "port"])
 def test_the_clean_plan_is_left_alone(plan: str) -> None:
     assert rules_found(plan) == set()
 

@@ -17,6 +17,7 @@ from zhizao.engines.planlint.schema import Record
 from zhizao.engines.planlint.tolerance import Interval
 
 _NEXT: Final = re.compile(r"(?:、|和|及|以及|与)[^，。；：:（）()、]{0,24}")
+_COMMA: Final = re.compile(r"，[^，。；：:（）()、]{2,24}$")
 _STOP: Final = re.compile("[。！？]")
 BACK: Final = 5
 """Figures on either side among which one that belongs to another is looked for."""
@@ -94,7 +95,20 @@ class Line:
     def _follows(self, at: int) -> bool:
         before, one = self.figures[at - 1], self.figures[at]
         both = before.is_amount and one.is_amount and before.within(one.unit) is not None
-        return both and _NEXT.fullmatch(self.between(before, one)) is not None
+        between = self.between(before, one)
+        is_next = _COMMA.match(between) is not None and _is_next(before, one)
+        return both and (is_next or _NEXT.fullmatch(between) is not None)
+
+
+def _is_next(one: Said, other: Said) -> bool:
+    """Whether a second figure is of the same measure as the first, and of another subject."""
+    subjects = {text(each.record, "subject") for each in (one, other)}
+    return (
+        len(subjects) == 2
+        and "" not in subjects
+        and text(one.record, "indicator") == text(other.record, "indicator")
+        and text(one.record, "span") == text(other.record, "span")
+    )
 
 
 def lines(facts: Facts) -> Iterator[Line]:

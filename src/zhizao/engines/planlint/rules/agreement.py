@@ -47,6 +47,7 @@ ADDITIVE: Final = words.MONEY | {
     "capacity",
 }
 MEAN: Final = re.compile("年均|年平均|平均每年")
+_IN_ALL: Final = re.compile("总量|总数")
 SHORTEST: Final = 4
 """Characters of the shorter name of a rate."""
 REGISTER: Final = Concept("count", ("工业企业",), "above_scale")
@@ -319,7 +320,7 @@ def _telling(concept: Concept, many: Iterable[Statement], known: Statements) -> 
 def _of_the_area(one: Statement, known: Statements) -> bool:
     """Whether 规上工业企业173家 is said of the whole area: in a chapter on all of it, of no sector and of no part."""
     is_part = text(one.record, "subject") or "of which" in text(one.record, "note")
-    return not is_part and known.by_area(one.record)
+    return not is_part and (known.by_area(one.record) or _IN_ALL.search(text(one.record, "indicator")) is not None)
 
 
 def _conflict(facts: Facts, concept: Concept, many: list[Statement], severity: Severity, rule: str) -> Finding | None:

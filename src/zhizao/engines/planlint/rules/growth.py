@@ -16,7 +16,7 @@ from typing import Final
 from zhizao.engines.planlint.checking import Rule
 from zhizao.engines.planlint.facts import Facts
 from zhizao.engines.planlint.finding import Finding, Number, Severity
-from zhizao.engines.planlint.growth import annual_growth_pct
+from zhizao.engines.planlint.growth import COUNT_UNITS, annual_growth_pct
 from zhizao.engines.planlint.rules._common import (
     bound_of,
     cell_interval,
@@ -29,11 +29,13 @@ from zhizao.engines.planlint.rules._common import (
     rounded,
     target_mention,
     text,
+    unit_of_change,
 )
 from zhizao.engines.planlint.schema import Record
 from zhizao.engines.planlint.tolerance import Interval, interval
 from zhizao.kernel.result import mark
 
+_BRACKETED: Final = re.compile(r"cumulative: [\[〔【]\s*\+?([0-9]{1,9}(?:\.[0-9]{1,6})?)\s*[\]〕】]")
 _IS_GROWTH: Final = re.compile("(?:增速|增长率|增幅)$")
 _HUNDRED: Final = Decimal(100)
 STATED: Final = mark("Mean annual growth as stated")
@@ -306,7 +308,52 @@ def _without(
     return "", Severity.INFO, ()
 
 
+def find_cumulative(facts: Facts) -> Iterator[Finding]:
+    """A bracketed figure over the whole period is not the difference of base and target.
+
+    Formula: [x] = target − base, of counts and shares. Tolerance: rounding of all three. A warning: a sum over the
+    period may count what has also left. A finding: 58.6% → 65%, [8.4]. None: [6.4]; money, of which years are added up;
+    [x] that is the growth over all years, or the target itself.
+    """
+    for row, record in enumerate(facts["indicators"]):
+        found = _BRACKETED.search(text(record, "note"))
+        base, target = decimal(record, "base_value"), decimal(record, "target_value")
+        unit = text(record, "unit")
+        if found is None or base is None or target is None or not (is_share(unit) or unit in COUNT_UNITS):
+            continue
+        stated = Decimal(found[1])
+        ends = cell_interval(record, "base_value"), cell_interval(record, "target_value")
+        if ends[0] is None or ends[1] is None:
+            continue
+        said = interval(stated)
+        change = Interval(ends[1].low - ends[0].high, ends[1].high - ends[0].low)
+        in_all = (target / base - 1) * _HUNDRED if base > 0 else stated
+        if said.meets(change) or stated == target or abs(in_all - stated) < 1:
+            continue
+        name = text(record, "name")
+        yield Finding(
+            "growth.cumulative",
+            Severity.WARNING,
+            mark("“%(name)s”: [%(stated)s] over the period; base and target differ by %(change)s."),
+            key=text(record, "id") or name,
+            params={"name": name, "stated": plain(stated), "change": plain(target - base)},
+            numbers=(
+                printed(mark("Over the period, as printed"), stated, unit_of_change(unit)),
+                computed(
+                    mark("Change from base to target"),
+                    target - base,
+                    unit_of_change(unit),
+                    by=f"{plain(target)}−{plain(base)}",
+                    places=2,
+                ),
+            ),
+            places=(target_mention(facts, row),),
+            suggestion=mark("Correct the figure in brackets, or say what it adds up."),
+        )
+
+
 RULES: Final = (
+    Rule("growth.cumulative", mark("A figure over the period against its ends"), ("indicators",), find_cumulative),
     Rule("growth.stated", mark("Stated growth against base and target"), ("indicators",), find_stated),
     Rule(
         "growth.total_as_annual",

@@ -22,6 +22,7 @@ from zhizao.engines.planlint.rules._statements import (
     Statement,
     Statements,
     agree,
+    is_generic,
     level_of,
     may_be_year,
     places,
@@ -172,6 +173,46 @@ def not_in_table(facts: Facts) -> Iterator[Finding]:
     )
 
 
+def falling(facts: Facts) -> Iterator[Finding]:
+    """A goal of the text for the target year that lies below what the text gives for the base year.
+
+    Condition: one measure of money or products, one subject that is named, one scope; goal.high < base.low. A warning:
+    a fall may be meant. Found: 纺织产业产值438亿元 in 2025 and 稳定在400亿元以上 in 2030. Not found: energy, emission;
+    what a table has (``targets.not_beyond``).
+    """
+    known = statements(facts)
+    base_year, years = facts.base_year, facts.period_years
+    if base_year is None or years is None:
+        return
+    for goal in known:
+        concept = goal.concept
+        if not goal.is_text or goal.year != years[1] or concept.statistic != "level" or concept.measure not in RISING:
+            continue
+        if not concept.subject or is_generic(concept):
+            continue
+        same = [one for one, _ in known.like(concept, year=base_year) if one.concept == concept and one.is_text]
+        for base in same[:1]:
+            low, high = base.values(goal.unit), goal.values()
+            if low is None or high is None or high.high >= low.low:
+                continue
+            yield Finding(
+                "history.falling",
+                Severity.WARNING,
+                mark("%(name)s: the goal of %(goal)s for %(year)s lies below the %(base)s of %(base_year)s."),
+                key=f"{goal.name} {goal.year}",
+                params={
+                    "name": goal.name,
+                    "goal": plain(goal.value) + goal.unit,
+                    "year": goal.year,
+                    "base": plain(base.value) + base.unit,
+                    "base_year": base.year,
+                },
+                numbers=(base.number(), goal.number()),
+                places=places(facts, [goal, base]),
+                suggestion=mark("Correct one of the two, or say that it is to fall."),
+            )
+
+
 def _line(one: Statement) -> int:
     return integer(one.record, "line") or 0
 
@@ -191,9 +232,11 @@ def _has_row(known: Statements, one: Statement) -> bool:
     return one.concept.statistic == "growth" and any(not end.is_text for end in of_it)
 
 
+RISING: Final = frozenset(("output", "value_added", "revenue", "main_revenue", "sales", "production", "export"))
 BOTH: Final = ("indicators", "claims")
 RULES: Final = (
     Rule("history.other_year", mark("A target told as history, or a base as a target"), BOTH, other_end),
+    Rule("history.falling", mark("A goal below the text's own base"), ("claims",), falling),
     Rule("history.year_as_value", mark("A year printed as a value"), ("indicators",), years_as_values),
     Rule("history.not_in_table", mark("Goals of the text without a row in the table"), BOTH, not_in_table),
 )

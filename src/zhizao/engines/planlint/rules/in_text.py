@@ -38,6 +38,7 @@ _TOTAL: Final = re.compile(
 )
 _FIRST: Final = re.compile(r"前([二两三四五六七八九十])")
 _MANY: Final = re.compile(r"([二两三四五六七八九十])(?:大|个|家|类|项|者)")
+_GROUP: Final = re.compile("([二两三四五六七八九十])大")
 _NUMERALS: Final = {"二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 _SHARE: Final = re.compile(
     r"[，,]?(?:分别|[一-龥]{2,8}(?=占比))?(?:占比|占总[数量额]|占|比重)(?:约?为|达到?|约|近|超过|的)?"
@@ -176,6 +177,8 @@ def _are_all(line: Line, whole: Said, parts: Sequence[Said]) -> bool:
     """Whether nothing is left: the last part is what is left, or each is a year of the whole's years."""
     if REST.match(text(parts[-1].record, "subject") or text(parts[-1].record, "indicator")):
         return True
+    if (group := _GROUP.match(text(whole.record, "subject") or text(whole.record, "indicator"))) is not None:
+        return _number(group[1]) == len(parts)  # 五大集群
     years = {span.last_year for one in parts if (span := span_of(one.record)) is not None and span.is_year}
     words = _YEARS.search(line.words, max(0, whole.start - _BEFORE), whole.start)
     return len(years) == len(parts) and words is not None and _number(words[1]) == len(parts)

@@ -22,6 +22,7 @@ _PARKS: Final = re.compile(r"[两三四五六七八九十0-9]{1,2}[个大](?:[�
 """Places named together, whose output is not that of the whole area."""
 _OF_SECTOR: Final = re.compile("^(?:全?(?:产业|行业|集群)|该(?:产业|行业))(?=.)")
 """In a sector's own section: 产业营业收入达到300亿元."""
+_SECTOR: Final = re.compile("[^，。；：、0-9占]{2,16}(?:产业|行业|集群|制造业|工业)")
 _WEIGHED: Final = re.compile(r"([^占、，]{2,12})占比?")
 _YEARLY: Final = re.compile("每年(?:净增|新增|增加)?(?=.)")
 _OF_AREA: Final = re.compile("规上|规模以上|全部|全[省市区县]|地区|工业总产值|工业增加值")
@@ -56,6 +57,9 @@ class Placer:
             return self._carried(figure, phrase, clause)
         elif claim_words.RANKS.fullmatch(indicator) and last is not None:
             return Claim(figure, last.subject, f"{indicator}{_kind_of(last.indicator)}", clause, confidence=CARRIED)
+        elif not subject and self._is_next_sector(figure, indicator):
+            assert last is not None
+            subject, indicator = indicator, last.indicator
         elif not subject:
             subject = self._inherited(indicator, is_part=phrase.is_of_which) or self._sector(indicator, phrase)
             if subject and subject == self.state.sector:
@@ -145,6 +149,13 @@ class Placer:
             counted = "" if last is None else re.sub("(?:类|产业)?项目$", "", last.indicator)
             return counted if last is not None and name_of(counted) in self.sectors else ""
         return self.state.sector if _MADE.search(indicator) else ""
+
+    def _is_next_sector(self, figure: Figure, indicator: str) -> bool:
+        """Whether a sector follows another whose measure is said once: 电子产业产值14亿元，石化产业11亿元."""
+        last = self.state.last
+        if last is None or not last.subject or not alike(last.figure, figure) or claim_words.HEAD.search(indicator):
+            return False
+        return _SECTOR.fullmatch(indicator) is not None and _MADE.search(last.indicator) is not None
 
     def _verb_before(self, figure: Figure, indicator: str) -> str:
         """The verb that an enumeration says once: 接入设备20台、企业3户."""
