@@ -65,11 +65,11 @@ def mine(request: HttpRequest) -> HttpResponse:
     year = int(wanted) if wanted.isdecimal() and int(wanted) in years else (years[0] if years else today.year)
     context = {
         "waiting": sorted(waiting, key=lambda d: d.deadline.due),
-        "late": sum(d.state == "late" for d in due),
+        "late": sum(d.state == "late" for d in waiting),
         "years": years,
         "year": year,
         "calendar": _calendar([d for d in due if d.deadline.period.year == year]),
-        "burden": _burden_of([d for d in due if d.state in TODO]),
+        "burden": _burden_of(waiting),
         "language": language(),
     }
     return render(request, "forms/mine.html", context)
