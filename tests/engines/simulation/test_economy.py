@@ -222,6 +222,8 @@ def test_firms_come_late_leave_and_are_new(either):
     new = firms.filter("is_new")
     assert len(new) > 0
     assert new["entry"].min() > f"{either.facts.base_year}-12"
+    assert new["entry"].is_sorted()
+    assert set(new["industry"]) <= set(either.facts.firms["industry"])
     first = either.truth.group_by("subject").agg(first=pl.col("span").min(), last=pl.col("span").max())
     known = firms.filter(pl.col("entry").is_not_null()).join(first, on="subject")
     assert (known["entry"] == known["first"]).all()

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-from io import BytesIO
-
-import polars as pl
-
 from zhizao.engines.simulation import observations_csv, write_demo
 
 
@@ -34,14 +29,6 @@ def test_all_files_are_written_and_the_readme_says_that_they_are_simulated(econo
     before = {name: (tmp_path / name).read_bytes() for name in files}
     write_demo(economy, tmp_path)
     assert {name: (tmp_path / name).read_bytes() for name in files} == before
-
-
-def test_figures_known_after_a_day_are_left_out(economy):
-    day = date(2021, 6, 30)
-    part = pl.read_csv(BytesIO(observations_csv(economy, known_by=day)))
-    assert part["known_from"].max() <= day.isoformat()
-    assert 0 < len(part) < len(economy.observations)
-    assert len(part) == (economy.observations["known_from"] <= day).sum()
 
 
 def test_the_csv_has_plain_numbers(economy):

@@ -34,8 +34,9 @@ class Economy:
     Attributes
     ----------
     facts, parameters, seed, span : what it was made from
-    enterprises : ``subject``, ``name``, ``credit_code``, ``tier_name``, ``sector``, ``entry``, ``exit`` (months; null:
-        was there at the start, is there at the end), ``is_new`` (not in the facts), ``status``
+    enterprises : ``subject``, ``name``, ``credit_code``, ``tier_name``, ``industry`` (in the plan's words), ``sector``,
+        ``entry``, ``exit`` (months; null: was there at the start, is there at the end), ``is_new`` (not in the facts;
+        the earliest first), ``status``
     events : known shocks, ``event``, ``kind``, ``subject``, ``is_direct``, ``span``, ``size``
     links : ``supplier``, ``buyer`` (keys of subjects), ``span`` (the year), ``amount_wan_yuan``, ``is_registered``
         (the supplier is among the enterprises; else a small local one), ``status``
@@ -208,11 +209,13 @@ def _firms(facts: EconomyFacts, parameters: Parameters, output: Floats, span: Sp
     leave = np.where(free & (leaves < months), leaves, months)
     new = int(rng.poisson(of.new_a_year * n * parameters.years_after))
     size = of.new_size * float(np.median(output[lowest])) * np.exp(parameters.sizes.spread * rng.standard_normal(new))
+    like = np.concatenate([np.arange(n), rng.choice(np.flatnonzero(lowest), new)])
     return Firms(
         output=np.concatenate([output, size]),
-        sector=np.concatenate([facts.sector, rng.choice(facts.sector[lowest], new)]),
-        tier=np.concatenate([facts.tier, np.full(new, facts.tier.max())]),
-        entry=np.concatenate([entry, rng.integers(base_end, months - 6, new)]),
+        sector=facts.sector[like],
+        tier=facts.tier[like],
+        like=like,
+        entry=np.concatenate([entry, np.sort(rng.integers(base_end, months - 6, new))]),
         exit=np.concatenate([leave, np.full(new, months)]),
         listed=n,
     )
@@ -241,13 +244,13 @@ def _enterprises(
     names: list[str], subjects: list[str], facts: EconomyFacts, parameters: Parameters, firms: Firms, span: Span
 ) -> pl.DataFrame:
     months = [str(month) for month in span.each_month()]
-    tiers = dict(zip(facts.tier.tolist(), facts.firms["tier_name"].to_list(), strict=True))
     return pl.DataFrame(
         {
             "subject": subjects,
             "name": names,
             "credit_code": simulated_codes(len(names), facts.region_code),
-            "tier_name": [tiers[tier] for tier in firms.tier.tolist()],
+            "tier_name": facts.firms["tier_name"].gather(pl.Series(firms.like, dtype=pl.UInt32)),
+            "industry": facts.firms["industry"].gather(pl.Series(firms.like, dtype=pl.UInt32)),
             "sector": [parameters.sectors[sector].code for sector in firms.sector.tolist()],
             "entry": [months[month] if month else None for month in firms.entry.tolist()],
             "exit": [months[month] if month < span.months else None for month in firms.exit.tolist()],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -33,8 +32,8 @@ Seed %(seed)s, base year %(base_year)s, region %(region)s.
 """
 
 
-def observations_csv(economy: Economy, *, known_by: date | None = None) -> bytes:
-    """The reports as a CSV of the ledger, those known by a day; the same economy gives the same bytes.
+def observations_csv(economy: Economy) -> bytes:
+    """The reports as a CSV of the ledger; the same economy gives the same bytes.
 
     Newcomers (``enterprises`` with ``is_new``) stand in no plan: enter them in the register first, by their names.
 
@@ -43,8 +42,7 @@ def observations_csv(economy: Economy, *, known_by: date | None = None) -> bytes
     >>> observations_csv(economy).split(b"\\n")[0].decode()
     'subject,indicator,span,scope,price_basis,value,unit,status,source,known_from'
     """
-    rows = economy.observations
-    return _csv(rows if known_by is None else rows.filter(pl.col("known_from") <= known_by))
+    return _csv(economy.observations)
 
 
 def write_demo(economy: Economy, directory: Path) -> None:

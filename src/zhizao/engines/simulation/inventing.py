@@ -56,6 +56,7 @@ def invented(n_enterprises: int, seed: int, *, base_year: int = 2020) -> Economy
                 "name": [f"模拟企业{number:06}" for number in range(1, n_enterprises + 1)],
                 "tier": tier,
                 "tier_name": [("龙头企业", "骨干企业", "成长型企业")[one] for one in tier.tolist()],
+                "industry": [shipped_parameters().sectors[one].code for one in sector.tolist()],
                 "sector": sector,
             }
         ),

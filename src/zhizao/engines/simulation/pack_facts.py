@@ -96,6 +96,7 @@ class _Reader:
                     "name": self.listed,
                     "tier": self.tier,
                     "tier_name": [list(self.tiers)[tier] for tier in self.tier],
+                    "industry": [str(row.get("industry") or "") for row in self.rows["enterprises"]],
                     "sector": self.sector,
                 }
             ),

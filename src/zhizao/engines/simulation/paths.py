@@ -39,6 +39,7 @@ class Firms:
     ----------
     output : shape (n,), gross output of the base year (a newcomer: of its first year), 万元
     sector, tier : shape (n,)
+    like : shape (n,), the listed firm that a newcomer is of the trade of; a listed one itself
     entry, exit : shape (n,), first month and the month after the last
     listed : how many of them stand in the facts
     """
@@ -46,6 +47,7 @@ class Firms:
     output: Floats
     sector: Ints
     tier: Ints
+    like: Ints
     entry: Ints
     exit: Ints
     listed: int
