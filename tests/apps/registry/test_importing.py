@@ -49,7 +49,7 @@ def test_register_is_taken_in(area):
         "tier": "骨干",
         "above_scale": "yes",
         "employees": "1200",
-        "operating_income_wan_yuan": "35000.5",
+        "revenue_wan_yuan": "35000.5",
     }
     assert first.parents == {"sector": ["电子", "装备"], "park": ["东园"]}
     assert (second.code, second.attributes) == ("", {"tier": "成长型", "above_scale": "no"})

@@ -60,7 +60,7 @@ def value(fact: DatedFact, called: Mapping[int, str]) -> str:
 
 def attribute(name: str, text: str) -> str:
     """The value of an attribute as pages show it."""
-    if name == "above_scale":
+    if attributes.ATTRIBUTES[name].read is attributes.yes_or_no:
         return _("yes") if text == attributes.YES else _("no")
     if name == "industry":
         return industry(text)

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from zhizao.apps.registry import queries
-from zhizao.apps.registry.attributes import ATTRIBUTES
+from zhizao.apps.registry.attributes import ASKED_BY_RULES, OWN
 from zhizao.base.facts.models import Membership, Name
 
 DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
@@ -19,9 +19,10 @@ NAMES = [
 ]
 TREES = [(f"tree:{tree}", Membership.Tree(tree).label) for tree in queries.TREES]
 WHAT = [
-    (_("Attributes"), [(f"attribute:{name}", kind.label) for name, kind in ATTRIBUTES.items()]),
+    (_("Attributes"), [(f"attribute:{name}", kind.label) for name, kind in OWN.items()]),
     (_("Belongs to"), TREES),
     (_("Names and code"), [*NAMES, ("code", _("credit code"))]),
+    (_("Facts that rules ask for"), [(f"attribute:{name}", kind.label) for name, kind in ASKED_BY_RULES.items()]),
 ]
 
 

@@ -7,7 +7,6 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from zhizao.apps.registry.attributes import ATTRIBUTES
 from zhizao.base.accounts.scoping import ScopedQuerySet
 from zhizao.base.facts.models import DatedFact, Subject
 
@@ -30,9 +29,7 @@ class Attribute(DatedFact):
 
     identity = ("subject", "name")
 
-    name = models.CharField(
-        _("attribute"), max_length=40, choices=[(name, kind.label) for name, kind in ATTRIBUTES.items()]
-    )
+    name = models.CharField(_("attribute"), max_length=40)
     value = models.CharField(_("value"), max_length=400)
 
     class Meta(DatedFact.Meta):

@@ -36,8 +36,8 @@ _COLUMNS: dict[str, tuple[Kind, str | None, tuple[str, ...]]] = {
     "group": ("text", None, ("所属集团",)),
     "above_scale": ("boolean", None, ("规上", "是否规上")),
     "employees": ("integer", "人", ("从业人员", "从业人数")),
-    "operating_income_wan_yuan": ("decimal", "万元", ("营业收入",)),
-    "total_assets_wan_yuan": ("decimal", "万元", ("资产总计",)),
+    "revenue_wan_yuan": ("decimal", "万元", ("营业收入",)),
+    "assets_wan_yuan": ("decimal", "万元", ("资产总计",)),
     "founded_on": ("date", None, ("成立日期",)),
     "address": ("text", None, ("地址", "注册地址")),
     "contact_person": ("text", None, ("联系人",)),
@@ -48,7 +48,7 @@ _COLUMNS: dict[str, tuple[Kind, str | None, tuple[str, ...]]] = {
 COLUMN_NAMES = tuple(_COLUMNS)
 MEMBERSHIPS = ("sector", "park", "grid", "group")
 NAMES = ("short_name", "former_name", "english_name")
-ATTRIBUTES = tuple(name for name in _COLUMNS if name in attributes.ATTRIBUTES)
+ATTRIBUTES = tuple(name for name in _COLUMNS if name in attributes.OWN)
 
 
 @cache

@@ -76,24 +76,7 @@ class Migration(migrations.Migration):
                 ("source", models.TextField(blank=True, verbose_name="source")),
                 ("batch", models.CharField(blank=True, max_length=100, verbose_name="batch")),
                 (
-                    "name",
-                    models.CharField(
-                        choices=[
-                            ("tier", "tier"),
-                            ("industry", "GB/T 4754 class"),
-                            ("above_scale", "above-scale"),
-                            ("employees", "employees"),
-                            ("operating_income_wan_yuan", "operating income"),
-                            ("total_assets_wan_yuan", "total assets"),
-                            ("founded_on", "founded on"),
-                            ("address", "address"),
-                            ("contact_person", "contact person"),
-                            ("contact_phone", "contact telephone"),
-                        ],
-                        max_length=40,
-                        verbose_name="attribute",
-                    ),
-                ),
+                    "name", models.CharField(max_length=40, verbose_name="attribute")),
                 ("value", models.CharField(max_length=400, verbose_name="value")),
                 (
                     "subject",
