@@ -8,6 +8,8 @@
 | ``contribution`` | what each part adds to the growth of a total |
 | ``prices`` | deflation, and no sum over two price bases |
 | ``revisions`` | how much figures change after they are first published |
+| ``slips`` | figures in the wrong unit: ten or ten thousand times too large |
+| ``protection`` | tables that tell of no single enterprise; and the attacker that tests it |
 
 Figures are whole numbers of a small unit (millionths of an indicator's unit); null is unknown, which is not nought.
 
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from zhizao.engines.statistics.growth import Decomposition, decompose, from_published
     from zhizao.engines.statistics.prices import by_rate, chained, deflate, one_basis, real_growth_pct
     from zhizao.engines.statistics.revisions import revisions, summary
+    from zhizao.engines.statistics.slips import unit_slips
     from zhizao.engines.statistics.spans import Kind, Solved, pieces, solve, values
 
 __all__ = [
@@ -49,6 +52,7 @@ __all__ = [
     "revisions",
     "solve",
     "summary",
+    "unit_slips",
     "values",
 ]
 
@@ -58,6 +62,7 @@ _HOMES = {
     "growth": ("Decomposition", "decompose", "from_published"),
     "prices": ("by_rate", "chained", "deflate", "one_basis", "real_growth_pct"),
     "revisions": ("revisions", "summary"),
+    "slips": ("unit_slips",),
     "spans": ("Kind", "Solved", "pieces", "solve", "values"),
 }
 __getattr__ = late_names(__name__, {name: home for home, names in _HOMES.items() for name in names})
