@@ -3,7 +3,7 @@
 The peer of the months is pandas: sort, group, difference. It knows one layout (year-to-date figures without a gap),
 makes January of what was January and February, and sees no contradiction. The peer of the slips is a fixed limit on the
 ratio to the figure before. Protection has no free peer in Python: how long it takes, and that the attacker (two linear
-programmes for every hidden cell) finds nothing, is told. Run: ``python -m bench.statistics``.
+programmes for every hidden cell) finds nothing, is told. Run: ``python -m bench.statistics_engine``.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def by_pandas(frame: pd.DataFrame) -> pd.Series:
 def months() -> bool:
     """Ours against the peer, and the budget."""
     frame = observations()
-    table = frame.to_pandas()
+    table = pd.DataFrame({name: frame[name].to_list() for name in frame.columns})
     ours, cpu = seconds(lambda: pieces(solve(frame, by=["subject", "indicator"])))
     theirs, peer = seconds(lambda: by_pandas(table))
     assert len(ours) == len(theirs) == len(frame)
