@@ -42,7 +42,7 @@ class EconomyFacts:
     region_code : division code of the area
     base_year : the year that statements are about
     target_year : the last year of the targets
-    firms : Polars frame ``name``, ``tier`` (0 the highest), ``tier_name``, ``industry`` as printed, ``sector`` (its place
+    firms : Polars frame ``name``, ``tier`` (0 the highest), ``tier_name``, ``industry`` as printed, ``sector`` (place
         in ``Parameters.sectors``)
     statements : sums of gross output in the base year, 万元
     totals : of all firms in the base year, 万元: ``operating_revenue``, ``profit_total``, ``tax_paid``
