@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from zhizao.apps.ledger import demo as ledger
 from zhizao.apps.plan import demo as plans
 from zhizao.apps.registry import demo as registry
 from zhizao.base.accounts import demo as accounts
@@ -16,4 +17,5 @@ def load(*, say: Callable[[str], None]) -> dict[str, str]:
         passwords |= accounts.load(say=say, area_code=pack.area_code, area_name=pack.area_name)
     plans.load(say=say)
     registry.load(say=say, demo_enterprise=accounts.DEMO_ENTERPRISE_KEY)
+    ledger.load(say=say, demo_enterprise=accounts.DEMO_ENTERPRISE_KEY)
     return passwords

@@ -6,6 +6,7 @@ Everything here is of one actor and one day looked back to; pages, files and cha
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from django.db.models import Count
 
 from zhizao.apps.ledger import figures, queries
 from zhizao.apps.ledger.figures import Reference
-from zhizao.apps.ledger.models import Indicator, Status
+from zhizao.apps.ledger.models import MILLION, Indicator, Status
 from zhizao.apps.ledger.queries import Basis, exact
 from zhizao.base.facts import queries as facts
 from zhizao.base.facts.models import Membership, Subject
@@ -107,6 +108,7 @@ def _cells(frame: Any, subject: Subject, basis: Basis) -> dict[tuple[str, Span],
 
     for key, start, months, value in finest.select("indicator", "start_month", "months", "value").iter_rows():
         put(key, Span(start, months), value)
+    _fill_joint(found, put, set(flows.values()), {key for key, kind in kinds.items() if kind == "flow"})
     for (key, span), status in said.items():
         if status == Status.MISSING and kinds[key] != "stock" and span in flows.values():
             put(key, span, None)
@@ -122,6 +124,17 @@ def _cells(frame: Any, subject: Subject, basis: Basis) -> dict[tuple[str, Span],
                 reference = Reference(subject.key, item.key, Span(start, months), basis)
                 found[item.key, Span(start, months)] = Cell(exact(value), item.unit, str(reference), simulated)
     return found
+
+
+def _fill_joint(
+    found: dict[tuple[str, Span], Cell], put: Callable[[str, Span, int | None], None], spans: set[Span], flows: set[str]
+) -> None:
+    """Where one indicator has January and February as one figure and another has both, its sum stands beside."""
+    for span in spans:
+        for key in flows if span.months > 1 else ():
+            parts = [found.get((key, month)) for month in span.each_month()]
+            if (key, span) not in found and all(part is not None and part.value is not None for part in parts):
+                put(key, span, sum(int(part.value * MILLION) for part in parts if part and part.value is not None))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from zhizao.apps.ledger.models import Indicator
 from zhizao.apps.ledger.pages import Cell
+from zhizao.base.ui import numbers
 from zhizao.base.ui.tables import Column, NumberColumn, StatusColumn, Table, TextColumn
 from zhizao.base.ui.templatetags.zz import query
 
@@ -22,7 +23,8 @@ class FigureColumn(NumberColumn):
     def render(self, value: Cell | None, table: Table) -> str | SafeString:
         if value is None:
             return ""
-        text = super().render(value.value)
+        shown = numbers.figure(value.value, self.unit or value.unit)
+        text = super().render(None) if shown is None else shown
         if value.value is not None:
             address = query({"request": table.request}, evidence=value.reference)
             text = format_html(

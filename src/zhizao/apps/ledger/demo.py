@@ -1,0 +1,93 @@
+"""The demonstration: a simulated economy that agrees with each shipped plan, taken into the ledger.
+
+Every figure has the status simulated. Newcomers that the simulation invents are entered in the register, marked so.
+The invented enterprise of the demo accounts reports what the first newcomer does. Loading again changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from zhizao.apps.ledger import services
+from zhizao.apps.ledger.models import Batch
+from zhizao.apps.plan.demo import shipped_packs
+from zhizao.apps.registry import services as registry
+from zhizao.base.accounts.models import Area, Organisation
+from zhizao.base.facts import services as facts
+from zhizao.base.facts.models import DatedFact, Membership, Subject
+from zhizao.base.facts.queries import today
+from zhizao.kernel.span import Span
+
+if TYPE_CHECKING:
+    import polars as pl
+
+SEED = 20250101
+BATCH = "demo"
+
+
+def load(*, say: Callable[[str], None], demo_enterprise: str) -> None:
+    """Simulate and load the economy of every shipped plan."""
+    services.load_indicators()
+    for pack in shipped_packs():
+        area = Area.objects.get(code=pack.area_code)
+        name = f"simulation-{pack.path.name}-{SEED}"
+        if Batch.objects.filter(area=area, name=name).exists():
+            continue
+        economy_rows, enterprises = _simulated(pack.path)
+        _enter(area, enterprises)
+        rows = _with_demo_enterprise(area, economy_rows, enterprises, demo_enterprise)
+        batch, _is_new = services.import_frame(actor=None, area=area, frame=rows, name=name)
+        words = {"area": area.name, "count": batch.added}
+        say(_("%(area)s: %(count)s simulated figures added") % words)
+
+
+def _simulated(path: object) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """What is known by today of the simulated reports, and the enterprises."""
+    import polars as pl
+
+    from zhizao.engines.planlint import read_pack
+    from zhizao.engines.simulation import facts_of_pack, shipped_parameters, simulate
+
+    parameters = shipped_parameters()
+    economy = simulate(facts_of_pack(read_pack(path), parameters), parameters, seed=SEED)
+    known = economy.observations.filter(pl.col("known_from") <= today()).cast(pl.String)
+    return known, economy.enterprises
+
+
+@transaction.atomic
+def _enter(area: Area, enterprises: pl.DataFrame) -> None:
+    """Newcomers into the register, into the sector of those that the simulation counts with them."""
+    place = registry.area_subject(area)
+    for row in enterprises.filter("is_new").to_dicts():
+        _kind, _colon, id_part = row["subject"].partition(":")
+        subject = facts.subject(kind=Subject.Kind.ENTERPRISE, id_part=id_part, area=area, simulated=True)
+        if subject.name_facts.exists():
+            continue
+        since = Span.parse(row["entry"]).first_day if row["entry"] else None
+        fact = {"source": _("simulated"), "batch": BATCH, "valid_from": since}
+        stated: list[DatedFact] = [*registry.first_facts(subject, row["name"], area=place, **fact)]
+        if (sector := _sector(enterprises.filter(sector=row["sector"])["subject"].to_list())) is not None:
+            stated.append(Membership(subject=subject, parent_id=sector, tree=Membership.Tree.SECTOR, **fact))
+        facts.state(stated)
+
+
+def _sector(keys: list[str]) -> int | None:
+    """The sector to which most of these enterprises belong."""
+    rows = Membership.objects.filter(tree=Membership.Tree.SECTOR, subject__key__in=keys)
+    most = Counter(rows.values_list("parent", flat=True)).most_common(1)
+    return most[0][0] if most else None
+
+
+def _with_demo_enterprise(area: Area, rows: pl.DataFrame, enterprises: pl.DataFrame, key: str) -> pl.DataFrame:
+    import polars as pl
+
+    newcomers = enterprises.filter("is_new")["subject"]
+    if newcomers.is_empty() or not Organisation.objects.filter(enterprise_key=key, area=area).exists():
+        return rows
+    own = rows.filter(pl.col("subject") == newcomers[0]).with_columns(pl.lit(key).alias("subject"))
+    return pl.concat([rows, own])
