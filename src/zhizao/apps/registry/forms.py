@@ -158,7 +158,7 @@ class UploadForm(forms.Form):
 
 class ResolveForm(forms.Form):
     names = forms.CharField(
-        label=_("Names"),
+        label=_("Names to look up"),
         max_length=200_000,
         widget=forms.Textarea(attrs={"rows": 8}),
         help_text=_("One name a line, as they stand in a list, a report or a contract."),
