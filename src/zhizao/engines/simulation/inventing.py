@@ -45,7 +45,7 @@ def invented(n_enterprises: int, seed: int, *, base_year: int = 2020) -> Economy
         statements.append(Statement(f"sector-{one}", "table", members, share * whole, 0.0, 10.0))
     leaders = np.flatnonzero(tier == 0)
     share = float(size[leaders].sum() / size.sum())
-    statements.append(Statement("tier-0", "tier", leaders, 1.1 * share * whole, 0.0))
+    statements.append(Statement("tier-0", "tier", leaders, 0.95 * share * whole, 0.0))
     yi_yuan = whole / 10_000
     return EconomyFacts(
         region_code=_REGION,
