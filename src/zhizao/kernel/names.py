@@ -45,6 +45,7 @@ _IN_BRACKETS: Final = re.compile("（([^（）]*)）")
 _ID_LENGTH: Final = 12
 
 
+@lru_cache(maxsize=1 << 14)
 def normalise(name: str) -> str:
     """A name in one form: half-width letters and digits, full-width brackets, no blanks, one kind of dot, capitals.
 

@@ -211,6 +211,7 @@ def test_twice_the_names_are_twice_the_work():
         }
         text = "\n".join(f"支持{name}机械、{name}等企业发展。" for name in made)
         found: list[Record] = []
+        names.normalise.cache_clear()
         counted = calls(lambda: found.extend(aliases.read(rows, REGION, load(text.encode()))))
         assert sum(str(row["alias"]).endswith("机械公司") for row in found) == count
         assert len({row["canonical"] for row in found}) == count

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import weakref
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from zhizao.engines.planlint.schema import Record, Rows
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from zhizao.engines.planlint.pack import PlanPack
     from zhizao.engines.planlint.reading import Reading
 
+T = TypeVar("T")
 TEXT, PARENTS = "text", "parents"
 """What a rule may need besides tables: the document itself; plans above this one."""
 
@@ -72,3 +75,25 @@ def facts_of(plan: Reading | PlanPack, *, parents: Sequence[Reading | PlanPack] 
         document=getattr(plan, "document", None),
         parents=tuple(facts_of(parent) for parent in parents),
     )
+
+
+def once(make: Callable[[Facts], T]) -> Callable[[Facts], T]:
+    """Make something of a plan once for all rules that ask for it: what was made of the last plan is kept.
+
+    >>> size = once(lambda facts: object())
+    >>> one, other = Facts({}, {}), Facts({}, {})
+    >>> size(one) is size(one), size(one) is size(other)
+    (True, False)
+    """
+    last: list[tuple[weakref.ref[Facts], T]] = []
+
+    @wraps(make)
+    def kept(facts: Facts) -> T:
+        for of, made in last:
+            if of() is facts:
+                return made
+        made = make(facts)
+        last[:] = [(weakref.ref(facts), made)]
+        return made
+
+    return kept

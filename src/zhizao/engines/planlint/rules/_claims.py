@@ -8,12 +8,10 @@ from decimal import Decimal
 from typing import Final
 
 from zhizao.engines.planlint.facts import Facts
-from zhizao.engines.planlint.rules._common import decimal, text
+from zhizao.engines.planlint.rules._common import decimal, last_year, text
 from zhizao.engines.planlint.schema import Record
 from zhizao.engines.planlint.tables.values import converted
 from zhizao.engines.planlint.tolerance import Interval, interval
-from zhizao.kernel.result import Refused
-from zhizao.kernel.span import Span
 
 _TAIL: Final = re.compile(r"(?:的?(?:数量|总数|总量|个数|家数|户数|数)|共计?|约?为|达到?)+$")
 _HEAD: Final = re.compile(
@@ -41,21 +39,6 @@ def plain_noun(words: str) -> str:
     """
     words = _BRACKETED.sub("", re.sub(r"[\s“”\"]", "", words)).replace("规模以上", "规上")
     return _TAIL.sub("", _HEAD.sub("", words)) or words
-
-
-def last_year(record: Record) -> int | None:
-    """The last year that a claim is said for; None if it is said for none.
-
-    >>> last_year({"span": "2016-01..2020-12"}), last_year({"span": None})
-    (2020, None)
-    """
-    words = text(record, "span")
-    if not words:
-        return None
-    try:
-        return Span.parse(words).last_year
-    except Refused:
-        return None
 
 
 def is_past(facts: Facts, record: Record) -> bool:

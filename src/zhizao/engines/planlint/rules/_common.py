@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Final
 
 from zhizao.engines.planlint.facts import Facts
@@ -174,8 +175,13 @@ def span_of(record: Record) -> Span | None:
     '2016-01..2020-12'
     """
     words = text(record, "span")
+    return _span(words) if words else None
+
+
+@lru_cache(maxsize=4096)
+def _span(words: str) -> Span | None:
     try:
-        return Span.parse(words) if words else None
+        return Span.parse(words)
     except Refused:
         return None
 

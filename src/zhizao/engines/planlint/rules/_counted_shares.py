@@ -10,8 +10,8 @@ from typing import Final
 
 from zhizao.engines.planlint.facts import Facts
 from zhizao.engines.planlint.finding import Finding, Number, Severity
-from zhizao.engines.planlint.rules._claims import claims, last_year, noun, plain_noun, stands_for, value_of
-from zhizao.engines.planlint.rules._common import added, claim_mention, computed, integer, printed, text
+from zhizao.engines.planlint.rules._claims import claims, noun, plain_noun, stands_for, value_of
+from zhizao.engines.planlint.rules._common import added, claim_mention, computed, integer, last_year, printed, text
 from zhizao.engines.planlint.schema import Record
 from zhizao.engines.planlint.tolerance import Interval
 from zhizao.kernel.result import mark

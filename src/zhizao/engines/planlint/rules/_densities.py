@@ -27,6 +27,7 @@ from zhizao.engines.planlint.rules._land_blocks import (
     Firms,
     blocks,
     density,
+    firms_of,
     in_blocks,
     made_by,
     output,
@@ -70,7 +71,7 @@ def sector_density(facts: Facts) -> Iterator[Finding]:
 
     A finding: six firms whose land and output make 770万元/亩, and 660万元/亩 for their sector. None: 769.
     """
-    firms = Firms(facts)
+    firms = firms_of(facts)
     for block in blocks(facts):
         land = block.land
         totals, means = _of_all(block, firms)
@@ -192,7 +193,7 @@ def region_density(facts: Facts) -> Iterator[Finding]:
     """
     whole: list[Claim] = []
     sectors: list[tuple[str, Claim]] = []
-    firms = Firms(facts)
+    firms = firms_of(facts)
     found = blocks(facts)
     for row, record, block in in_blocks(facts, found):
         if density(record) is None or text(record, "list_id") or firms.of_claim(record, block)[0]:

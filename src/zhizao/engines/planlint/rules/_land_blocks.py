@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
-from zhizao.engines.planlint.facts import Facts
-from zhizao.engines.planlint.rules._claims import claims, in_unit, is_past, last_year, stands_for
-from zhizao.engines.planlint.rules._common import Names, decimal, integer, known, text
+from zhizao.engines.planlint.facts import Facts, once
+from zhizao.engines.planlint.rules._claims import claims, in_unit, is_past, stands_for
+from zhizao.engines.planlint.rules._common import Names, decimal, integer, known, last_year, text
 from zhizao.engines.planlint.schema import Record
 from zhizao.engines.planlint.tables.values import converted
 from zhizao.engines.planlint.text import concepts
@@ -79,6 +79,7 @@ def widened(values: Interval) -> Interval:
     return Interval(values.low * (1 - SLACK), values.high * (1 + SLACK))
 
 
+@once
 def blocks(facts: Facts) -> list[Block]:
     """The tables of land in order, each with the claims in the lines before it."""
     by_table: dict[str, list[int]] = defaultdict(list)
@@ -200,6 +201,12 @@ class Firms:
     def land(self, name: str) -> tuple[Block, Firm] | None:
         """The table and the row of an enterprise by its registered name."""
         return self._rows.get(name)
+
+
+@once
+def firms_of(facts: Facts) -> Firms:
+    """The enterprises of a plan and of its tables of land."""
+    return Firms(facts)
 
 
 def is_total_land(record: Record) -> bool:

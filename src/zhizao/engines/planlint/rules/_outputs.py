@@ -9,11 +9,12 @@ from typing import Final
 
 from zhizao.engines.planlint.facts import Facts
 from zhizao.engines.planlint.finding import Finding, Severity
-from zhizao.engines.planlint.rules._claims import claims, in_unit, last_year, stands_for, value_of
+from zhizao.engines.planlint.rules._claims import claims, in_unit, stands_for, value_of
 from zhizao.engines.planlint.rules._common import (
     claim_mention,
     computed,
     decimal,
+    last_year,
     mention,
     plain,
     printed,
@@ -26,8 +27,8 @@ from zhizao.engines.planlint.rules._land_blocks import (
     MONEY_UNIT,
     Claim,
     Firm,
-    Firms,
     blocks,
+    firms_of,
     in_blocks,
     made_by,
     output,
@@ -57,7 +58,7 @@ def exports(facts: Facts) -> Iterator[Finding]:
     A finding: 出口52869万美元 (at least 31.7亿元) of a firm with 32亩 at 1169万元/亩 (3.7亿元). None: exports below it.
     """
     found = blocks(facts)
-    firms = Firms(facts)
+    firms = firms_of(facts)
     sold: dict[str, list[Claim]] = defaultdict(list)
     made: dict[str, list[tuple[Claim, Interval, Firm | None]]] = defaultdict(list)
     for row, record, block in in_blocks(facts, found):
@@ -125,7 +126,7 @@ def nested(facts: Facts) -> Iterator[Finding]:
     region = str((facts.meta.get("region") or {}).get("name") or "")
     sectors = _sector_outputs(facts, region)
     found = blocks(facts)
-    firms = Firms(facts)
+    firms = firms_of(facts)
     seen: set[tuple[str, bool]] = set()
     for row, record, block in in_blocks(facts, found):
         name, firm = firms.of_claim(record, block)

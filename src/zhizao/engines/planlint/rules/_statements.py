@@ -8,7 +8,6 @@ reading are left out: a rule that joins figures needs to know what they are.
 from __future__ import annotations
 
 import re
-import weakref
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -16,7 +15,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
-from zhizao.engines.planlint.facts import Facts
+from zhizao.engines.planlint.facts import Facts, once
 from zhizao.engines.planlint.finding import Mention, Number
 from zhizao.engines.planlint.growth import COUNT_UNITS, SHARE_UNITS
 from zhizao.engines.planlint.rules._common import bound_of, claim_mention, decimal, integer, target_mention, text
@@ -249,17 +248,12 @@ def may_be_year(one: Statement) -> bool:
 
 
 _MAY_DIFFER: Final = {Doubt.SUBJECT, Doubt.SCOPE, Doubt.DENOMINATOR}
-_last: list[tuple[weakref.ref[Facts], Statements]] = []
 
 
+@once
 def statements(facts: Facts) -> Statements:
-    """The statements of a plan; those of the last plan asked for are kept, since many rules ask for them."""
-    for kept, made in _last:
-        if kept() is facts:
-            return made
-    made = Statements(facts)
-    _last[:] = [(weakref.ref(facts), made)]
-    return made
+    """The statements of a plan."""
+    return Statements(facts)
 
 
 def _of_table(facts: Facts, area: str) -> Iterator[Statement]:

@@ -12,12 +12,13 @@ from typing import Final
 from zhizao.engines.planlint.checking import Rule
 from zhizao.engines.planlint.facts import TEXT, Facts
 from zhizao.engines.planlint.finding import Finding, Mention, Number, Severity
-from zhizao.engines.planlint.rules._claims import claims, is_past, last_year, noun, stands_for, value_of
+from zhizao.engines.planlint.rules._claims import claims, is_past, noun, stands_for, value_of
 from zhizao.engines.planlint.rules._common import (
     added,
     claim_mention,
     computed,
     integer,
+    last_year,
     mention,
     printed,
     text,

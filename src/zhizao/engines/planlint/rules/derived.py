@@ -26,9 +26,9 @@ from zhizao.engines.planlint.rules._land_blocks import (
     MONEY,
     Claim,
     Firm,
-    Firms,
     blocks,
     density,
+    firms_of,
     in_blocks,
     made_by,
     output,
@@ -54,7 +54,7 @@ def per_mu(facts: Facts) -> Iterator[Finding]:
     A finding: 74亩, 755万元/亩, 产值9.3亿元 (it makes 5.6). None: 74亩, 755万元/亩, 产值5.59亿元.
     """
     found = blocks(facts)
-    firms = Firms(facts)
+    firms = firms_of(facts)
     outputs: dict[str, list[Claim]] = defaultdict(list)
     densities: list[tuple[str, Firm, Claim]] = []
     for row, record, block in in_blocks(facts, found):

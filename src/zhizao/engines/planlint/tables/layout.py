@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from zhizao.engines.planlint.document import Cell
@@ -115,6 +116,7 @@ class Layout:
         return unit_in(self.words[self.keys.index(key)]) if key in self.keys else None
 
 
+@lru_cache(maxsize=1 << 14)
 def kind(words: str) -> str:
     """What a cell looks like, before it is known what it is.
 
