@@ -63,8 +63,9 @@ def _mutated(pool: ProcessPoolExecutor, families: list[str], plans: int) -> bool
     done: dict[str, list[tuple[str, bool]]] = {family: [] for family in families}
     for (family, first), results in zip(jobs, pool.map(_batch, jobs, sizes), strict=True):
         done[family] += results
-        if family == families[-1] and first + _BATCH < plans:
-            print(f"  {first + _BATCH} plans a family", file=sys.stderr, flush=True)
+        if family == families[-1]:
+            missed = Counter(name for own in done.values() for name, is_found in own if not is_found)
+            print(f"  {first + _BATCH} plans a family, missed so far: {dict(missed)}", file=sys.stderr, flush=True)
     print(f"\n{'family':<12}{'n':>6}{'found':>9}  missed")
     good = True
     for family, own in done.items():
