@@ -33,6 +33,7 @@ APPS = {
     "plan": mark("Read a plan, show it, compare versions."),
     "registry": mark("Import, export and resolve enterprises."),
     "ledger": mark("Import and export observed figures."),
+    "forms": mark("Check reporting forms and filled-in sheets."),
 }
 
 

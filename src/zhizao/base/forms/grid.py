@@ -86,13 +86,15 @@ def head(form: Form, language: str) -> Head:
     return Head(tuple(upper), tuple(name[1] for name in names if len(name) == 2))
 
 
-def lines(found: Assessment, *, language: str, typed: Mapping[str, str] | None = None) -> list[Line]:
-    """The rows of a report; ``typed`` are cells that could not be saved and are shown as they were typed."""
+def lines(
+    found: Assessment, findings: Iterable[Finding], *, language: str, typed: Mapping[str, str] | None = None
+) -> list[Line]:
+    """The rows of a report with the findings; ``typed`` are cells that could not be saved, shown as they were typed."""
     by_row: dict[str, list[Finding]] = {}
-    for finding in found.outcome.findings:
+    for finding in findings:
         code = finding.cells[0].partition(".")[0] if finding.cells else ""
         by_row.setdefault(code, []).append(finding)
-    worst_of = worst(found.outcome.findings)
+    worst_of = worst(findings)
     return [
         Line(
             code=row.code,

@@ -22,7 +22,10 @@ from zhizao.kernel.span import Span
 
 if TYPE_CHECKING:
     from zhizao.base.accounts.models import User
-    from zhizao.base.forms.checks import Context, Outcome
+    from zhizao.base.forms.checks import Context, Finding, Outcome
+
+
+MISSING = "forms.missing:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,16 @@ class Assessment:
             for row, column in self.form.cells()
             if row.node is not None and (value := self.outcome.values[key(row, column)]) is not None
         }
+
+    @property
+    def remarks(self) -> list[Finding]:
+        """The findings but for empty cells: a form that is being filled in is not scolded for what is to come."""
+        return [finding for finding in self.outcome.findings if not finding.id.startswith(MISSING)]
+
+    @property
+    def empty(self) -> int:
+        """How many cells that are asked are still empty."""
+        return len(self.outcome.findings) - len(self.remarks)
 
     @property
     def unexplained(self) -> list[Any]:

@@ -127,15 +127,17 @@ def page(
 ) -> HttpResponse:
     """The page of a report, or for a save by script only what changes on it."""
     found = queries.assess(submission)
+    problems = list(problems)
+    findings = list(found.outcome.findings) if problems else found.remarks
     own = submission.organisation_id == getattr(request.user, "organisation_id", None)
     context = {
         "submission": submission,
         "form": found.form,
         "found": found,
         "head": grid.head(found.form, language()),
-        "lines": grid.lines(found, language=language(), typed=typed),
+        "lines": grid.lines(found, findings, language=language(), typed=typed),
         "problems": said(problems),
-        "worst": json.dumps({f"{grid.CELL}{cell}": kind for cell, kind in grid.worst(found.outcome.findings).items()}),
+        "worst": json.dumps({f"{grid.CELL}{cell}": kind for cell, kind in grid.worst(findings).items()}),
         "differing": _differing(found.form, stale) if stale else None,
         "writable": submission.is_open and own and request.user.has_perm("forms.report"),
         "judging": not own and request.user.has_perm("forms.review") and submission.state in Submission.HANDED_IN,
