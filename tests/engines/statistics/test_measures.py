@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from zhizao.engines.statistics.contribution import contributions
 from zhizao.engines.statistics.display import months_for_display
 from zhizao.engines.statistics.prices import by_rate, chained, deflate, one_basis, real_growth_pct
-from zhizao.engines.statistics.revisions import revisions, summary
+from zhizao.engines.statistics.vintages import revisions, summary
 from zhizao.kernel.result import Refused
 
 PARTS = st.lists(st.tuples(st.integers(0, 10**12), st.integers(1, 10**12)), min_size=1, max_size=8)

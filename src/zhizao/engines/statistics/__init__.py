@@ -7,7 +7,7 @@
 | ``growth`` | raw and comparable growth, and what lies between: entry, exit, missing, revision |
 | ``contribution`` | what each part adds to the growth of a total |
 | ``prices`` | deflation, and no sum over two price bases |
-| ``revisions`` | how much figures change after they are first published |
+| ``vintages`` | how much figures change after they are first published |
 | ``slips`` | figures in the wrong unit: ten or ten thousand times too large |
 | ``protection`` | tables that tell of no single enterprise; and the attacker that tests it |
 
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from zhizao.engines.statistics.display import months_for_display
     from zhizao.engines.statistics.growth import Decomposition, decompose, from_published
     from zhizao.engines.statistics.prices import by_rate, chained, deflate, one_basis, real_growth_pct
-    from zhizao.engines.statistics.revisions import revisions, summary
     from zhizao.engines.statistics.slips import unit_slips
     from zhizao.engines.statistics.spans import Kind, Solved, pieces, solve, values
+    from zhizao.engines.statistics.vintages import revisions, summary
 
 __all__ = [
     "Decomposition",
@@ -61,7 +61,7 @@ _HOMES = {
     "display": ("months_for_display",),
     "growth": ("Decomposition", "decompose", "from_published"),
     "prices": ("by_rate", "chained", "deflate", "one_basis", "real_growth_pct"),
-    "revisions": ("revisions", "summary"),
+    "vintages": ("revisions", "summary"),
     "slips": ("unit_slips",),
     "spans": ("Kind", "Solved", "pieces", "solve", "values"),
 }

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zhizao.engines.statistics.protection import suppression
-from zhizao.engines.statistics.protection.attack import TOLERANCE, attack
+from zhizao.engines.statistics.protection.attacker import TOLERANCE, attack
 from zhizao.engines.statistics.protection.cells import Rules, Total, sensitive, tabulate
 from zhizao.engines.statistics.protection.suppression import Protected, protect
 from zhizao.kernel.result import Refused

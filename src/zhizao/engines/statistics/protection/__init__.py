@@ -4,7 +4,7 @@
 |---|---|
 | ``cells`` | a table with its margins and sums; which cells are sensitive, and why |
 | ``suppression`` | which cells to hide so that the sensitive ones stay hidden |
-| ``attack`` | what a table with gaps still tells: the test of all this |
+| ``attacker`` | what a table with gaps still tells: the test of all this |
 | ``differencing`` | what several tables tell together: two filters, two as-of dates |
 
 >>> import polars as pl
@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from zhizao.kernel.late import late_names
 
 if TYPE_CHECKING:
-    from zhizao.engines.statistics.protection.attack import attack
+    from zhizao.engines.statistics.protection.attacker import attack
     from zhizao.engines.statistics.protection.cells import Rules, Total, sensitive, tabulate
     from zhizao.engines.statistics.protection.differencing import Disclosure, disclosures
     from zhizao.engines.statistics.protection.suppression import Protected, protect
@@ -39,7 +39,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "attack": ("attack",),
+    "attacker": ("attack",),
     "cells": ("Rules", "Total", "sensitive", "tabulate"),
     "differencing": ("Disclosure", "disclosures"),
     "suppression": ("Protected", "protect"),

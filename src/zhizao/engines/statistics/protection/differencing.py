@@ -25,7 +25,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from zhizao.engines.statistics._frames import refusal, require
-from zhizao.engines.statistics.protection.attack import attack
+from zhizao.engines.statistics.protection.attacker import attack
 from zhizao.engines.statistics.protection.cells import Rules, Total, sensitive
 from zhizao.engines.statistics.protection.tables import Table
 from zhizao.kernel.result import mark

@@ -36,7 +36,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from zhizao.engines.statistics._frames import refusal, require
-from zhizao.engines.statistics.protection.attack import check_names
+from zhizao.engines.statistics.protection.attacker import check_names
 from zhizao.engines.statistics.protection.cells import MEASURES, Rules, Total, sensitive
 from zhizao.engines.statistics.protection.exact import cheapest_set
 from zhizao.engines.statistics.protection.tables import Table, Way, disclosed
