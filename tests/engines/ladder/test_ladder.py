@@ -91,7 +91,7 @@ def test_size_is_the_lower_of_the_classes_by_staff_and_by_revenue(
     assert classify(rulebook(), frame, on=ON_2025)["size"].to_list() == [size]
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(st.integers(0, 3000), st.integers(0, 100_000))
 def test_size_agrees_with_the_table_for_all_numbers(staff: int, revenue: int) -> None:
     by_staff = sum(staff >= least for least in (20, 300, 1000))
@@ -168,6 +168,26 @@ def test_a_distance_is_the_least_that_meets_the_condition() -> None:
     }
     for way in ways:
         assert way.condition in standing_of("little_giant", {**poor, way.fact: way.to}).met
+
+
+@settings(max_examples=8, deadline=None)
+@given(
+    st.decimals(0, 400, places=2),
+    st.decimals(Decimal("0.01"), 20000, places=2),
+    st.decimals(0, 5, places=2),
+    st.decimals(0, 100, places=2),
+)
+def test_a_step_less_than_the_distance_is_not_enough(
+    rd: Decimal, revenue: Decimal, years: Decimal, score: Decimal
+) -> None:
+    given_facts = {"rd_wan_yuan": rd, "revenue_wan_yuan": revenue, "years_in_niche": years, "srdi_score": score}
+    known = {**given_facts, "equity_two_years_wan_yuan": 0, "srdi_direct": False}
+    for way in distances(rulebook(), "srdi_sme", known, on=ON_2025):
+        assert way.condition in standing_of("srdi_sme", {**known, way.fact: way.to}).met
+        if isinstance(way.to, Decimal):
+            assert way.delta == way.to - Decimal(known[way.fact])
+            short = {**known, way.fact: way.to - Decimal("0.01")}
+            assert way.condition not in standing_of("srdi_sme", short).met
 
 
 def test_growth_is_told_as_the_revenue_that_is_lacking() -> None:
