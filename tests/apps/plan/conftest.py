@@ -47,11 +47,25 @@ def stranger(person):
     return person("analyst", area=make_area(code="999999", name="乙县"))
 
 
-@pytest.fixture
-def draft(area):
-    from zhizao.apps.plan import services
+@pytest.fixture(scope="session")
+def _made():
+    from tests.snapshot import Made
 
-    return services.import_pack(actor=None, area=area, path=PACK)
+    return Made(_imported)
+
+
+def _imported() -> int:
+    from zhizao.apps.plan import services
+    from zhizao.base.accounts.models import Area
+
+    return services.import_pack(actor=None, area=Area.objects.get(code="500108"), path=PACK).pk
+
+
+@pytest.fixture
+def draft(area, _made):
+    from zhizao.apps.plan.models import PlanVersion
+
+    return PlanVersion.objects.select_related("plan__area", "run").get(pk=_made(area_id=area.pk))
 
 
 @pytest.fixture
