@@ -170,7 +170,7 @@ def test_a_distance_is_the_least_that_meets_the_condition() -> None:
         assert way.condition in standing_of("little_giant", {**poor, way.fact: way.to}).met
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(
     st.decimals(0, 400, places=2),
     st.decimals(Decimal("0.01"), 20000, places=2),
