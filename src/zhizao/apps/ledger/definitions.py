@@ -24,6 +24,7 @@ class Definitions:
     indicators: Mapping[str, Mapping[str, Any]]
     scopes: Mapping[str, Mapping[str, str]]
     price_bases: Mapping[str, Mapping[str, str]]
+    publication: Mapping[str, Any]
 
 
 @cache
@@ -37,6 +38,7 @@ def definitions() -> Definitions:
     indicators: dict[str, Mapping[str, Any]] = {}
     scopes: dict[str, Mapping[str, str]] = {}
     price_bases: dict[str, Mapping[str, str]] = {}
+    publication: dict[str, Any] = {}
     for path in _paths():
         data = _read(path)
         for key, body in data.get("indicators", {}).items():
@@ -45,7 +47,8 @@ def definitions() -> Definitions:
             indicators[key] = _whole(key, body, data.get("quality", {}), path)
         scopes |= data.get("scopes", {})
         price_bases |= data.get("price_bases", {})
-    return Definitions(indicators, scopes, price_bases)
+        publication |= data.get("publication", {})
+    return Definitions(indicators, scopes, price_bases, publication)
 
 
 def _paths() -> Iterator[Traversable]:

@@ -203,3 +203,41 @@ class Observation(models.Model):
     def span(self) -> Span:
         """The months that it is about."""
         return Span(self.start_month, self.months)
+
+
+class PublicationQuerySet(ScopedQuerySet):
+    def visible_to(self, actor: User | AnonymousUser) -> Self:
+        """All: they are for everybody."""
+        return self
+
+
+class Publication(models.Model):
+    """A protected table that everybody may read: one indicator by sector for one span.
+
+    It is made once and never again for the same span: two tables of two dates would tell who had corrected what.
+    """
+
+    area = models.ForeignKey("accounts.Area", models.PROTECT, related_name="+", verbose_name=_("area"))
+    indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="+", verbose_name=_("indicator"))
+    start_month = models.SmallIntegerField()
+    months = models.SmallIntegerField()
+    cells = models.JSONField()  # name, value as text or null, contributors or null; the total first
+    simulated = models.BooleanField(_("simulated"), default=False)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    made_at = models.DateTimeField(_("when"), auto_now_add=True)
+
+    objects = PublicationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["indicator__position", "-start_month"]
+        constraints = [
+            models.UniqueConstraint(fields=["area", "indicator", "start_month", "months"], name="ledger_published_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.indicator} {self.span.to_chinese()}"
+
+    @property
+    def span(self) -> Span:
+        """The months that it is about."""
+        return Span(self.start_month, self.months)

@@ -10,4 +10,5 @@ PAGES = [
     Page(Step.OBSERVE, _("Indicators"), "ledger:indicators"),
     Page(Step.OBSERVE, _("Figures"), "ledger:subjects", "ledger.view"),
     Page(Step.OBSERVE, _("Imports"), "ledger:batches", "ledger.batches"),
+    Page(Step.OBSERVE, _("Open data"), "ledger:open"),
 ]

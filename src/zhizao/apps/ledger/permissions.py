@@ -28,4 +28,5 @@ def in_scope(user, target) -> bool:
 rules.add_perm("ledger.view", has_role(*READERS, *ENTERPRISE_ROLES))
 rules.add_perm("ledger.batches", has_role(*WRITERS, Role.LEADER, Role.AUDITOR))
 rules.add_perm("ledger.import", has_role(*WRITERS) & in_scope)
+rules.add_perm("ledger.publish", has_role(Role.ANALYST) & in_scope)
 scopes.add("ledger:read", _("Read figures of the ledger"))

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from zhizao.apps.ledger import views
+from zhizao.apps.ledger import open_data, views
 
 app_name = "ledger"
 
@@ -15,5 +15,8 @@ urlpatterns = [
     path("imports/", views.batches, name="batches"),
     path("imports/<int:pk>/", views.batch, name="batch"),
     path("import/", views.import_page, name="import"),
+    path("open/", open_data.page, name="open"),
+    path("open/publish/", open_data.publish, name="publish"),
+    path("open/<int:pk>.csv", open_data.file, name="open_file"),
     path("template.csv", views.template, name="template"),
 ]
