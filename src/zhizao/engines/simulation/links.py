@@ -38,7 +38,7 @@ class Network:
     amount : shape (links,), 万元 of the base year
     first, last : shape (links,), years in which the link exists
     local, outside : shape (n,), numbers of suppliers inside and outside of each buyer in the base year
-    purchases_outside, sales_outside : shape (n,), 万元 of the base year
+    purchases_outside : shape (n,), 万元 of the base year
     pool : how many small local suppliers there are
     """
 
@@ -50,7 +50,6 @@ class Network:
     local: Ints
     outside: Ints
     purchases_outside: Floats
-    sales_outside: Floats
     pool: int
 
     def shares(self) -> pl.DataFrame:
@@ -91,7 +90,6 @@ def draw(firms: Firms, facts: EconomyFacts, parameters: Parameters, years: range
     wanted = np.where(got > 0, bought * inside, 0.0)
     highest = of.sales_inside * firms.output
     amount = _fitted(supplier, buyer, weight, wanted, highest)
-    sold = np.bincount(supplier, weights=amount, minlength=n)[:n]
     first, last = _dates(len(buyer), facts.base_year, years, of.churn_a_year, rng)
     return Network(
         supplier=supplier,
@@ -102,7 +100,6 @@ def draw(firms: Firms, facts: EconomyFacts, parameters: Parameters, years: range
         local=got,
         outside=number - local,
         purchases_outside=bought - wanted,
-        sales_outside=np.maximum(firms.output - sold, 0.0),
         pool=pool,
     )
 
