@@ -240,6 +240,31 @@ def test_a_reviewer_returns_with_a_reason_and_accepts(as_, reporter, report, sta
     assert report.state == "accepted"
 
 
+def test_a_reviewer_does_not_see_what_is_being_corrected(as_, reporter, report, staff):
+    report = services.return_(actor=staff, submission=handed_in(reporter, report), reason="x")
+    services.save(actor=reporter, submission=report, cells={"04.ytd": "31.77"}, revision=report.revision)
+    assert "31.77" not in as_(staff).get(at("report", report)).content.decode()
+    assert "31.77" in as_(reporter).get(at("report", report)).content.decode()
+
+
+def test_a_simulated_enterprise_is_marked_and_its_figures_are_too(as_, reporter, report, staff):
+    from zhizao.base.facts.models import Subject
+    from zhizao.base.forms.queries import observations_of
+
+    Subject.objects.create(key="enterprise:e1", kind="enterprise", area=report.area, simulated=True)
+    assert 'class="sim"' in as_(reporter).get(at("report", report)).content.decode()
+    done = services.accept(actor=staff, submission=handed_in(reporter, report))
+    assert {row["status"] for row in observations_of(done)} == {"simulated"}
+
+
+def test_a_fresh_draft_is_not_scolded_for_what_is_to_come(as_, reporter, report):
+    browser = as_(reporter)
+    assert 'aria-invalid="true"' not in browser.get(at("report", report)).content.decode()
+    answer = browser.post(at("submit", report), posted(report, {"01.ytd": "1"}))
+    assert answer.status_code == 422
+    assert answer.content.decode().count('aria-invalid="true"') == 7  # eight cells are asked, one is filled in
+
+
 def test_the_board_counts_filters_exports_and_reminds(as_, reporter, staff, report, clock):
     clock.move_to("2025-04-09 09:00+08:00")
     browser = as_(staff)

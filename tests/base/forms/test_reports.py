@@ -153,6 +153,12 @@ def test_a_soft_error_needs_a_reason_and_the_reason_is_kept(reporter, clock):
     assert done.steps.last().reasons == reasons
 
 
+def test_a_reason_for_what_is_no_check_is_not_kept(reporter, clock):
+    report = services.open_report(actor=reporter, form="output", period=MARCH)
+    kept = services.save(actor=reporter, submission=report, cells={}, revision=1, reasons={"rubbish": "x" * 9999})
+    assert (kept.reasons, kept.revision) == ({}, 1)
+
+
 def test_a_reason_for_what_is_no_error_any_more_is_dropped(reporter, clock):
     done = handed_in(reporter, reasons={"sales_to_output": "x"})
     assert done.reasons == {}

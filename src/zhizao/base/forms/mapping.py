@@ -18,6 +18,7 @@ def observations(
     subject_key: str,
     known_from: str,
     source: str,
+    status: str = "normal",
     known: Collection[str] = (),
 ) -> list[dict[str, Any]]:
     """One row for each figure of this year that is an indicator's, in the columns of an observation file.
@@ -40,7 +41,7 @@ def observations(
                 "price_basis": row.price_basis,
                 "value": f"{value:f}",
                 "unit": row.unit,
-                "status": "normal",
+                "status": status,
                 "source": f"{source}, {cell}",
                 "known_from": known_from,
                 "printed": printed.get(cell, f"{value:f}"),

@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 
 from zhizao.base.accounts.models import Organisation
 from zhizao.base.accounts.scoping import area_path
+from zhizao.base.facts.models import Subject
 from zhizao.base.forms.definition import BEFORE, YEAR, Form, Value, key
 from zhizao.base.forms.known import Filled, handed_in, known_cells
 from zhizao.base.forms.library import CHINA, Deadline, library
@@ -178,8 +179,14 @@ def observations_of(submission: Submission) -> list[dict[str, Any]]:
         subject_key=submission.subject_key,
         known_from=(submission.decided_at or timezone.now()).isoformat(),
         source=f"{form.number} {submission.period} #{submission.pk}.{submission.revision}",
+        status="simulated" if is_simulated(submission) else "normal",
         known=submission.sources,
     )
+
+
+def is_simulated(submission: Submission) -> bool:
+    """Whether the enterprise is one of the simulated economy: its figures are then marked wherever they are shown."""
+    return Subject.objects.filter(key=submission.subject_key, simulated=True).exists()
 
 
 # --- who has to report what

@@ -99,7 +99,8 @@ def save(
     stored = _locked_row(actor, submission)
     form = stored.definition
     wanted = {cell: text.strip() for cell, text in cells.items()}
-    explained = {name: text.strip() for name, text in (reasons or {}).items()}
+    checks = {check.id for check in form.checks}
+    explained = {name: text.strip() for name, text in (reasons or {}).items() if name in checks}
     _check_cells(stored, form, wanted, explained)
     changed = {cell: text for cell, text in wanted.items() if stored.cells.get(cell, "") != text}
     said = {name: text for name, text in explained.items() if stored.reasons.get(name, "") != text}

@@ -34,7 +34,12 @@ RECENT_DAYS = 62
 def opened(request: HttpRequest, pk: int) -> Submission:
     """The report of the address, if the actor may see it."""
     visible = Submission.objects.visible_to(request.user).select_related("organisation", "area")
-    return get_object_or_404(visible, pk=pk)
+    found = get_object_or_404(visible, pk=pk)
+    if found.state == Submission.State.RETURNED and found.organisation_id != request.user.organisation_id:
+        # what its reporter is writing now is a draft again: others see what was handed in
+        step = found.steps.filter(state=Submission.State.SUBMITTED).last()
+        found.cells, found.reasons = (step.cells, step.reasons) if step else ({}, {})
+    return found
 
 
 def language() -> str:
@@ -142,6 +147,7 @@ def page(
         "writable": submission.is_open and own and request.user.has_perm("forms.report"),
         "judging": not own and request.user.has_perm("forms.review") and submission.state in Submission.HANDED_IN,
         "steps": submission.steps.select_related("by"),
+        "simulated": queries.is_simulated(submission),
         "language": language(),
         "live": bool(request.htmx),
     }
