@@ -366,3 +366,11 @@ def test_the_evidence_of_a_figure_names_its_columns_in_words(client, version):
     assert "不符" in drawer
     assert "computed_pct</th>" not in drawer
     assert "differs" not in drawer
+
+
+@pytest.mark.parametrize(("table", "code"), [("claims", "actual"), ("chain_members", "enterprise")])
+def test_a_table_to_correct_shows_words_where_the_pack_has_codes(client, draft, analyst, table, code):
+    client.force_login(analyst)
+    html = client.get(page("table", draft.number, table, version=draft.number)).content.decode()
+    assert f">{code}</td>" not in html
+    assert ">None</td>" not in html

@@ -28,6 +28,9 @@ def test_notes_are_said_in_chinese_and_what_is_unknown_stays(note, said):
     [
         ("span", "2016-01..2020-12", "2016—2020年"),
         ("span", "2025", "2025年"),
+        ("span", None, None),
+        ("bound", "eq", "等于"),
+        ("member_type", "enterprise", "企业"),
         ("span", "2025-01..05", "2025年1—5月"),
         ("span", "no span", "no span"),
         ("kind", "target", "目标"),

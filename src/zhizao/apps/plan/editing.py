@@ -18,6 +18,7 @@ from zhizao.apps.plan.forms import DraftForm, PublishForm, RowForm, TableUploadF
 from zhizao.apps.plan.models import EDITORS, Plan, PlanVersion, Row
 from zhizao.apps.plan.opening import chosen, link, of_plan
 from zhizao.apps.plan.sheets import SHEETS, Sheet, record_of
+from zhizao.apps.plan.wording import word
 from zhizao.base.accounts.access import needs
 from zhizao.base.files import uploads
 from zhizao.base.files.services import receive
@@ -191,7 +192,7 @@ def table(request: HttpRequest, version: PlanVersion, number: int, name: str) ->
 
 def _cells(sheet: Sheet, row: Row) -> list[tuple[Any, bool]]:
     record = record_of(sheet, row)
-    return [(record[column.name], column.is_number) for column in sheet.columns]
+    return [(word(column.name, record[column.name]), column.is_number) for column in sheet.columns]
 
 
 def _replaced(request: HttpRequest, version: PlanVersion, sheet: Sheet, form: TableUploadForm) -> PlanVersion | None:

@@ -19,11 +19,18 @@ _CODES: Final = {
         "count": mark("count"),
     },
     "bound": {
+        "eq": mark("equal to"),
         "about": mark("about"),
         "ge": mark("at least"),
         "gt": mark("more than"),
         "le": mark("at most"),
         "lt": mark("less than"),
+    },
+    "member_type": {
+        "enterprise": mark("enterprise"),
+        "channel": mark("channel"),
+        "base": mark("industrial base"),
+        "other": mark("other"),
     },
 }
 _NOTES: Final = tuple(
@@ -67,7 +74,7 @@ _NOTES: Final = tuple(
 
 def word(column: str, value: Any) -> Any:
     """A code of a column in words; what is no code stays as it is."""
-    if column == "span":
+    if column == "span" and value:
         return span_words(str(value))
     known = _CODES.get(column, {})
     return _(known[value]) if value in known else value
