@@ -83,6 +83,8 @@ def test_firms_of_the_shipped_plan_that_the_register_has_not_are_not_taken_for_o
         ("乙丙精密机械有限责任公司", "乙丙精密机械有限公司", "core", "match"),
         ("乙丙精密", "乙丙精密机械有限公司", "head", "match"),
         ("乙丙机械", "乙丙精密机械有限公司", "abbreviation", "match"),
+        ("乙丙股份", "乙丙精密机械股份有限公司", "head", "match"),
+        ("乙丙股份", "乙丙精密机械有限公司", "form", "review"),
         ("已丙精密机械有限公司", "乙丙精密机械有限公司", "sound", "match"),
         ("乙丙精密机诫有限公司", "乙丙精密机械有限公司", "look", "match"),
         ("丙乙精密机械有限公司", "乙丙精密机械有限公司", "swap", "match"),

@@ -170,7 +170,7 @@ def marks(query: Name, known: Name) -> tuple[Conflict, ...]:
     """
     complete = query.complete
     checks = (
-        (Conflict.FORM, complete and query.form != known.form),
+        (Conflict.FORM, bool(query.form) and query.form != known.form),
         (Conflict.GROUP, query.group > known.group or (complete and query.group < known.group)),
         (Conflict.PLACE, not (query.places <= known.places or known.places <= query.places)),
         (Conflict.LOCAL, complete and query.inner_place != known.inner_place),

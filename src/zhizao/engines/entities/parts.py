@@ -24,11 +24,12 @@ _FORMS: Final = {
     "有限公司": "limited",
     "合伙企业": "partnership",
     "个人独资企业": "sole",
+    "股份": "stock",
     "总公司": "",
     "公司": "",
 }
 """Legal forms by how they are written; a limited liability company may write either (Company Law 2023, article 7).
-A bare 公司 says none."""
+A bare 公司 says none; 股份 at the end is how a short name says that its company is one by shares."""
 _COMPANY: Final = "|".join(form for form in _FORMS if form.endswith("公司"))
 _FORM: Final = re.compile(f"(集团)?({'|'.join(_FORMS)})$")
 _INNER: Final = re.compile(f"^(.{{2,}}?)(?:集团)?({_COMPANY})(.+)$")
@@ -82,8 +83,8 @@ class Name:
 
     @property
     def complete(self) -> bool:
-        """Whether it names its legal form, as registered names do: what a complete name leaves out is not there."""
-        return bool(self.form)
+        """Whether it names its legal form as registered names do: what a complete name leaves out is not there."""
+        return bool(self.form) and not self.key.endswith("股份")
 
 
 def key(name: str) -> str:
