@@ -58,7 +58,7 @@ class IndicatorTable(Table):
     unit = TextColumn(gettext_lazy("Unit"))
     kind = StatusColumn(gettext_lazy("Kind"), kinds={})
     frequency = Column(gettext_lazy("Frequency"), accessor="definition", orderable=False)
-    owner = TextColumn(gettext_lazy("Owner"), accessor="definition__owner", orderable=False)
+    owner = TextColumn(gettext_lazy("Who answers for it"), accessor="definition__owner", orderable=False)
     deadline = TextColumn(gettext_lazy("Deadline"), accessor="definition__deadline", orderable=False)
 
     export_name = "indicators"
@@ -97,7 +97,7 @@ class GroupTable(Table):
 
 class SubjectTable(Table):
     name = TextColumn(gettext_lazy("Subject"), linkify=lambda record: reverse("ledger:subject", args=[record["key"]]))
-    key = TextColumn(gettext_lazy("Key"), quiet=True)
+    key = TextColumn(gettext_lazy("Key of the subject"), quiet=True)
 
     export_name = "subjects"
     fixed_columns = ("name",)
