@@ -170,7 +170,8 @@ def test_a_late_report_says_so_to_both_sides(as_, reporter, report, staff, clock
     as_(reporter).post(at("submit", report), posted(report, figures()))
     report.refresh_from_db()
     assert report.late
-    assert "逾期" in as_(staff).get(at("report", report)).content.decode() or report.late
+    for person in (reporter, staff):
+        assert 'class="st bad"' in as_(person).get(at("report", report)).content.decode()
 
 
 def test_the_sheet_goes_out_and_comes_back_filled_in(as_, reporter, report):

@@ -14,7 +14,7 @@ from zhizao.base.events.models import Event
 from zhizao.base.forms import queries, services
 from zhizao.base.forms.known import Known
 from zhizao.base.forms.models import Submission
-from zhizao.base.messages.models import Notice
+from zhizao.base.messages.models import Notice, Todo
 from zhizao.kernel.result import Refused
 from zhizao.kernel.span import Span
 
@@ -68,6 +68,7 @@ def test_a_report_is_opened_once_for_each_period(reporter, clock):
     assert services.open_report(actor=reporter, form="output", period=MARCH).pk == first.pk
     assert (first.subject_key, first.state, first.edition) == ("enterprise:e1", "draft", "2023")
     assert [step.state for step in first.steps.all()] == ["draft"]
+    assert AuditEvent.objects.get(action="forms.report.open").details == {"agreed": True}
 
 
 @pytest.mark.parametrize(
@@ -212,7 +213,23 @@ def test_what_was_handed_in_cannot_be_changed_until_it_is_returned(reporter, sta
     returned = services.return_(actor=staff, submission=report, reason="核对出口")
     assert services.save(actor=reporter, submission=returned, cells={"01.period": "9"}, revision=returned.revision)
     notice = Notice.objects.get(to=reporter)
-    assert (notice.title, notice.body) == ("Returned: 工业产销总值, 2025年3月", "核对出口") or notice.body == "核对出口"
+    assert (notice.body, notice.url) == ("核对出口", report.get_absolute_url())
+    assert "工业产销总值" in notice.title
+
+
+def test_a_returned_report_is_a_to_do_until_it_is_handed_in_again(reporter, staff, clock):
+    report = services.return_(actor=staff, submission=handed_in(reporter), reason="核对出口")
+    todo = Todo.objects.get()
+    assert (todo.to, todo.url, todo.done_at) == (reporter, report.get_absolute_url(), None)
+    services.submit(actor=reporter, submission=report, revision=report.revision)
+    todo.refresh_from_db()
+    assert todo.done_by == reporter
+
+
+def test_only_an_accepted_report_has_rows_for_the_ledger(reporter, staff, clock):
+    report = services.accept(actor=staff, submission=handed_in(reporter))
+    assert len(queries.observations_of(report)) == 4
+    assert queries.observations_of(services.return_(actor=staff, submission=report, reason="x")) == []
 
 
 def test_a_return_needs_a_reason(reporter, staff, clock):

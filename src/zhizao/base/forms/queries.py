@@ -81,7 +81,7 @@ class Assessment:
         return len(self.outcome.findings) - len(self.remarks)
 
     @property
-    def unexplained(self) -> list[Any]:
+    def unexplained(self) -> list[Finding]:
         """Soft findings without a reason."""
         return [f for f in self.outcome.of("soft") if not self.submission.reasons.get(f.id, "").strip()]
 
@@ -167,9 +167,14 @@ def values_of(submission: Submission) -> Mapping[str, Value]:
 
 
 def observations_of(submission: Submission) -> list[dict[str, Any]]:
-    """The rows of an accepted report in the columns of the ledger's observation files, and ``printed``."""
+    """The rows of a report in the columns of the ledger's observation files, and ``printed``; none unless accepted.
+
+    A report that was returned before the ledger heard of it tells its figures when it is accepted again.
+    """
     from zhizao.base.forms.mapping import observations
 
+    if submission.state != Submission.State.ACCEPTED:
+        return []
     form = submission.definition
     return observations(
         form,

@@ -20,7 +20,7 @@ from zhizao.base.forms import queries
 from zhizao.base.forms.definition import Form, key, text_in
 from zhizao.base.forms.library import library
 from zhizao.base.forms.models import Step, Submission
-from zhizao.base.messages.services import notify
+from zhizao.base.messages.services import ask, notify, settle
 from zhizao.kernel.result import Place, Problem, Refused, mark
 from zhizao.kernel.span import Span
 
@@ -74,7 +74,8 @@ def open_report(*, actor: User, form: str, period: Span) -> Submission:
     )
     if created:
         _step(submission, actor)
-        record(actor=actor, action="forms.report.open", target=submission)
+        # the page that begins a report says what its figures are used for: beginning it agrees to that
+        record(actor=actor, action="forms.report.open", target=submission, details={"agreed": True})
     return submission
 
 
@@ -213,6 +214,7 @@ def submit(
         stored.late = late  # a report that was in time and came back for correction stays in time
     stored.submitted_at = now
     _move(stored, State.SUBMITTED, actor, "")
+    settle(actor=actor, subject=_todo(stored))
     return stored
 
 
@@ -238,12 +240,18 @@ def return_(*, actor: User, submission: Submission, reason: str) -> Submission:
         message = mark("The text is longer than %(limit)s characters.")
         raise _refused("forms.too_long", message, mark("Shorten it."), limit=_LONGEST_REASON)
     _move(stored, State.RETURNED, actor, reason)
-    notify(
-        to=_people(stored.organisation),
-        title=_("Returned: %(title)s, %(period)s") % _named(stored),
-        body=reason,
-        url=stored.get_absolute_url(),
-    )
+    title = _("Returned: %(title)s, %(period)s") % _named(stored)
+    people = _people(stored.organisation)
+    notify(to=people, title=title, body=reason, url=stored.get_absolute_url())
+    for person in people:
+        ask(
+            asked_by=actor,
+            area=stored.area,
+            title=title,
+            url=stored.get_absolute_url(),
+            to=person,
+            subject=_todo(stored),
+        )
     return stored
 
 
@@ -324,6 +332,10 @@ def _people(organisation: Organisation) -> list[User]:
     """Those who report for an organisation."""
     people = User.objects.filter(organisation=organisation, is_active=True, grants__role__in=ENTERPRISE_ROLES)
     return list(people.distinct())
+
+
+def _todo(stored: Submission) -> str:
+    return f"forms.submission:{stored.pk}"
 
 
 def _named(stored: Submission) -> dict[str, str]:
