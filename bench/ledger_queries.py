@@ -151,14 +151,15 @@ def main() -> None:
             passed = True
             for name, query in queries_of().items():
                 query()
-                times = []
+                wall, cpu = [], []
                 for _ in range(ROUNDS):
-                    begin = time.perf_counter()
+                    begin, used = time.perf_counter(), time.process_time()
                     rows = query()
-                    times.append((time.perf_counter() - begin) * 1000)
-                p95 = quantiles(times, n=20)[-1]
+                    cpu.append((time.process_time() - used) * 1000)
+                    wall.append((time.perf_counter() - begin) * 1000)
+                p95, p95_cpu = quantiles(wall, n=20)[-1], quantiles(cpu, n=20)[-1]
                 passed = passed and p95 <= limit
-                print(f"  {name:<36}{rows:6} rows   median {sorted(times)[ROUNDS // 2]:6.1f} ms   p95 {p95:6.1f} ms")
+                print(f"  {name:<36}{rows:6} rows   p95 {p95:6.1f} ms, of it this process's CPU {p95_cpu:6.1f} ms")
             print("reached" if passed else "not reached")
             raise SystemExit(not passed)
 

@@ -23,7 +23,7 @@ from zhizao.engines.statistics.protection import Rules, attack, protect, sensiti
 T = TypeVar("T")
 OBSERVATIONS = 1_000_000
 BUDGET_SECONDS = 4.0
-PROTECTION_SECONDS = 15.0
+PROTECTION_SECONDS = 30.0
 FIGURES_A_SERIES = 77
 """Seven years of February to December, year to date."""
 RULES = Rules(least_contributors=3, dominance_pct=70, p_pct=10)

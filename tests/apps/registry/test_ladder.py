@@ -63,3 +63,11 @@ def test_file_shows_the_next_rung(firm, analyst, client):
     page = client.get(f"/registry/enterprises/{firm.id_part}/").content.decode()
     assert "307.5" not in page
     assert "266.5" in page
+
+
+@pytest.mark.django_db
+def test_a_recorded_value_beyond_any_rule_is_told_and_the_file_stays_open(firm, analyst, client):
+    services.set_attribute(actor=None, subject=firm, name="market_share_pct", value="99999999999999", source="slip")
+    services.set_attribute(actor=None, subject=firm, name="revenue_wan_yuan", value="0.123456789012", source="slip")
+    client.force_login(analyst, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get(f"/registry/enterprises/{firm.id_part}/").status_code == 200

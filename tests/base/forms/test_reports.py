@@ -123,6 +123,15 @@ def test_saving_the_same_twice_changes_nothing(reporter, clock):
     assert AuditEvent.objects.filter(action="forms.report.save").count() == 1
 
 
+def test_what_a_database_does_not_keep_is_taken_out_of_texts(reporter, staff, clock):
+    report = services.open_report(actor=reporter, form="output", period=MARCH)
+    kept = services.save(actor=reporter, submission=report, cells={"01.period": "1\x002\ud800"}, revision=1)
+    kept.refresh_from_db()
+    assert kept.cells == {"01.period": "1 2?"}
+    returned = services.return_(actor=staff, submission=handed_in(reporter), reason="核对\x00出口")
+    assert returned.steps.last().reason == "核对 出口"
+
+
 @pytest.mark.parametrize(
     ("cells", "code"), [({"99.period": "1"}, "forms.no_cell"), ({"01.period": "1" * 101}, "forms.too_long")]
 )

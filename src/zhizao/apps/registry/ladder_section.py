@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from zhizao.apps.registry import attributes, queries
 from zhizao.apps.registry.models import Attribute
 from zhizao.apps.registry.sections import Section
+from zhizao.base.jobs.problems import words
+from zhizao.kernel.result import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -43,13 +45,17 @@ def section(actor: Actor, subject: Subject, seen: View) -> Section | None:
     facts = rule_facts({row.name: row.value for row in rows}, seen.on)
     if not facts:
         return None
-    answers, rung, distances = standing(tuple(sorted(facts.items())), seen.on)
+    title, template = _("Classes and the next rung"), "registry/_ladder.html"
+    try:
+        answers, rung, distances = standing(tuple(sorted(facts.items())), seen.on)
+    except Refused as refused:  # a recorded value that no enterprise can have: the file says so and stays open
+        return Section(title=title, template=template, context={"problems": [words(p) for p in refused.problems]})
     context = {
         "answers": [step(item) for item in answers if item.status != "unknown"],
         "rung": rung and step(rung, distances),
         "open": sum(item.status == "unknown" for item in answers),
     }
-    return Section(title=_("Classes and the next rung"), template="registry/_ladder.html", context=context)
+    return Section(title=title, template=template, context=context)
 
 
 def rule_facts(values: Mapping[str, str], on: date) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from zhizao.base.forms.checks import Finding
 
 ACCEPTED = "forms.accepted"
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 _LONGEST_CELL = 100
 _LONGEST_REASON = 500
 State = Submission.State
@@ -99,9 +101,9 @@ def save(
     """
     stored = _locked_row(actor, submission)
     form = stored.definition
-    wanted = {cell: text.strip() for cell, text in cells.items()}
+    wanted = {cell: _clean(text) for cell, text in cells.items()}
     checks = {check.id for check in form.checks}
-    explained = {name: text.strip() for name, text in (reasons or {}).items() if name in checks}
+    explained = {name: _clean(text) for name, text in (reasons or {}).items() if name in checks}
     _check_cells(stored, form, wanted, explained)
     changed = {cell: text for cell, text in wanted.items() if stored.cells.get(cell, "") != text}
     said = {name: text for name, text in explained.items() if stored.reasons.get(name, "") != text}
@@ -127,6 +129,11 @@ def _locked_row(actor: User, submission: Submission) -> Submission:
         message = mark("The report has been handed in and cannot be changed.")
         raise _refused("forms.closed", message, mark("Ask the department to return it."))
     return stored
+
+
+def _clean(text: str) -> str:
+    """The text without what a database does not keep: control characters and halves of characters."""
+    return _CONTROL.sub(" ", text).encode("utf-8", "replace").decode().strip()
 
 
 def _check_cells(stored: Submission, form: Form, cells: Mapping[str, str], reasons: Mapping[str, str]) -> None:
@@ -233,7 +240,7 @@ def _unexplained(finding: Finding, form: Form) -> Problem:
 def return_(*, actor: User, submission: Submission, reason: str) -> Submission:
     """Give a report back for correction, also one that was accepted: its reporter may write in it again."""
     stored = _judged(actor, submission, allowed=Submission.HANDED_IN)
-    reason = reason.strip()
+    reason = _clean(reason)
     if not reason:
         raise _refused("forms.no_reason", mark("Say why it is returned."), mark("Write what is to be corrected."))
     if len(reason) > _LONGEST_REASON:

@@ -206,23 +206,23 @@ def values(solved: Solved, wanted: pl.DataFrame) -> pl.DataFrame:
     return asked.select(*solved.by, *others, value)
 
 
-def _levels(tail: Ints, head: Ints, value: Ints, rank: Ints, nodes: int) -> tuple[Ints, Ints]:
-    """The component of each node, and its level along the spanning forest of the best-ranked edges.
+def _levels(tail: Ints, head: Ints, value: Ints, best: Ints, nodes: int) -> tuple[Ints, Ints]:
+    """The component of each node, and its level along the spanning forest of the edges that come first in ``best``.
 
     Parents are followed by doubling: each step adds the parent's level and goes to the grandparent. Whole numbers wrap
     and come back, so a result that fits is right (its range is checked before).
     """
     if not len(tail):
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    best = np.argsort(rank)
-    _, first = np.unique(tail[best] * np.int64(nodes) + head[best], return_index=True)  # the best of parallel edges
-    edges = best[first]
+    _, rank = np.unique(tail[best] * np.int64(nodes) + head[best], return_index=True)  # the best of parallel edges
+    edges = best[rank]
     shape = (nodes + 1, nodes + 1)
-    graph = coo_array((rank[edges] + 1.0, (tail[edges], head[edges])), shape=shape).tocsr()
+    graph = coo_array((rank + 1.0, (tail[edges], head[edges])), shape=shape).tocsr()
     _, component = connected_components(graph, directed=False)
     component = component[:nodes].astype(np.int64)
-    tree = rank.argsort()[(minimum_spanning_tree(graph).data - 1).astype(np.int64)]
     roots = np.unique(component, return_index=True)[1]
+    is_forest = len(edges) + len(roots) == nodes
+    tree = edges if is_forest else best[(minimum_spanning_tree(graph).data - 1).astype(np.int64)]
     ends = np.concatenate([tail[tree], np.full(len(roots), nodes)]), np.concatenate([head[tree], roots])
     forest = coo_array((np.ones(len(ends[0])), ends), shape=shape).tocsr()
     _, parent = breadth_first_order(forest, nodes, directed=False, return_predecessors=True)
@@ -237,12 +237,9 @@ def _levels(tail: Ints, head: Ints, value: Ints, rank: Ints, nodes: int) -> tupl
 
 
 def _preference(start: Ints, end: Ints) -> Ints:
-    """The rank of each observation, from 0: year to date first, then the longer, then as given."""
+    """The observations in order: year to date first, then the longer, then as given."""
     from_january = (start % 12 == 0) & (end - start <= 12)
-    order = np.lexsort((start - end, ~from_january))
-    rank = np.empty(len(order), np.int64)
-    rank[order] = np.arange(len(order))
-    return rank
+    return np.lexsort((start - end, ~from_january))
 
 
 def _named(solved: Solved, rows: pl.DataFrame) -> pl.DataFrame:

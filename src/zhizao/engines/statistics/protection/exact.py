@@ -29,8 +29,8 @@ from scipy.optimize import linprog
 
 from zhizao.engines.statistics.protection.tables import Goal, Table
 
-NODES = 10_000
-ROUNDS = 30
+NODES = 2_000
+ROUNDS = 20
 _FAR = 4.0
 _SLACK = 1e-6
 _STEPS = 1e3

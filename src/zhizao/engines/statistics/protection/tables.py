@@ -32,11 +32,12 @@ _MOVED = 1e-6
 class Way(NamedTuple):
     """A movement of cells that no shown figure tells of: ``by`` in the figures' unit, ``moved`` the cells.
 
-    ``both`` says that the opposite movement is possible too.
+    ``holders`` are the single contributors whose cells move; ``both`` says that the opposite movement is possible too.
     """
 
     by: Floats
     moved: frozenset[int]
+    holders: frozenset[int]
     both: bool
 
     def reaches(self, goal: Goal, distance: float) -> bool:
@@ -61,6 +62,7 @@ class Table:
     fixed : cells that cannot be hidden: published already, or known to be empty
     measures : contributors, gross, largest, second of every cell
     holder : a number for the contributor of cells of a single one, the same in a total as in its part; else NOBODY
+    cells_of : the cells of each holder
     own : of every cell, the holders that are its largest contributor: whom it is protected for, not against
     parents : the totals that each cell is a part of
     """
@@ -76,6 +78,7 @@ class Table:
     fixed: frozenset[int]
     measures: tuple[tuple[int, int, int, int], ...]
     holder: tuple[int, ...]
+    cells_of: Mapping[int, frozenset[int]]
     own: tuple[frozenset[int], ...]
     parents: tuple[tuple[int, ...], ...]
     rules: Rules
@@ -126,6 +129,7 @@ class Table:
             fixed,
             measures,
             holder,
+            {name: frozenset(i for i in at.values() if holder[i] == name) for name in set(holder)},
             own,
             parents,
             rules,
@@ -150,9 +154,9 @@ class Table:
 
         Empty if there is no contributor whose cells all ways move: nobody can tell the goal's cell from its own.
         """
-        seen = (frozenset(map(self.holder.__getitem__, way.moved)) for way in ways)
-        common = frozenset.intersection(*seen) - {NOBODY, self.holder[goal[0]]} - self.own[goal[0]]
-        return frozenset(i for i, holder in enumerate(self.holder) if holder == min(common)) if common else frozenset()
+        common = frozenset.intersection(*(way.holders for way in ways)) - self.own[goal[0]]
+        common -= {self.holder[goal[0]]}
+        return self.cells_of[min(common)] if common else frozenset()
 
     def cheapest_way(self, goal: Goal, hidden: Collection[int], *, still: frozenset[int]) -> Way:
         """The movement of least cost, hidden cells being free; both directions at once where that is possible."""
@@ -201,7 +205,7 @@ class Table:
             return None
         by = np.zeros(len(self.names))
         by[list(moves)] = [sign * distance * move for move in moves.values()]
-        return Way(by, frozenset(moves), both=True)
+        return self._moving(by, both=True)
 
     def _way(self, goal: Goal, free: npt.NDArray[np.bool_], cost: Floats, *, both: bool) -> Way | None:
         cell, sign = goal
@@ -228,7 +232,11 @@ class Table:
         by = np.zeros(len(self.names))
         by[cells] = solved.x[: len(cells)] - solved.x[len(cells) :]
         by[np.abs(by) < _MOVED] = 0
-        return Way(by * distance, frozenset(np.flatnonzero(by).tolist()), both)
+        return self._moving(by * distance, both=both)
+
+    def _moving(self, by: Floats, *, both: bool) -> Way:
+        moved = frozenset(np.flatnonzero(by).tolist())
+        return Way(by, moved, frozenset(self.holder[i] for i in moved) - {NOBODY}, both)
 
     def sensitive_union(self, hidden: Collection[int]) -> list[int] | None:
         """Of a shown total whose hidden parts are sensitive together, the cells that may be hidden too, cheapest first.

@@ -1,0 +1,51 @@
+"""Indicators as data: each has its five quality statements, and its formula fits its unit."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from zhizao.apps.ledger.definitions import QUALITY, definitions
+from zhizao.kernel import units
+
+INDICATORS = definitions().indicators
+
+
+@pytest.mark.parametrize("key", INDICATORS)
+def test_an_indicator_says_how_good_it_is_in_both_languages(key):
+    body = INDICATORS[key]
+    assert {name for name, words in body["quality"].items() if words["zh"] and words["en"]} == set(QUALITY)
+    assert body["name"]["zh"] and body["owner"] and body["deadline"] and body["scope"]
+
+
+@pytest.mark.parametrize("key", [key for key, body in INDICATORS.items() if body.get("formula")])
+def test_a_quotient_has_the_unit_that_its_parts_give(key):
+    body = INDICATORS[key]
+    formula = body["formula"]
+    over, under = formula.removeprefix("100 * ").split(" / ")
+    quotient = units.unit(INDICATORS[over]["unit"]) / units.unit(INDICATORS[under]["unit"])
+    factor = Fraction(100) if formula.startswith("100 * ") else Fraction(1)
+    assert quotient.ratio(units.unit(body["unit"])) == factor
+
+
+def test_the_keys_that_others_rely_on_are_there():
+    assert {
+        *("gross_output", "operating_revenue", "profit_total", "tax_paid", "receivables"),
+        *("employees", "electricity", "energy_use", "rd_expense", "orders_new"),
+    } <= set(INDICATORS)
+
+
+@pytest.mark.django_db
+def test_loading_twice_changes_nothing_and_a_used_unit_stays(monkeypatch, request):
+    from zhizao.apps.ledger import services
+    from zhizao.apps.ledger.models import Indicator
+    from zhizao.kernel.result import Refused
+
+    assert services.load_indicators() == len(INDICATORS)
+    assert services.load_indicators() == 0
+    take = request.getfixturevalue("take")
+    take("enterprise:a,gross_output,2025-05,1,万元,normal,2025-06-08")
+    Indicator.objects.filter(key="gross_output").update(unit="元")
+    with pytest.raises(Refused):
+        services.load_indicators()
