@@ -2,4 +2,6 @@
 
 from __future__ import annotations
 
-SUBSCRIBERS: dict[str, list[str]] = {}
+SUBSCRIBERS: dict[str, list[str]] = {
+    "forms.accepted": ["ledger.take_report"],
+}

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from zhizao.apps.ledger import reporting as reporting  # declares its kind of job
 from zhizao.apps.ledger import services
 from zhizao.base.files import store
 from zhizao.base.files.models import StoredFile
