@@ -17,6 +17,8 @@ PUBLIC = "public"
 
 def build() -> dict[str, Any]:
     """Load the world; gives the value of each part of an address, by ``url_name.part`` or by ``part`` alone."""
+    from zhizao.apps.ledger import published
+    from zhizao.apps.ledger.models import Batch, Indicator, Series
     from zhizao.apps.plan.models import PlanVersion, Target
     from zhizao.apps.registry.models import NamePair
     from zhizao.base.accounts import administration, invitations, scopes, services
@@ -29,6 +31,7 @@ def build() -> dict[str, Any]:
     from zhizao.base.forms.models import Submission
     from zhizao.base.jobs.models import Job
     from zhizao.base.messages.models import Notice, Todo
+    from zhizao.kernel.span import Span
     from zhizao.site import demo
 
     demo.load(say=lambda text: None)
@@ -82,6 +85,9 @@ def build() -> dict[str, Any]:
     pair = NamePair.objects.create(area=area, name="world", candidate=name.subject)
     todo = Todo.objects.create(to=analyst, title="t", url="/", area=area, asked_by=people["department_staff"])
     notice = Notice.objects.create(to=analyst, title="t")
+    figures = Series.objects.exclude(subject__key="enterprise:demo").select_related("subject").first()
+    indicator = Indicator.objects.get(key="gross_output")
+    table = published.publish(actor=None, area=area, indicator=indicator, span=Span.of_year(2024))
     return {
         "bearer": text,
         "accounts:token_revoke.pk": token.pk,
@@ -95,6 +101,11 @@ def build() -> dict[str, Any]:
         "forms.form": "output",
         "forms.period": "2025-03",
         "api-v1.form": "output",
+        "ledger:indicator.key": indicator.key,
+        "ledger:indicator_data.key": indicator.key,
+        "ledger:subject.key": figures.subject.key,
+        "ledger:batch.pk": Batch.objects.first().pk,
+        "ledger:open_file.pk": table.pk,
         "files.pk": file.pk,
         "evidence.sha12": run.sha12,
         "evidence.reference": f"{run.sha12}:/total",

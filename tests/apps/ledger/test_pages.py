@@ -133,3 +133,12 @@ def run(job):
     execution.execute(job.pk)
     job.refresh_from_db()
     return job
+
+
+def test_an_enterprise_s_file_has_its_last_year_by_month(take, analyst_client):
+    take(*YEAR)
+    page = analyst_client.get(reverse("registry:file", args=["a"]))
+    (section,) = [part for part in page.context["sections"] if part.template == "ledger/_months.html"]
+    assert (section.subtitle, section.simulated) == ("2025", True)
+    assert [span for span, _cells in section.context["rows"]] == ["2025年1—2月", "2025年3月"]
+    assert "figure%3Aenterprise%3Aa~gross_output~2025-03" in page.content.decode()

@@ -166,7 +166,7 @@ def test_handing_in_with_a_reason(as_, reporter, report):
 
 
 def test_a_late_report_says_so_to_both_sides(as_, reporter, report, staff, clock):
-    clock.move_to("2025-04-08 12:01+08:00")
+    clock.move_to("2025-04-10 12:01+08:00")
     as_(reporter).post(at("submit", report), posted(report, figures()))
     report.refresh_from_db()
     assert report.late
@@ -267,7 +267,7 @@ def test_a_fresh_draft_is_not_scolded_for_what_is_to_come(as_, reporter, report)
 
 
 def test_the_board_counts_filters_exports_and_reminds(as_, reporter, staff, report, clock):
-    clock.move_to("2025-04-09 09:00+08:00")
+    clock.move_to("2025-04-11 09:00+08:00")
     browser = as_(staff)
     address = reverse("forms:board")
     text = browser.get(address).content.decode()

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zhizao.engines.statistics.protection.cells import Rules, tabulate
-from zhizao.engines.statistics.protection.differencing import Disclosure, disclosures
+from zhizao.engines.statistics.protection.differencing import Disclosure, disclosures, withheld
 from zhizao.engines.statistics.protection.suppression import protect
 from zhizao.kernel.result import Refused
 
@@ -108,3 +108,17 @@ def test_a_protected_table_alone_tells_nothing(rows: list[tuple[str, str, int]])
     if parts:
         found = disclosures(pl.concat(parts), RULES)
         assert found == ()
+
+
+def test_a_new_table_is_shown_without_what_the_older_ones_would_tell_with_it() -> None:
+    before = shown(may_all=firms("abcdef"), may_park=firms("abc"))
+    new = shown(june_all=firms("abcdefg"), june_park=firms("abc"), july_all=firms("abcdefghij"))
+    out = withheld(before, new, RULES)
+    assert out == ("june_all",)
+    kept = new.filter(~pl.col("figure").is_in(list(out)))
+    assert disclosures(pl.concat([before, kept]), RULES) == ()
+
+
+def test_what_was_shown_before_cannot_be_mended() -> None:
+    before = shown(all=firms("abcdef"), outside=firms("abcde"))
+    assert withheld(before, shown(other=firms("uvwxyz")), RULES) == ()

@@ -23,7 +23,7 @@ from zhizao.kernel.late import late_names
 if TYPE_CHECKING:
     from zhizao.engines.statistics.protection.attacker import attack
     from zhizao.engines.statistics.protection.cells import Rules, Total, sensitive, tabulate
-    from zhizao.engines.statistics.protection.differencing import Disclosure, disclosures
+    from zhizao.engines.statistics.protection.differencing import Disclosure, disclosures, withheld
     from zhizao.engines.statistics.protection.suppression import Protected, protect
 
 __all__ = [
@@ -36,12 +36,13 @@ __all__ = [
     "protect",
     "sensitive",
     "tabulate",
+    "withheld",
 ]
 
 _HOMES = {
     "attacker": ("attack",),
     "cells": ("Rules", "Total", "sensitive", "tabulate"),
-    "differencing": ("Disclosure", "disclosures"),
+    "differencing": ("Disclosure", "disclosures", "withheld"),
     "suppression": ("Protected", "protect"),
 }
 __getattr__ = late_names(__name__, {name: home for home, names in _HOMES.items() for name in names})

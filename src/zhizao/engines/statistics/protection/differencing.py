@@ -19,6 +19,7 @@ differencing).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -98,6 +99,55 @@ def disclosures(
     known = {d.contributors for d in differences}
     combined = [d for d in _combinations(rows, rules, lowest) if d.contributors not in known]
     return (*differences, *combined)
+
+
+def withheld(
+    before: pl.DataFrame,
+    new: pl.DataFrame,
+    rules: Rules,
+    *,
+    lowest: int | None = 0,
+    contributor: str = "subject",
+) -> tuple[str, ...]:
+    """The new figures that must not be shown beside those shown before, so that together they tell nothing.
+
+    Again and again the new figure that stands in most disclosures is taken out. To hide more of a protected table never
+    tells more of it. What figures shown before tell among themselves cannot be mended.
+
+    Parameters
+    ----------
+    before, new : DataFrame
+        As in :func:`disclosures`; the figures have different names (say, by their as-of date).
+    rules, lowest, contributor
+        As in :func:`disclosures`.
+
+    Returns
+    -------
+    tuple of str
+        Names of figures of ``new``, sorted.
+
+    Examples
+    --------
+    >>> firms = lambda figure, many: [(figure, str(i), 10) for i in range(many)]
+    >>> frame = lambda rows: pl.DataFrame(rows, schema=["figure", "subject", "value"], orient="row")
+    >>> withheld(frame(firms("may", 5)), frame(firms("june", 6) + firms("july", 9)), Rules(3, 70, 10))
+    ('june',)
+    """
+    require(new, columns=["figure", contributor], whole=["value"])
+    columns = ["figure", contributor, "value"]
+    names = set(new["figure"])
+    out: set[str] = set()
+    while True:
+        shown = pl.concat([before.select(columns), new.filter(~pl.col("figure").is_in(list(out))).select(columns)])
+        found = disclosures(shown, rules, lowest=lowest, contributor=contributor)
+        left = [names.intersection(d.figures) - out for d in found]
+        if not any(left):
+            return tuple(sorted(out))
+        while any(left):
+            many = Counter(figure for figures in left for figure in figures)
+            worst = min(many, key=lambda figure: (-many[figure], figure))
+            out.add(worst)
+            left = [figures for figures in left if worst not in figures]
 
 
 def _differences(rows: pl.DataFrame, rules: Rules) -> list[Disclosure]:
