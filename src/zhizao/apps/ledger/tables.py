@@ -109,7 +109,7 @@ class BatchTable(Table):
     made_at = Column(gettext_lazy("When"))
     made_by = TextColumn(gettext_lazy("Who"), default="—")
     rows = NumberColumn(gettext_lazy("Rows"), decimals=0, accessor="rows")
-    added = NumberColumn(gettext_lazy("New"), decimals=0)
+    added = NumberColumn(gettext_lazy("New rows"), decimals=0)
     unchanged = NumberColumn(gettext_lazy("Known already"), decimals=0, orderable=False)
 
     export_name = "imports"

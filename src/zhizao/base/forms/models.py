@@ -38,7 +38,7 @@ class Submission(models.Model):
         DRAFT = "draft", _("draft")
         SUBMITTED = "submitted", _("handed in")
         RETURNED = "returned", _("returned")
-        ACCEPTED = "accepted", _("accepted")
+        ACCEPTED = "accepted", _("passed")
 
     area = models.ForeignKey("accounts.Area", models.PROTECT, related_name="+", verbose_name=_("area"))
     organisation = models.ForeignKey(

@@ -33,7 +33,7 @@ STATE_WORDS = {
     "draft": gettext_lazy("being filled in"),
     "returned": gettext_lazy("returned"),
     "submitted": gettext_lazy("handed in, to be judged"),
-    "accepted": gettext_lazy("accepted"),
+    "accepted": gettext_lazy("passed"),
 }
 
 

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ('edition', models.CharField(max_length=20, verbose_name='edition')),
                 ('start_month', models.IntegerField(editable=False)),
                 ('months', models.PositiveSmallIntegerField(editable=False)),
-                ('state', models.CharField(choices=[('draft', 'draft'), ('submitted', 'handed in'), ('returned', 'returned'), ('accepted', 'accepted')], default='draft', max_length=10, verbose_name='state')),
+                ('state', models.CharField(choices=[('draft', 'draft'), ('submitted', 'handed in'), ('returned', 'returned'), ('accepted', 'passed')], default='draft', max_length=10, verbose_name='state')),
                 ('cells', models.JSONField(default=dict, help_text='cell to text as typed')),
                 ('sources', models.JSONField(default=dict, help_text='cell to the source of a figure that was filled in and locked')),
                 ('reasons', models.JSONField(default=dict, help_text='check to the reason that was given')),
@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
             name='Step',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('draft', 'draft'), ('submitted', 'handed in'), ('returned', 'returned'), ('accepted', 'accepted')], max_length=10, verbose_name='state')),
+                ('state', models.CharField(choices=[('draft', 'draft'), ('submitted', 'handed in'), ('returned', 'returned'), ('accepted', 'passed')], max_length=10, verbose_name='state')),
                 ('at', models.DateTimeField(verbose_name='when')),
                 ('reason', models.TextField(blank=True, verbose_name='reason')),
                 ('revision', models.PositiveIntegerField()),
