@@ -79,6 +79,14 @@ def test_a_corrected_report_is_a_revision_and_the_first_figure_is_kept(reporter,
     assert outputs(subjects, as_of=datetime(2025, 4, 10, tzinfo=UTC)) == {"2025-03": 10, "2025Q1": 30}
 
 
+def test_a_fall_that_the_reporter_has_explained_is_taken(reporter, staff, area, subjects, clock):
+    february = "enterprise:a,gross_output,2025-01..02,35,万元,normal,2025-03-05"
+    services.import_file(actor=None, area=area, data=csv(february), name="a.csv")
+    batch = store_report(accepted(reporter, staff))
+    assert outputs(subjects)["2025Q1"] == 30
+    assert batch.warnings
+
+
 def test_the_ledger_hears_of_an_acceptance(reporter, staff, clock):
     accepted(reporter, staff)
     (delivery,) = Delivery.objects.filter(event=Event.objects.get(name="forms.accepted"))

@@ -55,7 +55,7 @@ def store_report(submission: Submission) -> Batch | None:
         return None
     frame = pl.DataFrame([{name: str(row[name]) for name in COLUMNS} for row in rows])
     name = f"{REPORT}{submission.form}/{submission.period}/{submission.subject_key}"
-    return services.import_frame(actor=None, area=submission.area, frame=frame, name=name)[0]
+    return services.import_frame(actor=None, area=submission.area, frame=frame, name=name, explained=True)[0]
 
 
 def known_items(subject_key: str, span: Span) -> dict[str, Known]:

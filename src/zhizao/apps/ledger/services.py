@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -110,16 +110,29 @@ def import_file(*, actor: User | None, area: Area, data: bytes, name: str) -> tu
     return store_checked(checked(actor=actor, area=area, data=data, name=name))
 
 
-def import_frame(*, actor: User | None, area: Area, frame: pl.DataFrame, name: str) -> tuple[Batch, bool]:
+def import_frame(
+    *, actor: User | None, area: Area, frame: pl.DataFrame, name: str, explained: bool = False
+) -> tuple[Batch, bool]:
     """Store observations that are at hand as a frame with the columns of a file (forms, simulation).
 
-    The caller has asked for the right. Raises ``Refused`` as ``import_file`` does.
+    The caller has asked for the right. ``explained``: whoever reported a year-to-date figure below the one before has
+    said why, so that it is a warning and no error. Raises ``Refused`` as ``import_file`` does.
     """
     from zhizao.apps.ledger.reading import from_frame
 
     digest = sha256(frame.write_csv().encode()).hexdigest()
     act = Act(actor=actor, area=area, name=name, sha256=digest)
-    return store_checked(Checked(act) if _is_known(act) else _check(act, from_frame(frame, name=name)))
+    if _is_known(act):
+        return store_checked(Checked(act))
+    checked = _check(act, from_frame(frame, name=name))
+    if explained:
+        softer = {"error": "warning"}
+        rules = {
+            key: {**item, "step_down": softer.get(item["step_down"], item["step_down"])}
+            for key, item in checked.definitions.items()
+        }
+        checked = replace(checked, definitions=rules)
+    return store_checked(checked)
 
 
 def checked(*, actor: User | None, area: Area, data: bytes, name: str) -> Checked:
