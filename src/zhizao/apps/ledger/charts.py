@@ -36,17 +36,29 @@ def trend_finding(indicator: Indicator, points: Sequence[Point]) -> str:
 
 
 def trend_chart(indicator: Indicator, points: Sequence[Point]) -> dict[str, Any]:
-    """Sums by month with how many report; the joint figure of January and February stays one point."""
+    """Sums by month with how many report; the joint figure of January and February stays one point.
+
+    A flow over two months is drawn at its mean per month, which says so, for a line through sums of one month and of
+    two would show a peak that is none; the table has the sum.
+    """
     names = [point.span.to_chinese() for point in points]
     values = [float(point.value) for point in points]
     simulated = any(point.simulated for point in points)
+    joint = [indicator.kind == Indicator.Kind.FLOW and point.span.months > 1 for point in points]
+    drawn = [
+        value / point.span.months if two else value for value, two, point in zip(values, joint, points, strict=True)
+    ]
+    marked = [
+        _("%(period)s, per month") % {"period": name} if two else name for name, two in zip(names, joint, strict=True)
+    ]
+    mean = _("%(unit)s; periods of several months are drawn per month") % {"unit": indicator.unit}
     return {
         "title": trend_finding(indicator, points),
-        "subtitle": indicator.unit,
+        "subtitle": mean if any(joint) else indicator.unit,
         "kind": "line",
         "unit": indicator.unit,
-        "categories": names,
-        "series": [{"name": str(indicator), "role": "actual", "values": values, "simulated": simulated}],
+        "categories": marked,
+        "series": [{"name": str(indicator), "role": "actual", "values": drawn, "simulated": simulated}],
         "table": {
             "columns": [_("Period"), str(indicator), _("Subjects")],
             "rows": [[name, value, point.count] for name, value, point in zip(names, values, points, strict=True)],
