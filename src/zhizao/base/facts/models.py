@@ -210,8 +210,9 @@ class Membership(DatedFact):
     tree = models.CharField(_("tree"), max_length=20, choices=Tree)
 
     class Meta(DatedFact.Meta):
+        # The first answers whether a row is hidden: without it SQLite asks all members of a parent for each of them.
         indexes = [
-            *DatedFact.Meta.indexes,
+            models.Index(fields=["subject", "tree", "parent", "known_from"], name="facts_membership_identity"),
             models.Index(fields=["parent", "tree", "known_from"], name="facts_membership_parent"),
         ]
         constraints = [
