@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -41,7 +42,7 @@ class Lines(TableData):
 
     def __getitem__(self, key: Any) -> Any:
         if isinstance(key, slice):
-            return queries.lines(self.data[key], self.seen)
+            return Part(self.data[key], self.seen)
         return queries.lines([self.data[key]], self.seen)[0]
 
     def __iter__(self) -> Iterator[Line]:
@@ -50,6 +51,27 @@ class Lines(TableData):
 
     def order_by(self, aliases: Any) -> None:
         """Kept in the order of pinyin."""
+
+
+class Part(TableData):
+    """Some of the lines, read when they are shown: the table asks for its first page before the one that is wanted."""
+
+    def __init__(self, names: QuerySet[Name], seen: View) -> None:
+        super().__init__(names)
+        self.seen = seen
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        return queries.lines(self.data, self.seen)
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def __getitem__(self, key: Any) -> Any:
+        return self.lines[key]
+
+    def __iter__(self) -> Iterator[Line]:
+        return iter(self.lines)
 
 
 def simulated_mark() -> SafeString:
