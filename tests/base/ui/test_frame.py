@@ -140,7 +140,7 @@ class TestPages:
         html = response.content.decode()
         assert response.status_code == 404
         assert "没有这个页面" in html
-        assert "怎么办" in html
+        assert "处理建议" in html
         assert response["X-Request-ID"] in html
 
     def test_page_without_script_and_style_in_it(self, client):
