@@ -130,6 +130,13 @@ def _called(text: str) -> QuerySet:
     return Subject.objects.filter(Q(pk__in=named) | Q(pk__in=coded)).order_by().values("pk")
 
 
+def read(names: QuerySet[Name]) -> list[Name]:
+    """The rows of a page: their keys first, so that what is put in order is narrow, then the rows of those."""
+    keys = list(names.values_list("pk", flat=True))
+    rows = Name.objects.select_related("subject").in_bulk(keys)
+    return [rows[key] for key in keys]
+
+
 def lines(names: Iterable[Name], seen: View) -> list[Line]:
     """What the list shows of some enterprises; the number of queries does not depend on how many there are."""
     found = {name.subject_id: Line(name.subject, name.text) for name in names}

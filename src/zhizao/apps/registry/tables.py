@@ -62,7 +62,7 @@ class Part(TableData):
 
     @cached_property
     def lines(self) -> list[Line]:
-        return queries.lines(self.data, self.seen)
+        return queries.lines(queries.read(self.data), self.seen)
 
     def __len__(self) -> int:
         return len(self.lines)
