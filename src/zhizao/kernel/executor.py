@@ -206,7 +206,7 @@ class Dask(_Futures):
         try:
             distributed: Any = importlib.import_module("distributed")
         except ModuleNotFoundError as error:
-            raise ModuleNotFoundError("Dask is not installed; install zhizao[dask].") from error
+            raise ModuleNotFoundError("Dask is not installed; install zhizao[cluster].") from error
         self._dask_wait = distributed.wait
         self._cluster: Any = None
         if address is None:
