@@ -149,7 +149,8 @@ def test_an_analyst_reviews_the_rows_beside_the_document(read, signed_in, screen
     screenshot(page, "plan-reading-chosen")
     axe(page)
     page.locator(".finding.sel [value=accept]").click()
-    page.locator(".finding.sel.good").wait_for()
+    page.locator(".finding.good").wait_for()
+    assert page.locator(".finding.sel.good").count() == 0  # the next undecided row is chosen
     page.locator(".finding h3 a").nth(2).click()
     page.locator(".finding.sel [name=reason]").fill("不是指标")
     page.locator(".finding.sel [value=reject]").click()
