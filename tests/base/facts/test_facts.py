@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from zhizao.base.accounts.models import Area
 from zhizao.base.facts import painting, queries, services
-from zhizao.base.facts.models import AppendOnlyError, Membership, Name, Subject
+from zhizao.base.facts.models import AppendOnlyError, Link, Membership, Name, Subject
 
 pytestmark = pytest.mark.django_db
 
@@ -207,3 +207,79 @@ def test_sql_and_memory_agree_with_walking_through_the_rows(facts, on, known):
                     in_memory.append(park.key)
         assert in_memory == expected
         transaction.set_rollback(True)
+
+
+def sale(supplier: Subject, buyer: Subject, *, known: int, fen: int | None, **fact: object) -> Link:
+    fact = {"basis": "declared", "confidence": "M", "source": "s"} | fact
+    return Link(subject=supplier, buyer=buyer, yearly_amount_fen=fen, known_from=instant(known), **fact)
+
+
+@pytest.fixture
+def firms(area: Area) -> list[Subject]:
+    return [services.subject(kind="enterprise", id_part=f"f{n}", area=area) for n in range(3)]
+
+
+def amounts(buyer: Subject, *, on: int, known: int) -> dict[str, int | None]:
+    rows = queries.facts_at(Link.objects.filter(buyer=buyer), on=day(on), as_of=instant(known))
+    return {row.subject.key: row.yearly_amount_fen for row in rows.select_related("subject")}
+
+
+def test_amount_of_the_next_year_stands_beside_that_of_the_last_and_an_end_ends_both(firms):
+    supplier, buyer, _other = firms
+    (_first, last) = services.state(
+        [
+            sale(supplier, buyer, known=1, fen=100, valid_from=day(0)),
+            sale(supplier, buyer, known=2, fen=None, valid_from=day(366)),
+        ]
+    )
+    services.end(last, last_day=day(500), source="no more", known_from=instant(3))
+    found = [amounts(buyer, on=on, known=known) for on, known in ((365, 3), (366, 1), (366, 2), (500, 3), (501, 3))]
+    assert found == [
+        {"enterprise:f0": 100},
+        {"enterprise:f0": 100},
+        {"enterprise:f0": None},
+        {"enterprise:f0": None},
+        {},
+    ]
+
+
+def test_two_products_of_one_supplier_are_two_links(firms):
+    supplier, buyer, _other = firms
+    services.state([sale(supplier, buyer, known=1, fen=1, product=product) for product in ("steel", "paint")])
+    assert queries.facts_at(Link.objects.filter(buyer=buyer), on=day(0), as_of=instant(1)).count() == 2
+
+
+def test_a_link_is_seen_by_whoever_may_see_one_of_its_ends(firms, area):
+    from tests.factories import make_area, make_user
+
+    supplier, buyer, other = firms
+    elsewhere = make_area(code="990002", name="乙区")
+    far = services.subject(kind="enterprise", id_part="far", area=elsewhere)
+    services.state([sale(supplier, buyer, known=1, fen=1), sale(far, other, known=1, fen=2)])
+    own = make_user("enterprise_reporter", area=area)
+    own.organisation.enterprise_key = buyer.key
+    seen = {
+        "administration": make_user("analyst", area=area),
+        "beyond": make_user("analyst", area=elsewhere, username="beyond"),
+        "buyer": own,
+    }
+    counted = {name: Link.objects.visible_to(user).count() for name, user in seen.items()}
+    assert counted == {"administration": 2, "beyond": 1, "buyer": 1}
+
+
+@pytest.mark.parametrize("wrong", [{"fen": -1}, {"fen": 1, "share_ppm": 1_000_001}])
+def test_amounts_below_zero_and_shares_above_the_whole_are_refused(firms, wrong):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        services.state([sale(firms[0], firms[1], known=1, **wrong)])
+
+
+def test_nobody_sells_to_himself(firms):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        services.state([sale(firms[0], firms[0], known=1, fen=1)])
+
+
+def test_facts_of_one_subject_are_read_once(firms, django_assert_num_queries, monkeypatch):
+    rows = [sale(firms[n % 2], firms[2], known=n, fen=n, product=str(n % 3)) for n in range(100)]
+    monkeypatch.setattr(Link.objects, "bulk_create", lambda facts, **_options: facts)
+    with django_assert_num_queries(3):  # a savepoint, one SELECT for both suppliers, its release
+        assert len(services.state(rows)) == 100

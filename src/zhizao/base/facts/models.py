@@ -224,3 +224,57 @@ class Membership(DatedFact):
             *DatedFact.Meta.constraints,
             models.CheckConstraint(condition=~Q(subject=F("parent")), name="facts_membership_not_in_itself"),
         ]
+
+
+class LinkQuerySet(FactQuerySet):
+    def visible_to(self, actor: User | AnonymousUser) -> Self:
+        """Links of which the actor may see the supplier or the buyer."""
+        seen = Subject.objects.visible_to(actor).order_by().values("pk")
+        return self.filter(Q(subject__in=seen) | Q(buyer__in=seen))
+
+
+class Link(DatedFact):
+    """That a supplier (the subject) sells a product to a buyer, and how much in a calendar year while it holds.
+
+    Next year's amount is a later row from its first day on; the end of the business is an end of the fact. What is
+    not known is NULL. A row may stand for several unnamed suppliers or buyers (those outside the region): ``parties``.
+    """
+
+    class Basis(models.TextChoices):
+        DECLARED = "declared", _("declared")
+        INVOICED = "invoiced", _("invoiced")
+        ESTIMATED = "estimated", _("estimated")
+
+    class Confidence(models.TextChoices):
+        HIGH = "H", _("high")
+        MEDIUM = "M", _("medium")
+        LOW = "L", _("low")
+
+    identity = ("subject", "buyer", "product")
+
+    buyer = models.ForeignKey(Subject, models.PROTECT, related_name="bought_facts", verbose_name=_("buyer"))
+    product = models.CharField(_("product"), max_length=200, blank=True)
+    yearly_amount_fen = models.BigIntegerField(_("amount a year, fen"), null=True)
+    share_ppm = models.PositiveIntegerField(_("share of the buyer's purchases, millionths"), null=True)
+    parties = models.PositiveIntegerField(_("number of suppliers or buyers"), null=True, default=1)
+    basis = models.CharField(_("how known"), max_length=10, choices=Basis)
+    confidence = models.CharField(_("confidence"), max_length=1, choices=Confidence)
+    simulated = models.BooleanField(_("simulated"), default=False)
+
+    objects = LinkQuerySet.as_manager()
+
+    class Meta(DatedFact.Meta):
+        indexes = [
+            models.Index(fields=["subject", "buyer", "product", "known_from"], name="facts_link_identity"),
+            models.Index(fields=["buyer", "known_from"], name="facts_link_buyer"),
+        ]
+        constraints = [
+            *DatedFact.Meta.constraints,
+            models.CheckConstraint(condition=~Q(subject=F("buyer")), name="facts_link_not_to_itself"),
+            models.CheckConstraint(
+                condition=Q(yearly_amount_fen=None) | Q(yearly_amount_fen__gte=0), name="facts_link_amount_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(share_ppm=None) | Q(share_ppm__lte=1_000_000), name="facts_link_share_of_one"
+            ),
+        ]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Any, TypeVar
 
 from django.db import transaction
@@ -48,10 +49,19 @@ def state(facts: Iterable[Fact]) -> list[Fact]:
         by_model[type(fact)].append(fact)
     added: list[Fact] = []
     for model, rows in by_model.items():
-        for start in range(0, len(rows), SUBJECTS_A_QUERY):
-            new = _new(model, rows[start : start + SUBJECTS_A_QUERY])
-            added += model.objects.bulk_create(new, batch_size=ROWS_A_WRITE)
+        for part in _by_subject(rows):
+            added += model.objects.bulk_create(_new(model, part), batch_size=ROWS_A_WRITE)
     return added
+
+
+def _by_subject(facts: Iterable[Fact]) -> Iterator[list[Fact]]:
+    """The facts of some subjects at a time, those of one subject together: what is known of it is read once."""
+    by_subject: dict[int, list[Fact]] = defaultdict(list)
+    for fact in facts:
+        by_subject[fact.subject_id].append(fact)
+    rest = iter(by_subject.values())
+    while part := list(islice(rest, SUBJECTS_A_QUERY)):
+        yield [fact for rows in part for fact in rows]
 
 
 def _new(model: type[DatedFact], facts: Sequence[Fact]) -> list[Fact]:
