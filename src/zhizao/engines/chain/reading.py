@@ -1,0 +1,66 @@
+"""A network from CSV files, up to ten million links and more: read by Polars, without a Python object for each cell."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from zhizao.engines.chain.cleaning import LINE
+from zhizao.engines.chain.network import Network
+from zhizao.kernel import tables, text
+
+_LIMITS = tables.Limits(file_bytes=2_000_000_000, rows=20_000_000, cells=200_000_000)
+_SEPARATORS = (",", "\t", ";")
+
+
+def read_network(firms: Path, links: Path, essential: Path | None = None) -> Network:
+    """Read a network from CSV files.
+
+    Parameters
+    ----------
+    firms, links, essential : Path
+        With the columns of ``Network.from_frames``; comma, tab or semicolon; UTF-8, GB18030 or UTF-16.
+
+    Raises
+    ------
+    Refused
+        As ``Network.from_frames``; rows count from 1 with the head of the table.
+    OSError
+        A file cannot be read.
+    """
+    tables = [None if path is None else read_table(path) for path in (firms, links, essential)]
+    names = (firms.name, links.name, essential.name if essential else None)
+    assert tables[0] is not None and tables[1] is not None
+    return Network.from_frames(tables[0], tables[1], tables[2], files=names)
+
+
+def read_table(path: Path) -> pl.DataFrame:
+    """Read a CSV with all cells as text and its row numbers; empty rows are left out.
+
+    Raises
+    ------
+    Refused
+        ``text.…`` (encoding), ``tables.…`` (rows of another width, a quote that is not closed).
+    OSError
+    """
+    with path.open("rb") as stream:
+        first = stream.readline().decode("utf-8", errors="replace")
+    separator = max(_SEPARATORS, key=first.count)
+    try:
+        frame = _parsed(path, separator)
+    except pl.exceptions.PolarsError:
+        data, _ = text.decode(path.read_bytes(), file=path.name)  # not UTF-8, empty, or no text at all
+        separator = max(_SEPARATORS, key=data.partition("\n")[0].count)
+        try:
+            frame = _parsed(data.encode(), separator)
+        except pl.exceptions.PolarsError:
+            frame = tables.read_csv(data.encode(), file=path.name, limits=_LIMITS)  # says which row is damaged
+            frame = frame.with_row_index(LINE, offset=2)
+    return frame
+
+
+def _parsed(source: Path | bytes, separator: str) -> pl.DataFrame:
+    frame = pl.read_csv(source, separator=separator, infer_schema=False, row_index_name=LINE, row_index_offset=2)
+    frame = frame.rename({name: name.strip().removeprefix("\ufeff") for name in frame.columns if name != LINE})
+    return frame.filter(~pl.all_horizontal(pl.exclude(LINE).is_null()))
