@@ -12,6 +12,7 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
+from tests.base.forms.conftest import asked
 from tests.factories import make_area, make_user
 
 from zhizao.base.accounts.services import create_api_token
@@ -50,9 +51,7 @@ def reporter():
 
 def firm(area, key):
     user = make_user("enterprise_reporter", area=area)
-    user.organisation.enterprise_key = key
-    user.organisation.save()
-    return user
+    return asked(user, key=key)
 
 
 @pytest.fixture
@@ -252,7 +251,7 @@ def test_a_simulated_enterprise_is_marked_and_its_figures_are_too(as_, reporter,
     from zhizao.base.facts.models import Subject
     from zhizao.base.forms.queries import observations_of
 
-    Subject.objects.create(key="enterprise:e1", kind="enterprise", area=report.area, simulated=True)
+    Subject.objects.filter(key="enterprise:e1").update(simulated=True)
     assert 'class="sim"' in as_(reporter).get(at("report", report)).content.decode()
     done = services.accept(actor=staff, submission=handed_in(reporter, report))
     assert {row["status"] for row in observations_of(done)} == {"simulated"}

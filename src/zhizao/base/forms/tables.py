@@ -53,13 +53,15 @@ class BoardFilter(forms.Form):
         choices=[("", gettext_lazy("all")), *((k, v) for k, v in STATE_WORDS.items() if k != "draft")],
     )
 
-    def __init__(self, data: Any, *, today: date) -> None:
+    def __init__(self, data: Any, *, place: str, today: date) -> None:
         super().__init__(data)
-        self._due = [d for d in queries.periods(today=today) if d.due.date() <= today] or queries.periods(today=today)
+        self._library = library(place)
+        opened = queries.periods(place, today=today)
+        self._due = [d for d in opened if d.due.date() <= today] or opened
         words = get_language() or "zh"
-        self.fields["form"].choices = [(f.id, f"{f.number} {text_in(f.title, words)}") for f in library().newest()]
+        self.fields["form"].choices = [(f.id, f"{f.number} {text_in(f.title, words)}") for f in self._library.newest()]
         form, period = self.chosen()
-        known = list(dict.fromkeys(d.period for d in queries.periods(form, today=today)))
+        known = list(dict.fromkeys(d.period for d in queries.periods(place, form, today=today)))
         self.fields["period"].choices = [(str(span), period_words(span)) for span in known]
         self.data = {**{name: data.get(name, "") for name in self.fields}, "form": form, "period": str(period or "")}
 
@@ -72,7 +74,7 @@ class BoardFilter(forms.Form):
             asked = Span.parse(self.data["period"]) if self.data.get("period") else latest
         except Refused:
             asked = latest
-        return form, asked if asked and library().deadline(form, asked) else latest
+        return form, asked if asked and self._library.deadline(form, asked) else latest
 
 
 class BoardTable(Table):
