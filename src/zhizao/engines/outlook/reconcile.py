@@ -158,19 +158,19 @@ def _shrinkage(standard: Floats) -> float:
 
 def _inner(left: Floats, right: Floats) -> Floats:
     """left′ right for two tall arrays, shape (n, p) and (n, q), in blocks of rows."""
-    whole = len(left) // _BLOCK * _BLOCK
-    blocks = left[:whole].reshape(-1, _BLOCK, left.shape[1]).transpose(0, 2, 1)
-    found: Floats = np.matmul(blocks, right[:whole].reshape(-1, _BLOCK, right.shape[1])).sum(axis=0)
+    count, p, q = len(left) // _BLOCK, left.shape[1], right.shape[1]
+    whole = count * _BLOCK
+    blocks = left[:whole].reshape(count, _BLOCK, p).transpose(0, 2, 1)
+    found: Floats = np.matmul(blocks, right[:whole].reshape(count, _BLOCK, q)).sum(axis=0)
     return found + left[whole:].T @ right[whole:]
 
 
 def _outer(left: Floats, right: Floats) -> Floats:
     """left right for a tall array, shape (n, p), and a small one, in blocks of rows."""
-    whole = len(left) // _BLOCK * _BLOCK
-    found = np.empty((len(left), right.shape[1]))
-    np.matmul(
-        left[:whole].reshape(-1, _BLOCK, left.shape[1]), right, out=found[:whole].reshape(-1, _BLOCK, right.shape[1])
-    )
+    count, p, q = len(left) // _BLOCK, left.shape[1], right.shape[1]
+    whole = count * _BLOCK
+    found = np.empty((len(left), q))
+    found[:whole] = np.matmul(left[:whole].reshape(count, _BLOCK, p), right).reshape(whole, q)
     found[whole:] = left[whole:] @ right
     return found
 
