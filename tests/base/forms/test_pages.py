@@ -290,6 +290,42 @@ def test_a_board_that_cannot_be_is_no_fault(as_, staff, query):
     assert as_(staff).get(reverse("forms:board") + query).status_code == 200
 
 
+def test_an_office_records_who_has_to_report(as_, staff):
+    street = make_area(code="990001001", name="甲区一街", parent=make_area())
+    user = make_user("enterprise_reporter", area=street)
+    user.organisation.enterprise_key = "e7"
+    user.organisation.save()
+    browser, address = as_(staff), reverse("forms:circle")
+    assert "○" in browser.get(address).content.decode()
+    address = f"{address}?enterprise={user.organisation.pk}"
+    assert 'name="reason"' in browser.get(address).content.decode()
+    refused = browser.post(
+        address, {"asked": "yes", "since": "2025-03-01", "until": "2025-02-01", "reason": "重点企业"}
+    )
+    assert (refused.status_code, "2025-02-01" in refused.content.decode()) == (422, True)
+    assert browser.post(address, {"asked": "yes", "since": "1", "reason": "x"}).status_code == 422
+    assert browser.post(address, {"asked": "yes", "since": "2025-03-01", "reason": "重点企业"}).status_code == 302
+    text = browser.get(reverse("forms:circle")).content.decode()
+    assert "重点企业" in text and "●" in text
+    exported = browser.get(reverse("forms:circle") + "?format=csv").content.decode("utf-8-sig")
+    assert user.organisation.name in exported
+
+
+def test_another_areas_enterprise_is_not_found_in_the_circle(as_, staff):
+    from zhizao.base.forms.models import Duty
+
+    stranger = firm(make_area(code="990009", name="丁区"), "e9")
+    browser, address = as_(staff), f"{reverse('forms:circle')}?enterprise={stranger.organisation.pk}"
+    assert stranger.organisation.name not in browser.get(address).content.decode()
+    answer = browser.post(address, {"asked": "no", "since": "2025-03-01", "reason": "x"})
+    assert (answer.status_code, Duty.objects.filter(asked=False).count()) == (404, 0)
+
+
+def test_a_report_that_nobody_asks_of_this_enterprise_is_not_found(as_, reporter):
+    answer = as_(reporter).get(reverse("forms:begin", args=["output", "2018-03"]))
+    assert answer.status_code == 404
+
+
 def test_the_library_is_open_to_everyone(client):
     for name, arguments in (("library", []), ("definition", ["finance"]), ("blank", ["finance"])):
         assert client.get(reverse(f"forms:{name}", args=arguments)).status_code == 200

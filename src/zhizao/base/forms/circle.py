@@ -66,7 +66,6 @@ class Circle:
             self._grounds[day] = ground(list(self._keys.values()), on=day) if ground else ()
         return self._keys[organisation.pk] in self._grounds[day]
 
-    def since(self, organisation: Organisation, day: date) -> date | None:
-        """The day from which what an office stated, or the account, makes it report; None if that is not known."""
-        said = self.stated(organisation, day)
-        return said.first if said is not None else self._first_account.get(organisation.pk)
+    def first_account(self, organisation: Organisation) -> date | None:
+        """The day on which somebody first had an account to report with; None if nobody has."""
+        return self._first_account.get(organisation.pk)

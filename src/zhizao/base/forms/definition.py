@@ -130,7 +130,7 @@ class Form:
     title: Texts
     issuer: Texts
     valid_until: date | None
-    source: Mapping[str, str]
+    source: Mapping[str, Texts]
     demonstration: bool
     effective_from: date
     effective_to: date | None

@@ -36,6 +36,7 @@ from zhizao.base.forms.definition import (
     Reach,
     Row,
     Severity,
+    Texts,
     fact,
     key,
 )
@@ -154,7 +155,7 @@ class _Reader:
             title=self._texts(data, "title"),
             issuer=self._texts(data, "issuer"),
             valid_until=self._get(data, "valid_until", date, None),
-            source={k: str(v) for k, v in self._get(data, "source", Mapped, Mapped()).items()},
+            source=dict(self._source()),
             demonstration=self._get(data, "demonstration", bool, False),
             effective_from=self._get(data, "effective_from", date) or date.min,
             effective_to=self._get(data, "effective_to", date, None),
@@ -176,6 +177,12 @@ class _Reader:
         return form
 
     # --- the parts
+
+    def _source(self) -> Iterator[tuple[str, Texts]]:
+        """Where the form comes from; a plain text is the same in every language."""
+        entries = self._get(self._data, "source", Mapped, Mapped())
+        for name, value in entries.items():
+            yield name, self._texts(entries, name) if isinstance(value, Mapped) else {"zh": str(value)}
 
     def _columns(self) -> Iterator[Column]:
         seen: set[str] = set()

@@ -245,6 +245,33 @@ def reporters(actor: User) -> QuerySet[Organisation]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Reporter:
+    """An enterprise with an account, whether it has to report on a day, and on what ground."""
+
+    organisation: Organisation
+    asked: bool
+    ground: str
+    since: date | None
+    until: date | None
+    source: str
+
+
+def circle(actor: User, *, on: date) -> list[Reporter]:
+    """Every enterprise of the actor's areas with an account, and whether it has to report for what ends on a day."""
+    organisations = list(reporters(actor))
+    found = Circle(organisations)
+    return [_reporter(found, organisation, on) for organisation in organisations]
+
+
+def _reporter(found: Circle, organisation: Organisation, on: date) -> Reporter:
+    asked = found.includes(organisation, on)
+    if said := found.stated(organisation, on):
+        return Reporter(organisation, asked, "stated", said.first, said.last, said.row.source)
+    ground = "above_scale" if found.has_ground(organisation, on) else "none"
+    return Reporter(organisation, asked, ground, found.first_account(organisation), None, "")
+
+
 def board(actor: User, *, form: str, period: Span) -> list[Due]:
     """Of one form and period every enterprise that has to report, or has, and where it stands."""
     visible = Submission.objects.visible_to(actor).filter(

@@ -14,8 +14,8 @@ from zhizao.base.accounts.access import needs
 from zhizao.base.forms import queries, reminding, services
 from zhizao.base.forms.definition import text_in
 from zhizao.base.forms.library import library
-from zhizao.base.forms.tables import STATE_WORDS, BoardFilter, BoardTable
-from zhizao.base.forms.views import language, opened, page
+from zhizao.base.forms.tables import STATE_WORDS, BoardFilter, BoardTable, CircleTable, DutyForm
+from zhizao.base.forms.views import language, opened, page, said
 from zhizao.base.ui.views import table_response
 from zhizao.kernel.result import Refused
 from zhizao.kernel.span import Span
@@ -82,3 +82,36 @@ def judge(request: HttpRequest, pk: int) -> HttpResponse:
         submission.refresh_from_db()
         return page(request, submission, problems=refused.problems, status=422)
     return redirect(f"{reverse('forms:board')}?form={submission.form}&period={submission.period}")
+
+
+@needs("forms.review")
+def circle(request: HttpRequest) -> HttpResponse:
+    """Who has to report today, on what ground; by ``?enterprise=`` the form by which an office states it."""
+    rows = queries.circle(request.user, on=request.today)
+    chosen = next((row for row in rows if str(row.organisation.pk) == request.GET.get("enterprise")), None)
+    form = DutyForm(request.POST or None, initial={"asked": "no" if chosen and chosen.asked else "yes"})
+    status, problems = 200, []
+    if request.method == "POST":
+        if chosen is None:
+            raise Http404
+        if form.is_valid():
+            try:
+                services.state_duty(
+                    actor=request.user,
+                    organisation=chosen.organisation,
+                    asked=form.cleaned_data["asked"] == "yes",
+                    since=form.cleaned_data["since"],
+                    until=form.cleaned_data["until"],
+                    reason=form.cleaned_data["reason"],
+                )
+            except Refused as refused:
+                problems = said(refused.problems)
+            else:
+                messages.success(request, _("It is recorded who has to report."))
+                return redirect("forms:circle")
+        status = 422
+    context = {"chosen": chosen, "form": form, "problems": problems, "number": sum(row.asked for row in rows)}
+    title, table = _("Who has to report"), CircleTable(rows)
+    answer = table_response(request, table=table, title=title, template="forms/circle.html", context=context)
+    answer.status_code = status
+    return answer
