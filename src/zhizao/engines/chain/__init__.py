@@ -25,14 +25,14 @@ from zhizao.kernel.late import late_names
 
 if TYPE_CHECKING:
     from zhizao.engines.chain.network import Network
-    from zhizao.engines.chain.reading import read_network
+    from zhizao.engines.chain.reading import read_network, read_shock
     from zhizao.engines.chain.risk import Outcome, Rule, Shocks, run, systemic_risk
 
-__all__ = ["Network", "Outcome", "Rule", "Shocks", "read_network", "run", "systemic_risk"]
+__all__ = ["Network", "Outcome", "Rule", "Shocks", "read_network", "read_shock", "run", "systemic_risk"]
 
 _HOMES = {
     "network": ("Network",),
-    "reading": ("read_network",),
+    "reading": ("read_network", "read_shock"),
     "risk": ("Outcome", "Rule", "Shocks", "run", "systemic_risk"),
 }
 __getattr__ = late_names(__name__, {name: home for home, names in _HOMES.items() for name in names})
