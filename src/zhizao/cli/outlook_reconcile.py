@@ -56,7 +56,7 @@ def reconcile(
     from zhizao.engines.outlook.reconcile import Projection
 
     found = _grid(base, None)
-    structure = hierarchy(_edges(tree), series=found.series, file=tree.name)
+    structure = hierarchy(edges_of(tree), series=found.series, file=tree.name)
     errors = None if residuals is None else _errors(residuals, found)
     if weights is None:
         weights = WeightsBy.STRUCTURAL if errors is None else WeightsBy.SHRINK
@@ -89,7 +89,8 @@ def _frame(path: Path) -> pl.DataFrame:
     return read_csv(path, limits=Limits(file_bytes=2_000_000_000, rows=20_000_000, cells=100_000_000))
 
 
-def _edges(path: Path) -> list[tuple[str, str]]:
+def edges_of(path: Path) -> list[tuple[str, str]]:
+    """Pairs of child and parent of a file."""
     frame = _frame(path)
     needed = ("child", "parent")
     if missing := [name for name in needed if name not in frame.columns]:
