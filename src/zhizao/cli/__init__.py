@@ -35,6 +35,7 @@ APPS = {
     "ledger": mark("Import and export observed figures."),
     "forms": mark("Check reporting forms and filled-in sheets."),
     "chain": mark("Systemic risk of firms and chains."),
+    "outlook": mark("Forecast figures and tell the chance of targets."),
 }
 
 

@@ -12,7 +12,7 @@ A series that never was negative is not forecast to be: mean and bounds are kept
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Final
@@ -31,6 +31,7 @@ from zhizao.kernel.result import Problem, Refused, mark
 from zhizao.kernel.span import Span
 
 Ints = npt.NDArray[np.int64]
+Progress = Callable[[float], None]
 ORIGINS: Final = 12
 COMBINED: Final = 1000
 """So many of the largest series get the combination, which costs a hundred times the fast model."""
@@ -97,6 +98,7 @@ def forecast(
     origins: int = ORIGINS,
     combined: int = COMBINED,
     executor: Executor | None = None,
+    progress: Progress | None = None,
 ) -> Forecast:
     """Forecast every series of a panel.
 
@@ -113,6 +115,8 @@ def forecast(
         How many of the largest series get the median of three models; the others get the fast one.
     executor : Executor, optional
         Where the work runs; the result is the same everywhere.
+    progress : callable, optional
+        Told the part that is done, 0 to 1.
 
     Raises
     ------
@@ -130,7 +134,7 @@ def forecast(
     every = max(1, panel.season // 4) * panel.step_months
     ends = panel.end_month - every * np.arange(origins + 1)
     with nullcontext(executor) if executor else Serial() as run:
-        made = _made(panel, ends, horizon, combined, run)
+        made = _made(panel, ends, horizon, combined, run, progress or (lambda part: None))
     errors = _errors(panel, made, ends)
     q = factors(errors, made.spread[1:], made.pool[1:], levels=levels, horizons=np.arange(1, horizon + 1))
     lowest = np.where(_was_negative(panel), -np.inf, 0.0)[:, None]
@@ -159,13 +163,14 @@ def _check(horizon: int, levels: Sequence[int]) -> None:
             raise Refused(Problem("outlook.bad_level", message, params={"number": level}))
 
 
-def _made(panel: Panel, ends: Ints, horizon: int, combined: int, executor: Executor) -> _Made:
+def _made(panel: Panel, ends: Ints, horizon: int, combined: int, executor: Executor, tell: Progress) -> _Made:
     """Every series at every end."""
     shape = (len(ends), len(panel.series))
     mean = np.full((*shape, horizon), np.nan)
     made = _Made(mean, mean.copy(), np.zeros(shape, np.int64), np.zeros(shape[1], np.int64))
     blocks = list(_blocks(panel, ends, horizon, _largest(panel, combined)))
-    for block, outlooks in zip(blocks, executor.map(forecast_block, blocks), strict=True):
+    for number, (block, outlooks) in enumerate(zip(blocks, executor.map(forecast_block, blocks), strict=True)):
+        tell(number / len(blocks))
         rows = block.cells.rows
         for k, (end, outlook) in enumerate(zip(ends, outlooks, strict=True)):
             months, cell = _months_and_cells(panel, block.cells, int(end), horizon)
