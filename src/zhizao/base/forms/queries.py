@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from zhizao.base.accounts.models import Organisation
 from zhizao.base.accounts.scoping import area_path
 from zhizao.base.facts.models import Subject
-from zhizao.base.forms.circle import Circle
+from zhizao.base.forms.circle import Circle, subject_key
 from zhizao.base.forms.definition import BEFORE, YEAR, Form, Value, key
 from zhizao.base.forms.known import Filled, handed_in, known_cells
 from zhizao.base.forms.library import CHINA, Deadline, library
@@ -40,6 +40,11 @@ class Burden:
     saved: int
     minutes: Decimal
     minutes_saved: Decimal
+
+    @property
+    def typed(self) -> int:
+        """The cells that are left to be typed."""
+        return self.asked - self.saved
 
     def __add__(self, other: Burden) -> Burden:
         return Burden(
@@ -134,6 +139,19 @@ def burden(form: Form, filled: Iterable[str]) -> Burden:
     saved = len(computed | set(filled))
     each = form.burden.minutes_per_item
     return Burden(asked, saved, form.burden.minutes_per_form + each * (asked - saved), each * saved)
+
+
+def expected(due: Due) -> Burden:
+    """What a report that waits will cost, less what is known for it already."""
+    report = due.submission or Submission(
+        area=due.organisation.area,
+        organisation=due.organisation,
+        subject_key=subject_key(due.organisation),
+        form=due.form.id,
+        start_month=due.deadline.period.start_month,
+        months=due.deadline.period.months,
+    )
+    return burden(due.form, known_cells(report, due.form, handed_in(report)))
 
 
 def context_of(submission: Submission, form: Form, others: Iterable[Submission]) -> Context:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -91,7 +92,7 @@ def _calendar(due: list[queries.Due]) -> list[tuple[Form, list[queries.Due]]]:
 
 
 def _burden_of(due: list[queries.Due]) -> queries.Burden:
-    return sum((queries.burden(d.form, ()) for d in due), queries.NO_BURDEN)
+    return sum((queries.expected(d) for d in due), queries.NO_BURDEN)
 
 
 @needs("forms.report")
@@ -113,7 +114,8 @@ def begin(request: HttpRequest, form: str, period: str) -> HttpResponse:
         return redirect(report)
     if not queries.is_asked(request.user, span):
         raise Http404
-    context = {"form": edition, "deadline": deadline, "burden": queries.burden(edition, ()), "language": language()}
+    due = queries.Due(deadline, edition, request.user.organisation, None, timezone.now())
+    context = {"form": edition, "deadline": deadline, "burden": queries.expected(due), "language": language()}
     return render(request, "forms/begin.html", context)
 
 
@@ -137,6 +139,7 @@ def page(
     found = queries.assess(submission)
     problems = list(problems)
     findings = list(found.outcome.findings) if problems else found.remarks
+    deadline = submission.deadline
     own = submission.organisation_id == getattr(request.user, "organisation_id", None)
     context = {
         "submission": submission,
@@ -151,6 +154,10 @@ def page(
         "judging": not own and request.user.has_perm("forms.review") and submission.state in Submission.HANDED_IN,
         "steps": submission.steps.select_related("by"),
         "simulated": queries.is_simulated(submission),
+        "overdue": submission.is_open
+        and deadline is not None
+        and deadline.after == "recorded"
+        and deadline.is_late(timezone.now()),
         "language": language(),
         "live": bool(request.htmx),
     }
