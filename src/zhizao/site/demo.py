@@ -7,6 +7,7 @@ from collections.abc import Callable
 from zhizao.apps.ledger import demo as ledger
 from zhizao.apps.plan import demo as plans
 from zhizao.apps.registry import demo as registry
+from zhizao.apps.registry import demo_links as links
 from zhizao.base.accounts import demo as accounts
 from zhizao.base.forms import demo as forms
 
@@ -19,5 +20,6 @@ def load(*, say: Callable[[str], None]) -> dict[str, str]:
     plans.load(say=say)
     registry.load(say=say, demo_enterprise=accounts.DEMO_ENTERPRISE_KEY)
     ledger.load(say=say, demo_enterprise=accounts.DEMO_ENTERPRISE_KEY)
+    links.load(say=say, seed=ledger.SEED, demo_enterprise=accounts.DEMO_ENTERPRISE_KEY)
     forms.load(say=say, demo_enterprise=accounts.DEMO_ENTERPRISE_KEY)
     return passwords

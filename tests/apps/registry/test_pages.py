@@ -64,6 +64,8 @@ def test_file_of_another_area_or_unknown_is_not_found(browse, person, firm, othe
 
 def test_contacts_are_shown_to_those_who_deal_with_the_enterprise_only(browse, person, firm):
     services.set_attribute(actor=None, subject=firm, name="contact_phone", value="0231234567", source="visit")
+    operator = person("park_operator")
+    services.join(actor=None, subject=firm, tree="park", parent=operator.organisation.name, source="licence")
     own = person("enterprise_manager")
     own.organisation.enterprise_key = firm.key
     own.organisation.save()
@@ -71,7 +73,7 @@ def test_contacts_are_shown_to_those_who_deal_with_the_enterprise_only(browse, p
         role: ["0231234567" in browse(user).get(url(name, firm)).content.decode() for name in ("file", "history")]
         for role, user in {
             "own": own,
-            "park_operator": person("park_operator"),
+            "park_operator": operator,
             "leader": person("leader"),
             "auditor": person("auditor"),
         }.items()

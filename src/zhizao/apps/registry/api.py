@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from ninja import Field, Query, Router, Schema
 
-from zhizao.apps.registry import attributes, dossier, queries
+from zhizao.apps.registry import attributes, dossier, listing, queries
 from zhizao.base.accounts.api_auth import TokenAuth
 
 SCOPE = "registry:read"
@@ -86,10 +86,10 @@ def enterprises(request: HttpRequest, asked: Annotated[Asked, Query()]) -> dict[
         raise PermissionDenied
     seen = queries.view(asked.as_of)
     wanted = queries.Wanted(text=asked.q, tier=asked.tier, sector=asked.sector, industry=asked.industry)
-    found = queries.enterprises(request.user, wanted, seen)
-    lines = queries.lines(found[asked.offset : asked.offset + asked.limit], seen)
+    keys = listing.keys(request.user, wanted, seen)
+    lines = queries.lines(queries.read(keys[asked.offset : asked.offset + asked.limit]), seen)
     contacts = request.user.has_perm("registry.contacts")
-    return {"items": [as_out(line, contacts=contacts) for line in lines], "count": found.order_by().count()}
+    return {"items": [as_out(line, contacts=contacts) for line in lines], "count": len(keys)}
 
 
 @router.get("/enterprises/{key}", response=EnterpriseFileOut, url_name="enterprise")

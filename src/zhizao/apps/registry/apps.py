@@ -8,7 +8,8 @@ class RegistryConfig(AppConfig):
     label = "registry"
 
     def ready(self) -> None:
-        from zhizao.apps.registry import ladder_section, plan_section, sections
+        from zhizao.apps.registry import ladder_section, partners, plan_section, sections
 
         sections.add(ladder_section.section)
+        sections.add(partners.section)
         sections.add(plan_section.section)

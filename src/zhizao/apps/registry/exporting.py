@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from zhizao.apps.registry import attributes, queries, sheet
+from zhizao.apps.registry import attributes, link_sheet, queries, sheet
 from zhizao.base.facts.models import Name
 from zhizao.base.facts.queries import facts_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     import polars as pl
 
     from zhizao.apps.registry.queries import Line, View
+    from zhizao.base.facts.models import Link, Subject
 
+NAMES_A_QUERY = 1000
+FEN_PER_WAN_YUAN = 1_000_000
+PPM_PER_PCT = 10_000
 NAME_KINDS = {
     Name.Kind.SHORT: "short_name",
     Name.Kind.FORMER: "former_name",
@@ -27,13 +33,17 @@ def frame(names: Iterable[Name], seen: View, *, contacts: bool) -> pl.DataFrame:
     """The enterprises of some registered names; contacts are left out unless the actor may see them."""
     import polars as pl
 
-    found = queries.lines(names, seen)
-    others: dict[int, dict[str, list[str]]] = {line.subject.pk: {} for line in found}
-    rows = facts_at(Name.objects.filter(subject__in=list(others), kind__in=NAME_KINDS), **seen.at).order_by("text")
-    for row in rows:
-        others[row.subject_id].setdefault(NAME_KINDS[row.kind], []).append(row.text)
     schema = {column.name: _dtype(pl, column.kind) for column in sheet.columns()}
-    return pl.DataFrame([_cells(line, others[line.subject.pk], contacts=contacts) for line in found], schema=schema)
+    rest = iter(names)
+    rows: list[dict[str, Any]] = []
+    while part := list(islice(rest, NAMES_A_QUERY)):
+        lines = queries.lines(part, seen)
+        others: dict[int, dict[str, list[str]]] = {line.subject.pk: {} for line in lines}
+        for row in facts_at(Name.objects.filter(subject__in=list(others)), **seen.at).order_by("text"):
+            if row.kind in NAME_KINDS:
+                others[row.subject_id].setdefault(NAME_KINDS[row.kind], []).append(row.text)
+        rows += (_cells(line, others[line.subject.pk], contacts=contacts) for line in lines)
+    return pl.DataFrame(rows, schema=schema)
 
 
 def _dtype(pl: Any, kind: str) -> Any:
@@ -59,3 +69,41 @@ def _typed(name: str, value: str) -> Any:
     if kind.unit == "万元":
         return float(value)
     return int(value) if kind.unit == "人" else value
+
+
+def links_frame(links: Iterable[Link], seen: View) -> pl.DataFrame:
+    """Links in the columns in which they can be taken in again; the engines read the same table."""
+    import polars as pl
+
+    rows = list(links)
+    called = queries.parent_names({end for row in rows for end in (row.subject, row.buyer)}, seen)
+    kinds = {"amount_wan_yuan": pl.Decimal(18, 6), "share_pct": pl.Decimal(9, 4), "parties": pl.Int64}
+    schema = {name: kinds.get(name, pl.String) for name in link_sheet.COLUMN_NAMES}
+    cells = (
+        (
+            _end(row.subject),
+            called[row.subject_id],
+            _end(row.buyer),
+            called[row.buyer_id],
+            row.product or None,
+            None if row.yearly_amount_fen is None else Decimal(row.yearly_amount_fen) / FEN_PER_WAN_YUAN,
+            None if row.share_ppm is None else Decimal(row.share_ppm) / PPM_PER_PCT,
+            row.parties,
+            _word(link_sheet.BASES, row.basis),
+            _word(link_sheet.CONFIDENCES, row.confidence),
+            row.valid_from,
+            row.valid_to,
+            row.source or None,
+        )
+        for row in rows
+    )
+    dates = {"valid_from": pl.Date, "valid_to": pl.Date}
+    return pl.DataFrame(list(cells), schema=schema | dates, orient="row").sort("buyer", "supplier", "product")
+
+
+def _end(subject: Subject) -> str:
+    return link_sheet.OUTSIDE if subject.key.endswith(queries.OUTSIDE) else subject.id_part
+
+
+def _word(words: Mapping[str, str], code: str) -> str:
+    return next(word for word, value in words.items() if value == code)

@@ -87,7 +87,7 @@ def take_rows(
     """``take_in`` for rows that have been read and checked."""
     # Two imports at once come one after the other, so that neither enters what the other has just entered.
     area = Area.objects.select_for_update().get(pk=area.pk)
-    known = _Known(area)
+    known = Known(area)
     found = known.subjects(rows)
     names_at_entry = [row.cells["name"] for row, subject in zip(rows, found, strict=True) if subject is None]
     entered = new_subjects(area=area, names_at_entry=names_at_entry, simulated=simulated)
@@ -113,7 +113,7 @@ def take_rows(
     return summary
 
 
-class _Known:
+class Known:
     """The enterprises that there are, by what a row may call them."""
 
     def __init__(self, area: Area) -> None:
@@ -133,6 +133,13 @@ class _Known:
             self.by_name[text].add(pk)
         registered = own.filter(kind=Name.Kind.REGISTERED)
         self.current = dict(queries.facts_at(registered, **at).values_list("subject", "text"))
+
+    def called(self, text: str) -> list[Subject]:
+        """The enterprises of the area that a cell means: by id, credit code, registered or former name."""
+        for subject in (self.by_id.get(text), self.by_code.get(text.upper())):
+            if subject is not None and subject.area.path.startswith(self.area.path):
+                return [subject]
+        return [self.by_pk[pk] for pk in sorted(self.by_name.get(names.normalise(text), ()))]
 
     def subjects(self, rows: Sequence[Row]) -> list[Subject | None]:
         """The enterprise of each row, None for a new one; refuses rows that name no or more than one."""

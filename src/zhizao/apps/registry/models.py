@@ -33,7 +33,16 @@ class Attribute(DatedFact):
     value = models.CharField(_("value"), max_length=400)
 
     class Meta(DatedFact.Meta):
-        indexes = [*DatedFact.Meta.indexes, models.Index(fields=["name", "value"], name="registry_attribute_value")]
+        # The first says whether a row is hidden, the other who has a value, both without opening the rows.
+        indexes = [
+            models.Index(
+                fields=["subject", "name", "known_from", "valid_from", "valid_to"], name="registry_attribute_identity"
+            ),
+            models.Index(
+                fields=["name", "value", "subject", "known_from", "valid_from", "valid_to", "withdrawn"],
+                name="registry_attribute_value",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name}: {self.value}"

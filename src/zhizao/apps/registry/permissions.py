@@ -6,23 +6,27 @@ import rules
 from django.utils.translation import gettext_lazy as _
 
 from zhizao.base.accounts import scopes
-from zhizao.base.accounts.models import Area
+from zhizao.base.accounts.models import Area, Organisation
 from zhizao.base.accounts.permissions import has_role
 from zhizao.base.accounts.roles import ENTERPRISE_ROLES, Role
 from zhizao.base.accounts.scoping import area_path
-from zhizao.base.facts.models import own_key
+from zhizao.base.facts.models import Subject, own_key
 
 DEALING = (Role.ANALYST, Role.DEPARTMENT_STAFF, Role.CHAIN_OFFICE, Role.PARK_OPERATOR)
 
 
 @rules.predicate
 def in_scope(user, target) -> bool:
-    """Whether a subject or an area lies in the user's area; true without a target."""
+    """Whether an area lies in the user's, or the user may see a subject; true without a target."""
     if target is None:
         return True
     area = target if isinstance(target, Area) else target.area
     path = area_path(user)
-    return path is not None and area.path.startswith(path)
+    if path is None or not area.path.startswith(path):
+        return False
+    if user.organisation.kind != Organisation.Kind.PARK or not isinstance(target, Subject):
+        return True
+    return Subject.objects.visible_to(user).filter(pk=target.pk).exists()
 
 
 @rules.predicate

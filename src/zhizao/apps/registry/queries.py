@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from zhizao.apps.registry.models import Absorption, Attribute, Certificate, CreditCode, NamePair
 from zhizao.base.facts import queries as facts
-from zhizao.base.facts.models import Membership, Name, Subject
+from zhizao.base.facts.models import Link, Membership, Name, Subject
 from zhizao.base.facts.queries import facts_at
 from zhizao.kernel import industries
 from zhizao.kernel import text as texts
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     Actor = User | AnonymousUser
 
 ENTERPRISE = Subject.Kind.ENTERPRISE
+OUTSIDE = ".outside"
+"""The end of the key of the subject that stands for all suppliers and buyers outside of an area."""
 TREES = (Membership.Tree.SECTOR, Membership.Tree.PARK, Membership.Tree.GRID, Membership.Tree.GROUP)
 
 
@@ -86,9 +88,17 @@ def enterprise(actor: Actor, id_part: str) -> Subject | None:
     return found.select_related("area").first()
 
 
+def visible(actor: Actor, subjects: Iterable[Subject]) -> set[int]:
+    """The primary keys of those of the subjects that the actor may see."""
+    keys = [subject.pk for subject in subjects]
+    return set(Subject.objects.visible_to(actor).filter(pk__in=keys).values_list("pk", flat=True))
+
+
 def enterprises(actor: Actor, wanted: Wanted, seen: View) -> QuerySet[Name]:
     """The registered names of the enterprises that are wanted, by pinyin: one row for each."""
-    rows = Name.objects.visible_to(actor).filter(kind=Name.Kind.REGISTERED, subject__kind=ENTERPRISE)
+    # As a set of subjects: the database looks it through once, not the subject of every name.
+    firms = Subject.objects.visible_to(actor).filter(kind=ENTERPRISE).order_by().values("pk")
+    rows = Name.objects.filter(kind=Name.Kind.REGISTERED, subject__in=firms)
     if text := texts.normalise(wanted.text).strip():
         rows = rows.filter(subject__in=_called(text))
     for name, value in (("tier", wanted.tier), ("above_scale", wanted.above_scale)):
@@ -104,7 +114,7 @@ def enterprises(actor: Actor, wanted: Wanted, seen: View) -> QuerySet[Name]:
         rows = rows.filter(subject__in=_with(Certificate.objects.filter(kind=wanted.certificate), seen))
     absorbed = _with(Absorption.objects.all(), seen)
     rows = rows.filter(subject__in=absorbed) if wanted.absorbed else rows.exclude(subject__in=absorbed)
-    return facts_at(rows, **seen.at).select_related("subject").order_by("pinyin", "text", "pk")
+    return facts_at(rows, **seen.at).order_by("pinyin", "text", "pk")
 
 
 def _code_of(industry: str) -> str:
@@ -130,9 +140,8 @@ def _called(text: str) -> QuerySet:
     return Subject.objects.filter(Q(pk__in=named) | Q(pk__in=coded)).order_by().values("pk")
 
 
-def read(names: QuerySet[Name]) -> list[Name]:
-    """The rows of a page: their keys first, so that what is put in order is narrow, then the rows of those."""
-    keys = list(names.values_list("pk", flat=True))
+def read(keys: Sequence[int]) -> list[Name]:
+    """The registered names of these keys, in their order."""
     rows = Name.objects.select_related("subject").in_bulk(keys)
     return [rows[key] for key in keys]
 
@@ -204,6 +213,11 @@ def known_names(subject: Subject, seen: View) -> set[str]:
     """Every name that the enterprise has or had, as known then."""
     rows = Name.objects.filter(subject=subject, withdrawn=False, known_from__lte=facts.instant(seen.as_of))
     return set(rows.values_list("text", flat=True))
+
+
+def links(actor: Actor, seen: View) -> QuerySet[Link]:
+    """The links of suppliers and buyers that hold, of which the actor may see at least one end."""
+    return facts_at(Link.objects.visible_to(actor), **seen.at).select_related("subject", "buyer")
 
 
 def open_pairs(actor: Actor) -> QuerySet[NamePair]:

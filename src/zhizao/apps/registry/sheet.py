@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -76,23 +76,33 @@ class Row:
 
 def form(frame: pl.DataFrame | None = None) -> bytes:
     """The register as an xlsx form; without a frame the empty one to fill in."""
+    return form_of(TITLE, columns(), frame)
+
+
+def table(frame: pl.DataFrame) -> bytes:
+    """The register as CSV, under the heads of the form."""
+    return table_of(columns(), frame)
+
+
+def form_of(title: str, columns: Sequence[Column], frame: pl.DataFrame | None) -> bytes:
+    """A table as an xlsx form under a title; without a frame the empty one to fill in."""
     import polars as pl
 
     from zhizao.kernel.tables import Form, FormColumn, write_form
 
     kinds = {"integer": "integer", "decimal": "decimal", "date": "date"}
     shown = tuple(
-        FormColumn(name=column.name, header=_head(column), kind=kinds.get(column.kind, "text")) for column in columns()
+        FormColumn(name=column.name, header=_head(column), kind=kinds.get(column.kind, "text")) for column in columns
     )
-    empty = pl.DataFrame({name: pl.Series([], dtype=pl.String) for name in COLUMN_NAMES})
-    return write_form(Form(title=TITLE, columns=shown), empty if frame is None else frame)
+    empty = pl.DataFrame({column.name: pl.Series([], dtype=pl.String) for column in columns})
+    return write_form(Form(title=title, columns=shown), empty if frame is None else frame)
 
 
-def table(frame: pl.DataFrame) -> bytes:
-    """The register as CSV, under the heads of the form."""
+def table_of(columns: Sequence[Column], frame: pl.DataFrame) -> bytes:
+    """A table as CSV, under the heads of its form."""
     from zhizao.kernel.tables import write_csv
 
-    return write_csv(frame.rename({column.name: _head(column) for column in columns()}))
+    return write_csv(frame.rename({column.name: _head(column) for column in columns}))
 
 
 def _head(column: Column) -> str:
@@ -106,10 +116,21 @@ def read(source: Source, *, file: str | None = None) -> list[Row]:
     ------
     Refused : with every problem found, each with its row and column.
     """
-    from zhizao.kernel.tables import find_table, read_grids, typed
     from zhizao.kernel.tables.delimited import capped
 
-    known = [header for column in columns() for header in column.headers]
+    rows = rows_of(source, columns(), file=file)
+    problems = [problem for row in rows for problem in _wrong(row)]
+    problems += _twice(rows, "name", names.normalise) + _twice(rows, "credit_code", str) + _twice(rows, "id", str)
+    if problems:
+        raise Refused(*capped(sorted(problems, key=lambda problem: problem.place.row or 0)))
+    return rows
+
+
+def rows_of(source: Source, columns: Sequence[Column], *, file: str | None) -> list[Row]:
+    """The rows of the first table in a workbook or CSV that has these columns, typed."""
+    from zhizao.kernel.tables import find_table, read_grids, typed
+
+    known = [header for column in columns for header in column.headers]
     grids = read_grids(source, file=file)
     table, refusal = None, None
     for grid in grids.value:
@@ -120,13 +141,9 @@ def read(source: Source, *, file: str | None = None) -> list[Row]:
             refusal = refusal or error
     if table is None:
         raise refusal or Refused(Problem("tables.no_header", mark("No header row was found."), Place(file=file)))
-    frame = typed(table, columns())
-    rows = [Row(cells, table.place(index, "name")) for index, cells in enumerate(frame.iter_rows(named=True))]
-    problems = [problem for row in rows for problem in _wrong(row)]
-    problems += _twice(rows, "name", names.normalise) + _twice(rows, "credit_code", str) + _twice(rows, "id", str)
-    if problems:
-        raise Refused(*capped(sorted(problems, key=lambda problem: problem.place.row or 0)))
-    return rows
+    frame = typed(table, columns)
+    first = columns[0].name
+    return [Row(cells, table.place(index, first)) for index, cells in enumerate(frame.iter_rows(named=True))]
 
 
 def _wrong(row: Row) -> Iterator[Problem]:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -14,40 +13,37 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django_tables2.data import TableData
 
 from zhizao.apps.registry import describe, queries, resolving
 from zhizao.apps.registry.attributes import YES
 from zhizao.apps.registry.dossier import Entry
+from zhizao.apps.registry.partners import Partner
 from zhizao.apps.registry.queries import Line, View
-from zhizao.base.facts.models import Name
-from zhizao.base.ui.tables import Column, Table, TextColumn
+from zhizao.base.ui.tables import Column, NumberColumn, Table, TextColumn
 
 LINES_A_READ = 1000
 
 
 class Lines(TableData):
-    """The enterprises of a queryset of registered names; what a page shows of each is read for the page only."""
+    """The enterprises of a list by their keys; what is shown of each is read for a page only."""
 
-    def __init__(self, names: QuerySet[Name], seen: View) -> None:
-        super().__init__(names)
+    def __init__(self, keys: list[int], seen: View) -> None:
+        super().__init__(keys)
         self.seen = seen
-        self.length: int | None = None
 
     def __len__(self) -> int:
-        if self.length is None:
-            self.length = self.data.order_by().count()
-        return self.length
+        return len(self.data)
 
     def __getitem__(self, key: Any) -> Any:
         if isinstance(key, slice):
             return Part(self.data[key], self.seen)
-        return queries.lines([self.data[key]], self.seen)[0]
+        return queries.lines(queries.read([self.data[key]]), self.seen)[0]
 
     def __iter__(self) -> Iterator[Line]:
         for start in range(0, len(self), LINES_A_READ):
-            yield from queries.lines(self.data[start : start + LINES_A_READ], self.seen)
+            yield from queries.lines(queries.read(self.data[start : start + LINES_A_READ]), self.seen)
 
     def order_by(self, aliases: Any) -> None:
         """Kept in the order of pinyin."""
@@ -56,8 +52,8 @@ class Lines(TableData):
 class Part(TableData):
     """Some of the lines, read when they are shown: the table asks for its first page before the one that is wanted."""
 
-    def __init__(self, names: QuerySet[Name], seen: View) -> None:
-        super().__init__(names)
+    def __init__(self, keys: list[int], seen: View) -> None:
+        super().__init__(keys)
         self.seen = seen
 
     @cached_property
@@ -65,7 +61,7 @@ class Part(TableData):
         return queries.lines(queries.read(self.data), self.seen)
 
     def __len__(self) -> int:
-        return len(self.lines)
+        return len(self.data)
 
     def __getitem__(self, key: Any) -> Any:
         return self.lines[key]
@@ -189,6 +185,42 @@ def days_words(entry: Entry) -> str:
     if entry.last is None:
         return _("since %(day)s") % {"day": entry.first}
     return f"{entry.first} — {entry.last}"
+
+
+class PartnerTable(Table):
+    """The suppliers and customers of an enterprise, each with what is bought a year."""
+
+    role = TextColumn(gettext_lazy("Role"), orderable=False)
+    name = Column(gettext_lazy("Enterprise"), accessor="name", orderable=False)
+    product = TextColumn(gettext_lazy("Product"), accessor="link__product", orderable=False, wrap=True)
+    amount = NumberColumn(gettext_lazy("Amount a year"), accessor="amount_wan_yuan", unit="万元", orderable=False)
+    share = NumberColumn(gettext_lazy("Share"), accessor="share_pct", unit="%", orderable=False)
+    since = TextColumn(gettext_lazy("Since"), orderable=False)
+    basis = TextColumn(gettext_lazy("How known"), accessor="link__get_basis_display", orderable=False)
+    confidence = TextColumn(gettext_lazy("Confidence"), accessor="link__get_confidence_display", orderable=False)
+    source = TextColumn(gettext_lazy("Source"), accessor="link__source", orderable=False, quiet=True, wrap=True)
+
+    export_name = "links"
+    fixed_columns = ("role", "name")
+    group_by = "role"
+    caption = gettext_lazy("Suppliers and customers, the largest first")
+
+    class Meta(Table.Meta):
+        pass
+
+    def render_name(self, record: Partner) -> SafeString:
+        mark = simulated_mark() if record.link.simulated else ""
+        if record.subject is None:
+            count = record.link.parties
+            many = "" if count in (None, 1) else ngettext("%(n)d firm", "%(n)d firms", count) % {"n": count}
+            return format_html("{} {}{}", record.name, many, mark)
+        url = reverse("registry:file", args=[record.subject.id_part])
+        if day := self.request.as_of:
+            url = f"{url}?as_of={day.isoformat()}"
+        return format_html('<a href="{}">{}</a>{}', url, record.name, mark)
+
+    def value_name(self, record: Partner) -> str:
+        return record.name
 
 
 class PairTable(Table):

@@ -7,9 +7,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from zhizao.apps.registry import describe, dossier, exporting, queries, sections, sheet
+from zhizao.apps.registry import describe, dossier, exporting, link_sheet, listing, queries, sections, sheet
+from zhizao.apps.registry import partners as partner_lines
 from zhizao.apps.registry.forms import EnterpriseFilter
-from zhizao.apps.registry.tables import EnterpriseTable, HistoryTable, Lines, days_words
+from zhizao.apps.registry.tables import EnterpriseTable, HistoryTable, Lines, PartnerTable, days_words
 from zhizao.base.accounts.access import needs
 from zhizao.base.facts.models import Subject, own_key
 from zhizao.base.ui import exports
@@ -24,6 +25,11 @@ def opened(request: HttpRequest, key: str) -> Subject:
     return found
 
 
+def called(subject: Subject, seen: queries.View) -> str:
+    """The name of an enterprise, or what its key says."""
+    return queries.parent_names([subject], seen)[subject.pk]
+
+
 def may_edit(request: HttpRequest, target: object = None) -> bool:
     """Whether the page offers acts; none in the past."""
     return not request.looking_back and request.user.has_perm("registry.edit", target)
@@ -34,7 +40,7 @@ def register(request: HttpRequest) -> HttpResponse:
     """The enterprises of the actor's areas."""
     seen = queries.view(request.as_of)
     form = EnterpriseFilter(request.GET, actor=request.user, seen=seen)
-    found = Lines(queries.enterprises(request.user, form.wanted(), seen), seen)
+    found = Lines(listing.keys(request.user, form.wanted(), seen), seen)
     context = {
         "total": len(found),
         "may_edit": may_edit(request),
@@ -55,7 +61,7 @@ def export(request: HttpRequest) -> HttpResponse:
     """The filtered register in the columns in which it is taken in again."""
     seen = queries.view(request.as_of)
     form = EnterpriseFilter(request.GET, actor=request.user, seen=seen)
-    found = queries.enterprises(request.user, form.wanted(), seen)
+    found = queries.read(listing.keys(request.user, form.wanted(), seen))
     frame = exporting.frame(found, seen, contacts=request.user.has_perm("registry.contacts"))
     return exports.attachment(sheet.form(frame), "register.xlsx", exports.XLSX)
 
@@ -78,16 +84,17 @@ def file(request: HttpRequest, key: str) -> HttpResponse:
     found = dossier.entries(dossier.known(subject, seen, contacts=contacts), seen)
     survivor = queries.survivor(subject, seen)
     others = queries.absorbed(subject, seen)
-    called = queries.parent_names([*others, *([survivor] if survivor else [])], seen)
+    others_called = queries.parent_names([*others, *([survivor] if survivor else [])], seen)
     line = dossier.line(subject, seen)
     context = {
         "subject": subject,
         "line": line,
+        "name": line.name if line else called(subject, seen),
         "summary": summary(line) if line else [],
         "holding": [(entry, days_words(entry)) for entry in found if entry.holds],
         "before": [(entry, days_words(entry)) for entry in found if not entry.holds],
-        "survivor": survivor and (survivor, called[survivor.pk]),
-        "absorbed": [(other, called[other.pk]) for other in others],
+        "survivor": survivor and (survivor, others_called[survivor.pk]),
+        "absorbed": [(other, others_called[other.pk]) for other in others],
         "sections": sections.sections(request.user, subject, seen),
         "may_edit": may_edit(request, subject),
         "may_list": request.user.has_perm("registry.read", subject),
@@ -116,8 +123,7 @@ def history(request: HttpRequest, key: str) -> HttpResponse:
     seen = queries.view(request.as_of)
     contacts = request.user.has_perm("registry.contacts", subject)
     rows = dossier.as_known(dossier.known(subject, seen, contacts=contacts), seen)
-    line = dossier.line(subject, seen)
-    name = line.name if line else subject.id_part
+    name = called(subject, seen)
     context = {
         "subject": subject,
         "name": name,
@@ -132,3 +138,34 @@ def history(request: HttpRequest, key: str) -> HttpResponse:
         template="registry/history.html",
         context=context,
     )
+
+
+@needs("registry.open")
+def partners(request: HttpRequest, key: str) -> HttpResponse:
+    """The suppliers and customers of one enterprise, all of them that the actor may see."""
+    subject = opened(request, key)
+    seen = queries.view(request.as_of)
+    suppliers, customers = partner_lines.sides(request.user, subject, seen)
+    name = called(subject, seen)
+    return table_response(
+        request,
+        table=PartnerTable([*suppliers.lines, *customers.lines]),
+        title=_("Suppliers and customers of %(name)s") % {"name": name},
+        source=_("Enterprise register, as known on %(day)s.") % {"day": seen.on},
+        template="registry/partners.html",
+        context={
+            "subject": subject,
+            "name": name,
+            "suppliers": suppliers,
+            "customers": customers,
+            "may_list": request.user.has_perm("registry.read", subject),
+        },
+    )
+
+
+@needs("registry.read")
+def export_links(request: HttpRequest) -> HttpResponse:
+    """The links of the actor's areas in the columns in which they are taken in again."""
+    seen = queries.view(request.as_of)
+    frame = exporting.links_frame(queries.links(request.user, seen), seen)
+    return exports.attachment(link_sheet.form(frame), "links.xlsx", exports.XLSX)

@@ -12,10 +12,11 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from zhizao.base.accounts.scoping import ScopedQuerySet
+from zhizao.base.accounts.models import Area, Organisation
+from zhizao.base.accounts.scoping import ScopedQuerySet, area_path
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -37,15 +38,28 @@ def own_key(actor: User | AnonymousUser) -> str | None:
 
 
 class SubjectQuerySet(ScopedQuerySet):
-    """Subjects: the administration sees those of its areas, an enterprise itself."""
+    """Subjects, or by ``prefix`` rows about them: the administration sees those of its areas, the operator of a park
+    the park and who belongs to it today, an enterprise itself.
+    """
 
     prefix = ""
 
     def visible_to(self, actor: User | AnonymousUser) -> Self:
-        """Rows about the subjects of the actor's areas; for an enterprise, rows about itself."""
+        """The subjects that the actor may see, or rows about them."""
+        if self.prefix:
+            seen = Subject.objects.visible_to(actor).order_by().filter(pk=OuterRef(self.prefix.removesuffix("__")))
+            return self.filter(Exists(seen))
         if key := own_key(actor):
-            return self.filter(**{f"{self.prefix}key": key})
-        return super().visible_to(actor)
+            return self.filter(key=key)
+        path = area_path(actor)
+        if path is None:
+            return self.none()
+        found = self.filter(area__in=Area.objects.filter(path__startswith=path).order_by().values("pk"))
+        if actor.organisation.kind != Organisation.Kind.PARK:
+            return found
+        from zhizao.base.facts.queries import of_park  # which reads these models
+
+        return found.filter(of_park(actor.organisation))
 
 
 class Subject(models.Model):
@@ -92,7 +106,6 @@ class Subject(models.Model):
 class FactQuerySet(SubjectQuerySet):
     """Facts, scoped by their subject; added to, never changed or removed."""
 
-    area_lookup = "subject__area"
     prefix = "subject__"
 
     def update(self, **_changes: Any) -> NoReturn:
@@ -185,11 +198,19 @@ class Name(DatedFact):
     initials = models.CharField(max_length=200, blank=True, editable=False)
 
     class Meta(DatedFact.Meta):
+        # The first says whether a row is hidden, the last lists names by pinyin, both without opening the rows.
         indexes = [
-            *DatedFact.Meta.indexes,
+            models.Index(
+                fields=["subject", "kind", "text", "known_from", "valid_from", "valid_to"], name="facts_name_identity"
+            ),
             models.Index(fields=["text"], name="facts_name_text"),
-            # A list of names by pinyin walks this one instead of sorting them all for each page.
-            models.Index(fields=["kind", "pinyin", "text", "id"], name="facts_name_by_pinyin"),
+            models.Index(
+                fields=[
+                    *("kind", "pinyin", "text", "id"),
+                    *("subject", "known_from", "valid_from", "valid_to", "withdrawn"),
+                ],
+                name="facts_name_by_pinyin",
+            ),
         ]
 
     def __str__(self) -> str:

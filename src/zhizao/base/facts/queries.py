@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from zhizao.base.accounts.models import Area, Organisation
 from zhizao.base.facts.models import DatedFact, Membership, Name, Subject
+from zhizao.kernel.names import normalise
 
 Fact = TypeVar("Fact", bound=DatedFact)
 
@@ -84,6 +86,17 @@ def below(parent: Subject, *, tree: str, on: date, as_of: date | datetime | None
     return seen - {parent.pk}
 
 
+def of_park(organisation: Organisation) -> Q:
+    """The park that an organisation operates, known by its name, and the subjects that belong to it today."""
+    named = facts_at(
+        Name.objects.filter(text=normalise(organisation.name), subject__kind=Subject.Kind.PARK), on=today()
+    )
+    area = Area.objects.filter(path__startswith=organisation.area.path).values("pk")
+    parks = Subject.objects.filter(pk__in=named.order_by().values("subject"), area__in=area).order_by().values("pk")
+    members = facts_at(Membership.objects.filter(tree=Membership.Tree.PARK, parent__in=parks), on=today())
+    return Q(pk__in=parks) | Q(pk__in=members.order_by().values("subject"))
+
+
 def names(
     subjects: Iterable[int] | QuerySet[Subject],
     *,
@@ -93,9 +106,11 @@ def names(
 ) -> dict[int, str]:
     """What to call each of the subjects (by primary key): the first kind of name that it has; absent if it has none."""
     order = {kind: place for place, kind in enumerate(kinds)}
-    rows = facts_at(Name.objects.filter(subject__in=subjects, kind__in=order), on=on, as_of=as_of)
+    # Kinds are sorted out here: asked for in SQL, they lead SQLite through all names of a kind instead of these few.
+    rows = facts_at(Name.objects.filter(subject__in=subjects), on=on, as_of=as_of).order_by()
     found: dict[int, tuple[int, str]] = {}
-    for subject, kind, text in rows.order_by("text").values_list("subject", "kind", "text"):
-        best = (order[kind], text)
-        found[subject] = min(found.get(subject, best), best)
+    for subject, kind, text in rows.values_list("subject", "kind", "text"):
+        if kind in order:
+            best = (order[kind], text)
+            found[subject] = min(found.get(subject, best), best)
     return {subject: text for subject, (_place, text) in found.items()}

@@ -1,0 +1,122 @@
+"""Links of suppliers and buyers taken in at once, whole or not at all; what already is so is not stated again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from zhizao.apps.registry import link_sheet, queries
+from zhizao.apps.registry.importing import Imported, Known
+from zhizao.apps.registry.link_sheet import OUTSIDE
+from zhizao.apps.registry.services import allow, named
+from zhizao.base.accounts.models import Area
+from zhizao.base.audit.services import record
+from zhizao.base.events.services import publish
+from zhizao.base.facts import services as facts
+from zhizao.base.facts.models import Link, Subject
+from zhizao.kernel.result import Problem, Refused, mark
+
+if TYPE_CHECKING:
+    from zhizao.apps.registry.sheet import Row
+    from zhizao.base.accounts.models import User
+
+
+def outside(area: Area) -> Subject:
+    """All that lies outside of an area, as one supplier and one buyer."""
+    return named(facts.subject(kind=Subject.Kind.AREA, id_part=f"{area.code}{queries.OUTSIDE}", area=area), OUTSIDE)
+
+
+@transaction.atomic
+def take_in(*, actor: User | None, area: Area, data: bytes, file: str, simulated: bool = False) -> Imported:
+    """Take in links from an xlsx or CSV file; both ends stand in the register, or are 区外.
+
+    Raises
+    ------
+    Refused : with every problem found; nothing has changed.
+    """
+    allow(actor, "registry.edit", area)
+    rows = link_sheet.read(data, file=file)
+    batch = f"import:{sha256(data).hexdigest()[:16]}"
+    return take_rows(actor=actor, area=area, rows=rows, source=file, batch=batch, simulated=simulated)
+
+
+@transaction.atomic
+def take_rows(
+    *, actor: User | None, area: Area, rows: Sequence[Row], source: str, batch: str, simulated: bool = False
+) -> Imported:
+    """``take_in`` for rows that have been read and checked."""
+    allow(actor, "registry.edit", area)
+    area = Area.objects.select_for_update().get(pk=area.pk)
+    if Link.objects.filter(batch=batch, subject__area__path__startswith=area.path).exists():
+        return Imported(len(rows), 0, 0, 0)  # the same file again would lay its amounts over later ones
+    ends = _ends(rows, Known(area), outside(area))
+    links = [
+        Link(
+            subject=supplier,
+            buyer=buyer,
+            product=row.cells["product"] or "",
+            yearly_amount_fen=row.cells["fen"],
+            share_ppm=row.cells["ppm"],
+            parties=row.cells["parties"] or (None if Subject.Kind.AREA in (supplier.kind, buyer.kind) else 1),
+            basis=row.cells["basis"],
+            confidence=row.cells["confidence"],
+            simulated=simulated,
+            valid_from=row.cells["valid_from"],
+            valid_to=row.cells["valid_to"],
+            source=row.cells["source"] or source,
+            batch=batch,
+        )
+        for row, (supplier, buyer) in zip(rows, ends, strict=True)
+    ]
+    added = facts.state(sorted(links, key=lambda link: link.valid_from))  # a later amount over an earlier one
+    found = Imported(len(rows), 0, len({link.subject_id for link in added}), len(added))
+    if added:
+        said = {"file": source, "batch": batch, "links": len(added)}
+        record(actor=actor, action="registry.import_links", target=area, area=area, details=said)
+        publish(name="registry.links_imported", area=area, subject=f"area:{area.code}", payload=said)
+    return found
+
+
+def _ends(rows: Sequence[Row], known: Known, beyond: Subject) -> list[tuple[Subject, Subject]]:
+    """Supplier and buyer of each row; refuses rows with an end that is not, or not alone, in the register."""
+    problems: list[Problem] = []
+    found = []
+    for row in rows:
+        supplier, buyer = (_end(row, column, known, beyond, problems) for column in ("supplier", "buyer"))
+        if supplier is None or buyer is None:
+            continue
+        if supplier == buyer:
+            problems.append(
+                Problem(
+                    "registry.link_to_itself",
+                    mark("Supplier and buyer are one."),
+                    row.at("buyer"),
+                    mark("A link leads from one enterprise to another, or to 区外."),
+                )
+            )
+        found.append((supplier, buyer))
+    if problems:
+        raise Refused(*problems[:200])
+    return found
+
+
+def _end(row: Row, column: str, known: Known, beyond: Subject, problems: list[Problem]) -> Subject | None:
+    text = row.cells[column]
+    if text in (OUTSIDE, beyond.id_part):
+        return beyond
+    called = known.called(text)
+    if len(called) == 1:
+        return called[0]
+    if called:
+        message = mark("%(count)s enterprises bear or bore the name “%(name)s”.")
+        remedy = mark("Write the id of the one that is meant.")
+    else:
+        message = mark("“%(name)s” is not in the register of this area.")
+        remedy = mark("Enter it in the register first, or write 区外 for those outside the region.")
+    problems.append(
+        Problem("registry.link_end", message, row.at(column), remedy, params={"name": text, "count": len(called)})
+    )
+    return None
