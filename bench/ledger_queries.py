@@ -26,7 +26,7 @@ AS_OF = date(2026, 1, 31)
 def fill(rows: int) -> None:
     """Observations straight into the tables, as an import leaves them; a tenth are revisions."""
     import polars as pl
-    from django.db import connection
+    from django.db import connection, transaction
 
     from zhizao.apps.ledger import bulk, services
     from zhizao.apps.ledger.models import Batch, Indicator, Observation, Origin, Series
@@ -76,13 +76,19 @@ def fill(rows: int) -> None:
             value.alias("value"),
             pl.lit("1").alias("printed"),
             pl.lit(1, dtype=pl.Int16).alias("status"),
+            pl.lit(None, dtype=pl.Int64).alias("before"),
+            pl.lit(None, dtype=pl.Int16).alias("before_status"),
             known.alias("known_from"),
             pl.lit(origin.pk).alias("origin_id"),
         )
         revised = part.filter(pl.col("series_id") % 10 == number % 10).with_columns(
-            pl.col("value") + 1, pl.col("known_from").dt.offset_by("3mo")
+            pl.col("value") + 1,
+            pl.col("value").alias("before"),
+            pl.col("status").alias("before_status"),
+            pl.col("known_from").dt.offset_by("3mo"),
         )
-        bulk.insert(Observation, pl.concat([part, revised]))
+        with transaction.atomic():
+            bulk.insert(Observation, pl.concat([part, revised]))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 

@@ -84,10 +84,12 @@ def default_language() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """Take the audit triggers away: tests with real transactions empty every table. The audit's own set them again."""
+    """Take the triggers away: tests with real transactions empty every table. The triggers' own set them again."""
     from django.db import connection
 
-    from zhizao.base.audit import triggers
+    from zhizao.apps.ledger import triggers as ledger_triggers
+    from zhizao.base.audit import triggers as audit_triggers
 
     with django_db_blocker.unblock():
-        triggers.remove(connection)
+        for triggers in (audit_triggers, ledger_triggers):
+            triggers.remove(connection)

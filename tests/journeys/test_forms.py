@@ -10,13 +10,13 @@ CODES, COLUMNS = ("01", "02", "03", "04"), ("period", "ytd", "lastperiod", "last
 
 @pytest.fixture
 def reporter(transactional_db, settings, tmp_path):
+    from tests.base.forms.conftest import asked
     from tests.factories import make_area, make_user
 
     settings.MEDIA_ROOT = tmp_path / "files"
     user = make_user("enterprise_reporter", area=make_area())
-    user.organisation.enterprise_key, user.organisation.name = "e1", "江南机械有限公司"
-    user.organisation.save()
-    return user
+    user.organisation.name = "江南机械有限公司"
+    return asked(user, key="e1")
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from zhizao.apps.ledger import demo as ledger
 from zhizao.apps.plan import demo as plans
 from zhizao.apps.registry import demo as registry
 from zhizao.base.accounts import demo as accounts
+from zhizao.base.forms import demo as forms
 
 
 def load(*, say: Callable[[str], None]) -> dict[str, str]:
@@ -18,4 +19,5 @@ def load(*, say: Callable[[str], None]) -> dict[str, str]:
     plans.load(say=say)
     registry.load(say=say, demo_enterprise=accounts.DEMO_ENTERPRISE_KEY)
     ledger.load(say=say, demo_enterprise=accounts.DEMO_ENTERPRISE_KEY)
+    forms.load(say=say, demo_enterprise=accounts.DEMO_ENTERPRISE_KEY)
     return passwords

@@ -279,6 +279,7 @@ JOB_HEARTBEAT_SECONDS = env.float("ZHIZAO_JOB_HEARTBEAT_SECONDS", default=5.0)
 JOB_STALE_SECONDS = env.float("ZHIZAO_JOB_STALE_SECONDS", default=60.0)
 EVENT_SUBSCRIBERS = "zhizao.site.subscribers.SUBSCRIBERS"
 FORMS_KNOWN_ITEMS = "zhizao.apps.ledger.reporting.known_items"
+FORMS_CIRCLE = "zhizao.apps.registry.scale.above_scale"
 UI_EVIDENCE = "zhizao.base.evidence.queries.resolve"
 UI_SWITCHES = "zhizao.apps.plan.opening.switches"
 

@@ -184,3 +184,22 @@ def test_a_sum_of_months_opens_what_is_in_it(take, analyst, area):
     shown = figures.resolve(analyst, f"{whole.key}~electricity~2025-01..03~enterprise~current~area", as_of=None)
     assert shown.value == 18
     assert [(part.label, part.value) for part in shown.parts] == [("乙厂", 15), ("甲厂", 3)]
+
+
+def test_tiers_of_the_register_divide_a_sum_as_they_were_on_its_last_day(output, client, analyst, subjects):
+    from zhizao.apps.registry.models import Attribute
+    from zhizao.base.facts import services as facts
+
+    facts.state(
+        [
+            Attribute(subject=subjects["a"], name="tier", value="龙头企业", source="test"),
+            Attribute(subject=subjects["b"], name="tier", value="骨干企业", valid_to=date(2025, 2, 1), source="test"),
+        ]
+    )
+    groups = monitoring.by_group(analyst, output, MARCH, tree="tier", basis=Basis())
+    assert [(group.name, group.value) for group in groups] == [("", 50), ("龙头企业", 120)]
+    client.force_login(analyst)
+    page = client.get(reverse("ledger:monitor_indicator", args=["gross_output"]), {"by": "tier"})
+    opened = [row["cell"].reference for row in page.context["table"].data]
+    drawer = client.get(page.request["PATH_INFO"], {"evidence": opened[1]}).content.decode()
+    assert "甲厂" in drawer

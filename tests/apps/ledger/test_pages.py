@@ -85,6 +85,46 @@ def test_the_indicator_s_page_sums_by_sector_and_each_sum_opens_its_parts(take, 
     assert data["series"][0]["values"] == [3.0]
 
 
+def test_the_indicator_s_page_sums_by_tier_and_area_as_they_were_on_the_last_day_and_known_then(
+    take, subjects, area, analyst_client
+):
+    """A firm is raised in July: the sum of May keeps it where it was; a tier that nobody knew yet is not there."""
+    import datetime as dt
+
+    from zhizao.apps.registry import services as registry
+    from zhizao.apps.registry.models import Attribute
+    from zhizao.base.facts import services
+    from zhizao.base.facts.models import Membership
+
+    known = dt.datetime(2025, 6, 1, tzinfo=dt.UTC)
+    place = registry.area_subject(area)
+    said = {"known_from": known, "source": "test"}
+    services.state(
+        [
+            Attribute(subject=subjects["a"], name="tier", value="龙头", **said),
+            Attribute(subject=subjects["b"], name="tier", value="骨干", **said),
+            Attribute(subject=subjects["b"], name="tier", value="龙头", valid_from=dt.date(2025, 7, 1), **said),
+            *(Membership(subject=subjects[key], parent=place, tree="area", **said) for key in "abc"),
+        ]
+    )
+    take(
+        "enterprise:a,gross_output,2025-05,1,万元,normal,2025-06-08",
+        "enterprise:b,gross_output,2025-05,2,万元,normal,2025-06-08",
+        "enterprise:c,gross_output,2025-05,,,missing,2025-06-08",
+    )
+    address = reverse("ledger:indicator", args=["gross_output"])
+    groups = analyst_client.get(address).context["groups"]
+    found = {group.name: (str(group.cell.value), group.count, group.missing) for group in groups}
+    assert found == {"e": ("3", 2, 1), "龙头": ("1", 1, 0), "骨干": ("2", 1, 0), "甲区": ("3", 2, 1)}
+    (leaders,) = [group for group in groups if group.name == "龙头"]
+    drawer = analyst_client.get(address, {"evidence": leaders.cell.reference}).content.decode()
+    assert "甲厂" in drawer and "乙厂" not in drawer
+    take("enterprise:b,gross_output,2025-07,5,万元,normal,2025-08-08", name="later")
+    take("enterprise:a,gross_output,2025-07,4,万元,normal,2025-08-08", name="later still")
+    july = {group.name: str(group.cell.value) for group in analyst_client.get(address).context["groups"]}
+    assert july["龙头"] == "9" and "骨干" not in july
+
+
 def test_the_public_reads_what_an_indicator_means_and_no_figure(take, client):
     take("enterprise:a,gross_output,2025-05,1,万元,normal,2025-06-08")
     page = client.get(reverse("ledger:indicator", args=["gross_output"]))

@@ -6,6 +6,9 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from tests.apps.ledger.conftest import csv
 
 from zhizao.kernel.span import Span
 
@@ -114,3 +117,73 @@ def test_months_come_from_cumulative_figures_and_the_first_two_stay_one(take):
         ("2025-03", 3),
         ("2025-04..05", 6),
     ]
+
+
+@pytest.fixture
+def long_known(subjects):
+    """The same memberships, known before the first figure is."""
+    from zhizao.base.facts import services
+    from zhizao.base.facts.models import Membership
+
+    since = dt.datetime(2025, 1, 1, tzinfo=dt.UTC)
+    services.state(
+        Membership(subject=subjects[key], parent=subjects["e"], tree="sector", known_from=since) for key in "abc"
+    )
+
+
+@settings(max_examples=10, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from("abc"),
+            st.integers(1, 4),  # month
+            st.one_of(st.none(), st.integers(-5, 5)),
+            st.sampled_from(["normal", "estimated", "simulated"]),
+            st.integers(1, 8),  # day in June from which it is known
+        ),
+        max_size=12,
+        unique_by=lambda row: (row[0], row[1], row[4]),
+    )
+)
+def test_a_sum_of_postings_is_the_sum_of_the_figures_known_then(long_known, rows):
+    """Each instant's sum over all rows, less what each replaces, against adding up what is known at it."""
+    from collections import Counter
+
+    from django.db import transaction
+
+    from zhizao.apps.ledger import queries, services
+    from zhizao.apps.ledger.models import Status
+    from zhizao.base.accounts.models import Area
+    from zhizao.base.facts.models import Subject
+
+    spans = [Span.of_month(2025, month) for month in range(1, 5)]
+    with transaction.atomic():
+        for day in range(1, 9):
+            lines = [
+                f"enterprise:{key},profit_total,2025-0{month},{'' if value is None else value},万元,"
+                f"{'missing' if value is None else status},2025-06-0{day}"
+                for key, month, value, status, known in rows
+                if known == day
+            ]
+            if lines:
+                services.import_file(actor=None, area=Area.objects.get(code="990101"), data=csv(*lines), name="x.csv")
+        for day in range(9):
+            as_of = dt.date(2025, 6, day) if day else dt.date(2025, 5, 31)
+            found = queries.totals(
+                None,
+                Subject.objects.get(key="sector:e"),
+                tree="sector",
+                indicator="profit_total",
+                spans=spans,
+                as_of=as_of,
+            )
+            known = list(queries.observations(None, as_of=as_of))
+            assert {total.span for total in found} == {row.span for row in known}
+            for total in found:
+                here = [row for row in known if row.span == total.span]
+                values = [row.value for row in here if row.value is not None]
+                counts = Counter(row.status for row in here)
+                assert total.value == (queries.exact(sum(values)) if values else None)
+                assert (total.count, total.missing) == (len(values), counts[Status.MISSING])
+                assert (total.simulated, total.preliminary) == (counts[Status.SIMULATED], counts[Status.ESTIMATED])
+        transaction.set_rollback(True)

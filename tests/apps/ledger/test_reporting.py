@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 import time_machine
 from tests.apps.ledger.conftest import csv
+from tests.base.forms.conftest import asked
 from tests.factories import make_user
 
 from zhizao.apps.ledger import queries, services
@@ -29,9 +30,7 @@ CELLS = {
 @pytest.fixture
 def reporter(area, subjects):
     user = make_user("enterprise_reporter", area=area)
-    user.organisation.enterprise_key = "a"
-    user.organisation.save()
-    return user
+    return asked(user, key="a")
 
 
 @pytest.fixture

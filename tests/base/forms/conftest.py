@@ -66,6 +66,24 @@ def period() -> Any:
     return Span.parse("2025-03")
 
 
+def asked(user: Any, since: str = "2020-01-01", *, key: str = "") -> Any:
+    """An account of an enterprise that an office has asked to report since a day."""
+    from datetime import date
+
+    from zhizao.base.facts import services as facts
+    from zhizao.base.forms.circle import subject_key
+    from zhizao.base.forms.models import Duty
+
+    organisation = user.organisation
+    if key:
+        organisation.enterprise_key = key
+        organisation.save()
+    kind, _colon, id_part = subject_key(organisation).partition(":")
+    subject = facts.subject(kind=kind, id_part=id_part, area=organisation.area)
+    facts.state([Duty(subject=subject, asked=True, valid_from=date.fromisoformat(since), source="test")])
+    return user
+
+
 def decimals(**cells: str) -> dict[str, Decimal]:
     """``decimals(c01_ytd="5")`` is ``{"01.ytd": Decimal(5)}``."""
     return {name[1:].replace("_", "."): Decimal(value) for name, value in cells.items()}

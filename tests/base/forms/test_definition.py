@@ -149,5 +149,5 @@ def test_the_report_before_lies_in_the_same_calendar_year(nation):
 )
 def test_a_calendar_that_cannot_be_read_is_refused_with_its_line(wrong):
     found, problems = read_calendar(f"year: 2025\ndeadlines:\n  {wrong}".encode(), names=["finance"])
-    assert found == []
+    assert found == {}
     assert [(p.code, p.place.line) for p in problems] == [("forms.calendar", 3)]

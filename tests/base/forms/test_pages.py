@@ -12,6 +12,7 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
+from tests.base.forms.conftest import asked
 from tests.factories import make_area, make_user
 
 from zhizao.base.accounts.services import create_api_token
@@ -50,9 +51,7 @@ def reporter():
 
 def firm(area, key):
     user = make_user("enterprise_reporter", area=area)
-    user.organisation.enterprise_key = key
-    user.organisation.save()
-    return user
+    return asked(user, key=key)
 
 
 @pytest.fixture
@@ -252,7 +251,7 @@ def test_a_simulated_enterprise_is_marked_and_its_figures_are_too(as_, reporter,
     from zhizao.base.facts.models import Subject
     from zhizao.base.forms.queries import observations_of
 
-    Subject.objects.create(key="enterprise:e1", kind="enterprise", area=report.area, simulated=True)
+    Subject.objects.filter(key="enterprise:e1").update(simulated=True)
     assert 'class="sim"' in as_(reporter).get(at("report", report)).content.decode()
     done = services.accept(actor=staff, submission=handed_in(reporter, report))
     assert {row["status"] for row in observations_of(done)} == {"simulated"}
@@ -289,6 +288,42 @@ def test_the_board_counts_filters_exports_and_reminds(as_, reporter, staff, repo
 @pytest.mark.parametrize("query", ["?form=nothing", "?period=rubbish", "?form=climate&period=2025-03", "?state=x"])
 def test_a_board_that_cannot_be_is_no_fault(as_, staff, query):
     assert as_(staff).get(reverse("forms:board") + query).status_code == 200
+
+
+def test_an_office_records_who_has_to_report(as_, staff):
+    street = make_area(code="990001001", name="甲区一街", parent=make_area())
+    user = make_user("enterprise_reporter", area=street)
+    user.organisation.enterprise_key = "e7"
+    user.organisation.save()
+    browser, address = as_(staff), reverse("forms:circle")
+    assert "○" in browser.get(address).content.decode()
+    address = f"{address}?enterprise={user.organisation.pk}"
+    assert 'name="reason"' in browser.get(address).content.decode()
+    refused = browser.post(
+        address, {"asked": "yes", "since": "2025-03-01", "until": "2025-02-01", "reason": "重点企业"}
+    )
+    assert (refused.status_code, "2025-02-01" in refused.content.decode()) == (422, True)
+    assert browser.post(address, {"asked": "yes", "since": "1", "reason": "x"}).status_code == 422
+    assert browser.post(address, {"asked": "yes", "since": "2025-03-01", "reason": "重点企业"}).status_code == 302
+    text = browser.get(reverse("forms:circle")).content.decode()
+    assert "重点企业" in text and "●" in text
+    exported = browser.get(reverse("forms:circle") + "?format=csv").content.decode("utf-8-sig")
+    assert user.organisation.name in exported
+
+
+def test_another_areas_enterprise_is_not_found_in_the_circle(as_, staff):
+    from zhizao.base.forms.models import Duty
+
+    stranger = firm(make_area(code="990009", name="丁区"), "e9")
+    browser, address = as_(staff), f"{reverse('forms:circle')}?enterprise={stranger.organisation.pk}"
+    assert stranger.organisation.name not in browser.get(address).content.decode()
+    answer = browser.post(address, {"asked": "no", "since": "2025-03-01", "reason": "x"})
+    assert (answer.status_code, Duty.objects.filter(asked=False).count()) == (404, 0)
+
+
+def test_a_report_that_nobody_asks_of_this_enterprise_is_not_found(as_, reporter):
+    answer = as_(reporter).get(reverse("forms:begin", args=["output", "2018-03"]))
+    assert answer.status_code == 404
 
 
 def test_the_library_is_open_to_everyone(client):

@@ -7,11 +7,13 @@ from decimal import Decimal
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
+from tests.base.forms.conftest import asked
 from tests.factories import make_area, make_organisation, make_user
 
 from zhizao.base.audit.models import AuditEvent
 from zhizao.base.events.models import Event
-from zhizao.base.forms import queries, services
+from zhizao.base.forms import queries, reminding, services
+from zhizao.base.forms.circle import subject_key
 from zhizao.base.forms.known import Known
 from zhizao.base.forms.models import Submission
 from zhizao.base.messages.models import Notice, Todo
@@ -37,9 +39,7 @@ def output(period, ytd, *, sales=None) -> dict[str, str]:
 def reporter():
     area = make_area()
     user = make_user("enterprise_reporter", area=area)
-    user.organisation.enterprise_key = "e1"
-    user.organisation.save()
-    return user
+    return asked(user, key="e1")
 
 
 @pytest.fixture
@@ -194,7 +194,7 @@ def test_a_pack_may_refuse_what_comes_after_the_deadline(reporter, clock, monkey
         library.library(), deadlines=tuple(replace(d, after="refused") for d in library.library().deadlines)
     )
     for module in ("models", "queries", "known", "services"):
-        monkeypatch.setattr(f"zhizao.base.forms.{module}.library", lambda: strict)
+        monkeypatch.setattr(f"zhizao.base.forms.{module}.library", lambda _place: strict)
     clock.move_to(LATE)
     with pytest.raises(Refused) as caught:
         handed_in(reporter)
@@ -228,7 +228,7 @@ def test_what_was_handed_in_cannot_be_changed_until_it_is_returned(reporter, sta
 
 def test_a_returned_report_is_a_to_do_until_it_is_handed_in_again(reporter, staff, clock):
     report = services.return_(actor=staff, submission=handed_in(reporter), reason="核对出口")
-    todo = Todo.objects.get()
+    todo = Todo.objects.get(to=reporter)
     assert (todo.to, todo.url, todo.done_at) == (reporter, report.get_absolute_url(), None)
     services.submit(actor=reporter, submission=report, revision=report.revision)
     todo.refresh_from_db()
@@ -370,19 +370,18 @@ def test_a_check_uses_the_report_before_of_the_same_year(reporter, clock):
 
 def test_the_board_names_everyone_who_has_to_report_and_reminders_reach_those_who_have_not(reporter, staff, clock):
     quiet = make_user("enterprise_reporter", area=make_area(code="990001/1", name="甲区一街", parent=make_area()))
-    quiet.organisation.enterprise_key = "e2"
-    quiet.organisation.save()
+    asked(quiet, key="e2")
     handed_in(reporter)
     clock.move_to(LATE)
     board = queries.board(staff, form="output", period=MARCH)
     assert {due.organisation.enterprise_key: due.state for due in board} == {"e1": "submitted", "e2": "late"}
-    assert services.remind(actor=staff, form="output", period=MARCH) == 1
+    assert reminding.remind(actor=staff, form="output", period=MARCH) == 1
     assert [notice.to for notice in Notice.objects.all()] == [quiet]
 
 
 def test_only_reviewers_remind(reporter, clock):
     with pytest.raises(PermissionDenied):
-        services.remind(actor=reporter, form="output", period=MARCH)
+        reminding.remind(actor=reporter, form="output", period=MARCH)
     assert not Notice.objects.exists()
 
 
@@ -397,4 +396,4 @@ def test_an_enterprise_key_with_its_kind_is_the_same_subject():
     organisation = make_organisation(area=make_area(), kind="enterprise")
     for written in ("e1", "enterprise:e1"):
         organisation.enterprise_key = written
-        assert queries.subject_key(organisation) == "enterprise:e1"
+        assert subject_key(organisation) == "enterprise:e1"

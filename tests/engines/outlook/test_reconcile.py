@@ -195,3 +195,11 @@ def test_a_choice_needs_origins_and_known_errors() -> None:
 def test_columns_that_no_series_knows_are_left_out() -> None:
     errors = np.array([[[1.0, np.nan], [2.0, np.nan]], [[3.0, 4.0], [5.0, np.nan]]])
     assert side_by_side(errors)[0].tolist() == [1.0, 3.0, 4.0]
+
+
+def test_many_series_go_in_blocks_with_the_same_result() -> None:
+    rng = np.random.default_rng(5)
+    tree = tree_of(rng, 150, is_grouped=True)
+    weights = shrink(rng.normal(size=(len(tree.series), 12)) + rng.normal(size=12))
+    base = rng.normal(50, 10, (len(tree.series), 2))
+    assert Projection(tree, weights).of(base) == pytest.approx(by_the_formula(tree, weights, base), rel=1e-9)

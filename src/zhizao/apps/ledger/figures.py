@@ -1,7 +1,8 @@
 """A figure on a page, and all that stands behind it: the drawer's contents.
 
 A reference names a figure by what it is, not by a row, so that it opens what was known on the day looked back to:
-``figure:<subject>~<indicator>~<span>~<scope>~<price basis>`` and, for a sum over a tree, ``~<tree>``.
+``figure:<subject>~<indicator>~<span>~<scope>~<price basis>`` and, for a sum over a tree, ``~<tree>``; over a tier of
+the register, no subject and ``~tier=<tier>``.
 """
 
 from __future__ import annotations
@@ -15,15 +16,19 @@ from typing import TYPE_CHECKING
 from zhizao.apps.ledger import queries, spanning
 from zhizao.apps.ledger.models import Indicator, Observation, Status
 from zhizao.apps.ledger.queries import Basis, exact
+from zhizao.apps.registry import queries as registry
 from zhizao.base.facts import queries as facts
 from zhizao.base.facts.models import Subject
 from zhizao.kernel.result import Refused
 from zhizao.kernel.span import Span
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from zhizao.apps.ledger.queries import Actor, AsOf
 
 KIND = "figure"
+TIER = "tier="
 SHOWN_PARTS = 20
 
 
@@ -104,12 +109,17 @@ def resolve(actor: Actor, rest: str, *, as_of: date | None) -> Shown | None:
     indicator = Indicator.objects.filter(key=reference.indicator).first() if reference else None
     if reference is None or indicator is None:
         return None
+    if reference.tree.startswith(TIER):
+        tier = reference.tree.removeprefix(TIER)
+        members = in_tier(actor, tier, on=reference.span.last_day, as_of=as_of)
+        return _sum(actor, reference, members.values("pk"), indicator, tier, as_of)
     subject = queries.subjects(actor).filter(key=reference.subject).first()
     if subject is None:
         return None
     name = name_of(subject, on=reference.span.last_day, as_of=as_of)
     if reference.tree:
-        return _sum(actor, reference, subject, indicator, name, as_of)
+        members = facts.below(subject, tree=reference.tree, on=reference.span.last_day, as_of=as_of)
+        return _sum(actor, reference, members, indicator, name, as_of)
     if indicator.is_derived:
         return _derived(actor, reference, subject, indicator, name, as_of)
     return _observed(actor, reference, subject, indicator, name, as_of)
@@ -224,10 +234,21 @@ def kinds_of() -> dict[str, str]:
     return dict(Indicator.objects.values_list("key", "kind"))
 
 
-def _sum(actor: Actor, ref: Reference, subject: Subject, indicator: Indicator, name: str, as_of: AsOf) -> Shown | None:
-    """A sum over a tree, with the largest figures in it; months are added up where the span itself was not reported."""
-    day = ref.span.last_day
-    members = facts.below(subject, tree=ref.tree, on=day, as_of=as_of)
+def in_tier(actor: Actor, tier: str, *, on: date, as_of: AsOf) -> QuerySet[Subject]:
+    """The enterprises that the register has in a tier on a day, those that the actor sees."""
+    named = registry.enterprises(actor, registry.Wanted(tier=tier), registry.View(on, as_of))
+    return Subject.objects.filter(pk__in=named.order_by().values("subject"))
+
+
+def _sum(
+    actor: Actor,
+    ref: Reference,
+    members: Iterable[int] | QuerySet[Subject],
+    indicator: Indicator,
+    name: str,
+    as_of: AsOf,
+) -> Shown | None:
+    """A sum over members, with the largest figures in it; months are added up where the span was not reported."""
     found = spanning.values(
         actor, {indicator.key: indicator.kind}, ref.span, basis=ref.basis, subjects=members, as_of=as_of
     )
@@ -235,7 +256,7 @@ def _sum(actor: Actor, ref: Reference, subject: Subject, indicator: Indicator, n
         return None
     known = {pk: value for (_key, pk), value in found.items() if value is not None}
     largest = sorted(known, key=lambda pk: (-known[pk], pk))[:SHOWN_PARTS]
-    names = facts.names(largest, on=day, as_of=as_of)
+    names = facts.names(largest, on=ref.span.last_day, as_of=as_of)
     keys = Subject.objects.in_bulk(largest)
     simulated = bool(found.simulated)
     parts = [

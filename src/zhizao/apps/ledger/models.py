@@ -4,6 +4,10 @@ An observation is a figure of a *series* (subject, indicator, scope, price basis
 instant on. A correction is a later row; nothing is changed or removed, and the database itself refuses to. The value is
 an integer in millionths of the indicator's unit, so that sums are exact in SQL; NULL where it is missing. What many
 rows share (unit as printed, source, import) stands once, in ``Origin``.
+
+A row also carries what its figure was known to be before it. So a row is a posting: the sum of ``value`` less that of
+``before`` over all rows known by an instant is the sum of the figures as known then, without asking of each row
+whether a later one replaces it.
 """
 
 from __future__ import annotations
@@ -177,6 +181,8 @@ class Observation(models.Model):
     value = models.BigIntegerField(null=True)
     printed = models.CharField(max_length=60)
     status = models.SmallIntegerField(choices=Status)
+    before = models.BigIntegerField(null=True)
+    before_status = models.SmallIntegerField(choices=Status, null=True)  # NULL: nothing was said before
     known_from = models.DateTimeField(_("known from"))
     origin = models.ForeignKey(Origin, models.PROTECT, related_name="+", db_index=False, db_constraint=False)
 
@@ -188,8 +194,10 @@ class Observation(models.Model):
                 condition=(Q(status=Status.MISSING) & Q(value=None)) | (~Q(status=Status.MISSING) & ~Q(value=None)),
                 name="ledger_missing_has_no_value",
             ),
+            models.UniqueConstraint(
+                fields=["series", "start_month", "months", "known_from"], name="ledger_observation_at"
+            ),
         ]
-        indexes = [models.Index(fields=["series", "start_month", "months"], name="ledger_observation_at")]
 
     def save(self, *_args: Any, **_options: Any) -> NoReturn:
         """Refuse: observations come in through ``storing``."""

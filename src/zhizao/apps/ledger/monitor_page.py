@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from zhizao.apps.ledger import monitoring, pages, queries
-from zhizao.apps.ledger.figures import Reference
+from zhizao.apps.ledger.figures import TIER, Reference
 from zhizao.apps.ledger.models import Indicator
 from zhizao.apps.ledger.monitor_tables import GroupGrowthTable, GrowthTable
 from zhizao.apps.ledger.monitoring import Standing
@@ -143,8 +143,12 @@ def _row(row: Standing, choice: Choice, area: str) -> dict[str, Any]:
 
 
 def _reference(parent: str, indicator: str, choice: Choice, tree: str) -> str:
-    """What opens a sum; nothing where it is of no subject."""
-    return str(Reference(parent, indicator, choice.span, BASIS, tree)) if parent and choice.span else ""
+    """What opens a sum; nothing where it is of no subject and no tier."""
+    if not parent or choice.span is None:
+        return ""
+    if parent.startswith(TIER):
+        return str(Reference("", indicator, choice.span, BASIS, parent))
+    return str(Reference(parent, indicator, choice.span, BASIS, tree))
 
 
 def _area_of(request: HttpRequest) -> str:

@@ -17,10 +17,12 @@ from typing import TYPE_CHECKING
 
 from django.db.models import F
 
-from zhizao.apps.ledger import queries, spanning
+from zhizao.apps.ledger import figures, queries, spanning
 from zhizao.apps.ledger.models import Indicator
 from zhizao.apps.ledger.queries import Basis, exact
+from zhizao.apps.registry import queries as registry
 from zhizao.base.facts import queries as facts
+from zhizao.base.facts.models import Membership
 from zhizao.kernel.span import Span
 
 if TYPE_CHECKING:
@@ -170,11 +172,7 @@ def by_group(
     from zhizao.engines.statistics import contributions, decompose
 
     frame, simulated = sample(actor, {indicator.key: indicator.kind}, span, basis=basis, as_of=as_of)
-    day = span.last_day
-    parents = facts.parents(frame["subject"].to_list(), tree=tree, on=day, as_of=as_of)
-    groups = {pk: parent.key for pk, (parent, *_others) in parents.items()}
-    called = facts.names({parent.pk for parent, *_others in parents.values()}, on=day, as_of=as_of)
-    names = {parent.key: called.get(parent.pk, parent.id_part) for parent, *_others in parents.values()}
+    groups, names = _divisions(actor, frame["subject"].to_list(), tree=tree, on=span.last_day, as_of=as_of)
     grouped = frame.with_columns(pl.Series("group", [groups.get(pk, "") for pk in frame["subject"]], dtype=pl.String))
     found = {str(key): growth for (key,), growth in decompose(grouped, by=["group"]).items()}
     total = sum(growth.value + growth.value_without_base for growth in found.values())
@@ -192,6 +190,24 @@ def by_group(
         for key, growth in found.items()
     ]
     return sorted(rows, key=lambda row: (row.points is None, -(row.points or 0), row.key))
+
+
+def _divisions(
+    actor: Actor, subjects: list[int], *, tree: str, on: date, as_of: AsOf
+) -> tuple[dict[int, str], dict[str, str]]:
+    """The group of each subject (a tier is an attribute of the register, the rest are trees) and the groups' names."""
+    if tree == Membership.Tree.TIER:
+        groups: dict[int, str] = {}
+        for tier in registry.tiers(actor):
+            members = figures.in_tier(actor, tier, on=on, as_of=as_of).values_list("pk", flat=True)
+            groups |= dict.fromkeys(members, figures.TIER + tier)
+        return groups, {key: key.removeprefix(figures.TIER) for key in groups.values()}
+    parents = facts.parents(subjects, tree=tree, on=on, as_of=as_of)
+    called = facts.names({parent.pk for parent, *_others in parents.values()}, on=on, as_of=as_of)
+    return (
+        {pk: parent.key for pk, (parent, *_others) in parents.items()},
+        {parent.key: called.get(parent.pk, parent.id_part) for parent, *_others in parents.values()},
+    )
 
 
 def _points(

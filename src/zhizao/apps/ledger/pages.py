@@ -18,15 +18,13 @@ from zhizao.apps.ledger.figures import Reference
 from zhizao.apps.ledger.models import MILLION, Indicator, Status
 from zhizao.apps.ledger.queries import Basis, exact
 from zhizao.base.facts import queries as facts
-from zhizao.base.facts.models import Membership, Subject
-from zhizao.base.facts.queries import facts_at
+from zhizao.base.facts.models import Subject
 from zhizao.kernel.span import Span
 
 if TYPE_CHECKING:
     from zhizao.apps.ledger.queries import Actor, AsOf
 
 TREND_MONTHS = 36
-TREES = (Membership.Tree.SECTOR, Membership.Tree.TIER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,22 +173,6 @@ def trend(actor: Actor, indicator: Indicator, *, basis: Basis, as_of: AsOf = Non
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
-    """A sector or tier and its sum."""
-
-    tree: str
-    subject: Subject
-    name: str
-    cell: Cell
-    count: int
-    missing: int
-
-    @property
-    def tree_name(self) -> str:
-        return str(Membership.Tree(self.tree).label)
-
-
 def latest_span(actor: Actor, indicator: Indicator, *, basis: Basis, as_of: AsOf = None) -> Span | None:
     """The last span for which at least half as many report as ever did."""
     rows = queries.observations(actor, indicators=[indicator.key], basis=basis, as_of=as_of)
@@ -201,25 +183,6 @@ def latest_span(actor: Actor, indicator: Indicator, *, basis: Basis, as_of: AsOf
     counted = [(Span(row["start_month"], row["months"]), row["n"]) for row in recent.annotate(n=Count("pk"))]
     most = max(count for _span, count in counted)
     return max((span for span, count in counted if count * 2 >= most), key=lambda span: (span.end_month, span.months))
-
-
-def groups(actor: Actor, indicator: Indicator, span: Span, *, basis: Basis, as_of: AsOf = None) -> list[Group]:
-    """Sums of every sector and tier that has members, for one span."""
-    found = []
-    for tree in TREES:
-        rows = facts_at(Membership.objects.filter(tree=tree), on=span.last_day, as_of=as_of)
-        parents = queries.subjects(actor).filter(pk__in=rows.order_by().values("parent").distinct())
-        names = facts.names(parents, on=span.last_day, as_of=as_of)
-        for parent in parents:
-            for total in queries.totals(
-                actor, parent, tree=tree, indicator=indicator.key, spans=[span], basis=basis, as_of=as_of
-            ):
-                reference = str(Reference(parent.key, indicator.key, span, basis, tree))
-                status = Status.SIMULATED if total.simulated else None
-                cell = Cell(total.value, indicator.unit, reference, status)
-                name = names.get(parent.pk, parent.id_part)
-                found.append(Group(tree, parent, name, cell, total.count, total.missing))
-    return found
 
 
 def reporting(actor: Actor, *, as_of: AsOf = None) -> list[tuple[Subject, str]]:

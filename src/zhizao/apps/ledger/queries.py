@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models.expressions import Combinable
 
 from zhizao.apps.ledger.models import MILLION, Batch, Indicator, Observation, Series, Status
 from zhizao.base.facts.models import Membership, Subject
@@ -69,8 +70,7 @@ def known(as_of: AsOf = None) -> QuerySet[Observation]:
     """Of each figure the row known last at an instant; a date means its end in China."""
     at = instant(as_of)
     same = {name: OuterRef(name) for name in ("series", "start_month", "months")}
-    later = Q(known_from__gt=OuterRef("known_from")) | Q(known_from=OuterRef("known_from"), pk__gt=OuterRef("pk"))
-    hidden = Observation.objects.filter(later, known_from__lte=at, **same)
+    hidden = Observation.objects.filter(known_from__gt=OuterRef("known_from"), known_from__lte=at, **same)
     return Observation.objects.filter(~Exists(hidden), known_from__lte=at)
 
 
@@ -92,14 +92,8 @@ def observations(
     within : only spans that lie in it
     basis : only of this scope and price basis
     """
-    series = Series.objects.all() if actor is None else Series.objects.visible_to(actor)
-    if subjects is not None:
-        series = series.filter(subject__in=subjects)
-    if indicators:
-        series = series.filter(indicator__key__in=indicators)
-    if basis is not None:
-        series = series.filter(scope=basis.scope, price_basis=basis.price_basis)
-    rows = known(as_of).filter(series__in=series.order_by().values("pk"))
+    series = _series(actor, subjects=subjects, indicators=indicators, basis=basis)
+    rows = known(as_of).filter(series__in=series)
     if within is not None:
         rows = rows.filter(
             start_month__gte=within.start_month,
@@ -107,6 +101,24 @@ def observations(
             months__lte=within.end_month - F("start_month"),
         )
     return rows
+
+
+def _series(
+    actor: Actor,
+    *,
+    subjects: Iterable[int] | QuerySet[Subject] | None,
+    indicators: Collection[str],
+    basis: Basis | None,
+) -> QuerySet[Series]:
+    """The keys of the series that the actor may see of these subjects, indicators and basis."""
+    series = Series.objects.all() if actor is None else Series.objects.visible_to(actor)
+    if subjects is not None:
+        series = series.filter(subject__in=subjects)
+    if indicators:
+        series = series.filter(indicator__key__in=indicators)
+    if basis is not None:
+        series = series.filter(scope=basis.scope, price_basis=basis.price_basis)
+    return series.order_by().values("pk")
 
 
 def history(row: Observation, *, as_of: AsOf = None) -> QuerySet[Observation]:
@@ -162,25 +174,32 @@ def _changes(tree: str, spans: Sequence[Span], as_of: AsOf) -> list[date]:
 def _sums(
     actor: Actor, members: set[int], *, indicator: str, spans: Sequence[Span], basis: Basis, as_of: AsOf
 ) -> list[Total]:
+    """Every row known by the instant counts with what it says, less what was said before it (``models``)."""
     wanted = {(span.start_month, span.months) for span in spans}
-    within = Span(min(start for start, _ in wanted), max(a + b for a, b in wanted) - min(start for start, _ in wanted))
-    rows = observations(actor, subjects=members, indicators=[indicator], within=within, basis=basis, as_of=as_of)
-    rows = rows.filter(start_month__in={start for start, _ in wanted}, months__in={months for _, months in wanted})
+    series = _series(actor, subjects=members, indicators=[indicator], basis=basis)
+    rows = Observation.objects.filter(
+        series__in=series,
+        start_month__in={start for start, _ in wanted},
+        months__in={months for _, months in wanted},
+        known_from__lte=instant(as_of),
+    )
+    preliminary = (Status.PROVISIONAL, Status.ESTIMATED, Status.FORECAST)
     sums = (
         rows.order_by()
         .values("start_month", "months")
         .annotate(
             total=Sum("value"),
-            count=Count("value"),
-            missing=Count("pk", filter=Q(value=None)),
-            simulated=Count("pk", filter=Q(status=Status.SIMULATED)),
-            preliminary=Count("pk", filter=Q(status__in=(Status.PROVISIONAL, Status.ESTIMATED, Status.FORECAST))),
+            replaced=Sum("before"),
+            count=Count("value") - Count("before"),
+            missing=_change(Status.MISSING),
+            simulated=_change(Status.SIMULATED),
+            preliminary=_change(*preliminary),
         )
     )
     return [
         Total(
             Span(row["start_month"], row["months"]),
-            exact(row["total"]),
+            exact(row["total"] - (row["replaced"] or 0)) if row["count"] else None,
             row["count"],
             row["missing"],
             row["simulated"],
@@ -189,6 +208,11 @@ def _sums(
         for row in sums
         if (row["start_month"], row["months"]) in wanted
     ]
+
+
+def _change(*statuses: Status) -> Combinable:
+    """How many figures have one of these statuses: rows that give it less rows that take it away."""
+    return Count("pk", filter=Q(status__in=statuses)) - Count("pk", filter=Q(before_status__in=statuses))
 
 
 def exact(millionths: int | Decimal | None) -> Decimal | None:

@@ -71,7 +71,9 @@ def store(
     )
     bulk.insert(
         Observation,
-        _with_origin(new, batch).select(*SPAN, "value", "printed", "status", "known_from", "origin_id"),
+        _with_origin(new, batch).select(
+            *SPAN, "value", "printed", "status", "before", "before_status", "known_from", "origin_id"
+        ),
     )
     audit.record(
         actor=act.actor,
@@ -121,7 +123,7 @@ def _said(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _new(frame: pl.DataFrame, said: pl.DataFrame, problems: Problems) -> pl.DataFrame:
-    """The rows that say what was not known at their instant."""
+    """The rows that say what was not known at their instant, with what was known before."""
     newest = said.group_by(SPAN).agg(pl.col("known_from").max().alias("newest"))
     known = said.select(*SPAN, "value", "status", "known_from", pl.lit(0, dtype=pl.UInt32).alias("row"), "id")
     rows = frame.select(*SPAN, "value", "status", "known_from", "row", pl.lit(None, dtype=pl.Int64).alias("id"))
@@ -129,9 +131,13 @@ def _new(frame: pl.DataFrame, said: pl.DataFrame, problems: Problems) -> pl.Data
     line = pl.concat([known.sort("id"), rows]).sort([*SPAN, "known_from"], maintain_order=True)
     # the rows of one figure stand together now: each is compared with the one before it
     same = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift()) for name in (*SPAN, "value", "status"))
-    line = line.with_columns((~same).alias("differs"))
-    differs = line.filter(pl.col("id").is_null() & pl.col("differs"))["row"]
-    new = frame.filter(pl.col("row").is_in(differs.implode()))
+    first = ~pl.all_horizontal(pl.col(name) == pl.col(name).shift() for name in SPAN).fill_null(value=False)
+    before = (
+        pl.when(~first).then(pl.col(name).shift()).alias(target)
+        for name, target in (("value", "before"), ("status", "before_status"))
+    )
+    differs = line.with_columns(*before, (~same).alias("differs")).filter(pl.col("id").is_null() & pl.col("differs"))
+    new = frame.join(differs.select("row", "before", "before_status"), on="row", how="inner", maintain_order="left")
     late = new.join(newest, on=SPAN).filter(pl.col("known_from") <= pl.col("newest"))
     problems.add(
         "known_before",

@@ -90,9 +90,9 @@ class GroupTable(Table):
     missing = NumberColumn(gettext_lazy("Missing"), decimals=0, orderable=False)
 
     export_name = "groups"
-    group_by = "tree_name"
+    group_by = "kind"
     fixed_columns = ("name",)
-    caption = gettext_lazy("Sums by sector and tier")
+    caption = gettext_lazy("Sums by sector, tier and area")
 
 
 class SubjectTable(Table):

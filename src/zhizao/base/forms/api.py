@@ -122,9 +122,9 @@ class Period(Schema):
     period: str = Field(description="2025-03, 2025-01..02, 2025Q1", max_length=40)
 
 
-def form_or_404(name: str) -> Form:
-    """The newest edition of a form."""
-    editions = library().editions(name)
+def form_or_404(request: HttpRequest, name: str) -> Form:
+    """The newest edition of a form where the caller is."""
+    editions = library(queries.place_of(request.user)).editions(name)
     if not editions:
         raise Http404
     return editions[0]
@@ -133,19 +133,19 @@ def form_or_404(name: str) -> Form:
 @router.get("forms", response=list[FormOut], auth=[TokenAuth(READ), anonymous])
 def forms(request: HttpRequest) -> Any:
     """The newest edition of every form."""
-    return library().newest()
+    return library(queries.place_of(request.user)).newest()
 
 
 @router.get("forms/{slug:form}", response=FormDetailOut, auth=[TokenAuth(READ), anonymous])
 def definition(request: HttpRequest, form: str) -> Any:
     """What a form asks, how it is checked, and when it is due."""
-    found = form_or_404(form)
+    found = form_or_404(request, form)
     fields = {name: getattr(found, name) for name in FormOut.model_fields}
     fields |= {"columns": found.columns, "rows": found.rows, "checks": found.checks}
     fields["parameters"] = {name: f"{value:f}" for name, value in found.parameters.items()}
     fields["deadlines"] = [
         {"period": str(d.period), "opens": d.opens, "due": d.due, "demonstration": d.demonstration}
-        for d in library().deadlines
+        for d in library(queries.place_of(request.user)).deadlines
         if d.form == form
     ]
     return fields
@@ -154,7 +154,7 @@ def definition(request: HttpRequest, form: str) -> Any:
 @router.put("forms/{slug:form}", response={200: ReportOut, 409: ReportOut, 422: RefusedOut}, auth=TokenAuth(WRITE))
 def write(request: HttpRequest, form: str, asked: Query[Period], draft: DraftIn) -> Any:
     """Write a draft of the own enterprise's report; what is wrong in it is told, and does not stop it."""
-    form_or_404(form)
+    form_or_404(request, form)
     try:
         report = services.open_report(actor=request.user, form=form, period=Span.parse(asked.period))
         kept = services.save(
@@ -174,7 +174,7 @@ def write(request: HttpRequest, form: str, asked: Query[Period], draft: DraftIn)
 @router.post("forms/{slug:form}", response={200: ReportOut, 409: ReportOut, 422: RefusedOut}, auth=TokenAuth(WRITE))
 def hand_in(request: HttpRequest, form: str, asked: Query[Period], reasons: ReasonsIn) -> Any:
     """Hand in the draft; refused with every error and every remark without a reason."""
-    form_or_404(form)
+    form_or_404(request, form)
     try:
         report = services.open_report(actor=request.user, form=form, period=Span.parse(asked.period))
         done = services.submit(

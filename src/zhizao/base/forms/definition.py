@@ -61,6 +61,7 @@ class Row:
     choices: Mapping[str, Texts] = field(default_factory=dict)
     formula: str = ""
     node: Node | None = field(default=None, repr=False, compare=False)
+    file: str = ""
     line: int = 0
 
 
@@ -107,6 +108,7 @@ class Check:
     text: Texts
     cells: tuple[str, ...]
     node: Node = field(repr=False, compare=False)
+    file: str = ""
     line: int = 0
 
 
@@ -128,7 +130,7 @@ class Form:
     title: Texts
     issuer: Texts
     valid_until: date | None
-    source: Mapping[str, str]
+    source: Mapping[str, Texts]
     demonstration: bool
     effective_from: date
     effective_to: date | None
@@ -140,6 +142,12 @@ class Form:
     others: tuple[Other, ...]
     checks: tuple[Check, ...]
     burden: Burden
+    file: str = ""
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The files that it comes from: its own, and those whose rows or checks it takes over."""
+        return tuple(dict.fromkeys((self.file, *(part.file for part in (*self.rows, *self.checks)))))
 
     def row(self, code: str) -> Row | None:
         """The row of a code."""

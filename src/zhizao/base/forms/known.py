@@ -82,7 +82,7 @@ def known_cells(submission: Submission, form: Form, others: Iterable[Submission]
 
 def _last_year(submission: Submission, form: Form, others: list[Submission]) -> dict[str, Filled]:
     """The columns of last year from the report of a year ago."""
-    period = library().earlier(form.id, submission.period, YEAR)
+    period = library(submission.area.path).earlier(form.id, submission.period, YEAR)
     report = next((o for o in others if o.form == form.id and o.period == period), None)
     if report is None:
         return {}

@@ -1,16 +1,25 @@
-"""Every form and every deadline that the packs hold: the nation's, read once a process.
+"""Every form and every deadline that the packs hold for an area, read once a process.
+
+The nation's pack holds everywhere, a region's in its area and all below, the nearer pack before the farther. A form of
+the region takes the place of the nation's of that id for the periods for which it is in force, or extends it
+(``loading``); a deadline of the region takes the place of the nation's for that form and period, and an empty one takes
+it away. Forms, rows, checks and deadlines know the file that they come from.
 
 A calendar is one file a year: for each form and period the day from which it can be filled in and the instant by which
-it is due, in China's time; and what becomes of a report that comes later: it is recorded as late, or refused.
+it is due, in China's time; what becomes of a report that comes later: it is recorded as late, or refused; and how many
+working days before that and after it those who have not handed in are reminded.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
@@ -20,7 +29,12 @@ from zhizao.kernel.span import Span
 from zhizao.kernel.tables.limits import Source
 
 CHINA = ZoneInfo("Asia/Shanghai")
+ROOT: Traversable = files("zhizao") / "packs"
+NATION = "china"
+_MOST_DAYS = 20
 After = Literal["recorded", "refused"]
+Files = tuple[Iterable[Source], Iterable[Source]]
+"""The files of a pack: its forms, its calendars."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +47,9 @@ class Deadline:
     due: datetime
     after: After
     demonstration: bool
+    remind_before: int | None = None
+    remind_after: int | None = None
+    file: str = ""
 
     def is_late(self, at: datetime) -> bool:
         """Whether an instant is past it."""
@@ -41,7 +58,7 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """Forms in all their editions, and deadlines."""
+    """Forms in all their editions, those of the nearest pack first, and deadlines."""
 
     forms: tuple[Form, ...]
     deadlines: tuple[Deadline, ...]
@@ -84,34 +101,72 @@ class Library:
 
 
 @cache
-def library() -> Library:
-    """The library of the installed packs."""
-    nation = files("zhizao") / "packs" / "china"
-    forms = [path for path in (nation / "forms").iterdir() if path.name.endswith(".yaml")]
-    calendars = [path for path in (nation / "calendars").iterdir() if path.name.startswith("reporting-")]
-    return load(sorted(forms, key=lambda p: p.name), sorted(calendars, key=lambda p: p.name))
-
-
-def load(forms: Iterable[Source], calendars: Iterable[Source]) -> Library:
-    """The library of the files given.
+def library(place: str = "") -> Library:
+    """What the installed packs hold for an area, by its path (``500000/500108/``); the nation's by default.
 
     Raises
     ------
-    Refused : a file is wrong, two editions of a form are in force at once, a calendar speaks of no known form.
+    Refused : as ``layered``.
     """
-    from zhizao.base.forms.loading import read_form
+    codes = place.strip("/").split("/")
+    regions = {_code(pack): pack for pack in ROOT.iterdir() if pack.is_dir() and pack.name != NATION}
+    packs = [ROOT / NATION, *(regions[code] for code in codes if code in regions)]
+    return layered((_files(pack, "forms", ""), _files(pack, "calendars", "reporting-")) for pack in packs)
 
-    read = tuple(read_form(source) for source in forms)
-    problems = list(_overlaps(read))
-    names = {form.id for form in read}
-    deadlines: list[Deadline] = []
-    for source in calendars:
-        found, wrong = read_calendar(source, names=names)
-        deadlines += found
-        problems += wrong
+
+def _code(pack: Traversable) -> str:
+    """The code of the region that a pack is for, else its own name."""
+    from zhizao.kernel.rules.load import read_mapping
+
+    descriptor = pack / "datapackage.yaml"
+    region = read_mapping(descriptor).get("plan", {}).get("region", {}) if descriptor.is_file() else {}
+    return str(region.get("code") or pack.name)
+
+
+def _files(pack: Traversable, folder: str, begins: str) -> list[Traversable]:
+    if not (pack / folder).is_dir():
+        return []
+    found = [path for path in (pack / folder).iterdir() if path.name.startswith(begins) and path.name.endswith(".yaml")]
+    return sorted(found, key=lambda path: path.name)
+
+
+def load(forms: Iterable[Source], calendars: Iterable[Source]) -> Library:
+    """The library of one pack's files; raises as ``layered``."""
+    return layered([(forms, calendars)])
+
+
+def layered(packs: Iterable[Files]) -> Library:
+    """The library of several packs, the nation's first.
+
+    Raises
+    ------
+    Refused : a file is wrong, two editions of a form in one pack are in force at once, a calendar speaks of no form.
+    """
+    from zhizao.base.forms.loading import form_of, read_definition
+    from zhizao.kernel.rules.load import Mapped
+
+    problems: list[Problem] = []
+    forms: tuple[Form, ...] = ()
+    bases: list[Mapped] = []
+    deadlines: dict[tuple[str, Span], Deadline | None] = {}
+    for sources, calendars in packs:
+        own = [(read_definition(source, file=label(source), bases=bases), label(source)) for source in sources]
+        read = tuple(form_of(data, file=file) for data, file in own)
+        bases += [data for data, _file in own]
+        problems += _overlaps(read)
+        forms = (*read, *forms)
+        for source in calendars:
+            found, wrong = read_calendar(source, names={form.id for form in forms})
+            deadlines |= found
+            problems += wrong
     if problems:
         raise Refused(*problems)
-    return Library(read, tuple(deadlines))
+    return Library(forms, tuple(deadline for deadline in deadlines.values() if deadline))
+
+
+def label(source: Source) -> str | None:
+    """What a pack's file is called on pages: pack, folder and name."""
+    return None if isinstance(source, bytes) else "/".join(Path(str(source)).parts[-3:])
 
 
 def _overlaps(forms: tuple[Form, ...]) -> Iterator[Problem]:
@@ -126,14 +181,18 @@ def _overlaps(forms: tuple[Form, ...]) -> Iterator[Problem]:
                 )
 
 
-def read_calendar(source: Source, *, names: Iterable[str]) -> tuple[list[Deadline], list[Problem]]:
-    """The deadlines of a yearly calendar, and what is wrong in it."""
+def read_calendar(
+    source: Source, *, names: Iterable[str]
+) -> tuple[dict[tuple[str, Span], Deadline | None], list[Problem]]:
+    """The deadlines of a yearly calendar by form and period (None: not asked for), and what is wrong in it."""
     from zhizao.kernel.rules.load import Mapped, read_mapping
 
-    data = read_mapping(source)
-    file = getattr(source, "name", None)
-    found: list[Deadline] = []
+    file = label(source)
+    data = read_mapping(source, file=file)
+    found: dict[tuple[str, Span], Deadline | None] = {}
     problems: list[Problem] = []
+    demonstration = data.get("demonstration") is True
+    before, after_due = (_working_days(data, name, file, problems) for name in ("remind_before", "remind_after"))
     after = data.get("after_deadline", "recorded")
     if after not in get_args(After):
         problems.append(_bad(file, data.lines["after_deadline"], mark("“after_deadline” is recorded or refused.")))
@@ -145,16 +204,31 @@ def read_calendar(source: Source, *, names: Iterable[str]) -> tuple[list[Deadlin
             continue
         for text, entry in periods.items():
             try:
-                due = datetime.strptime(entry["due"], "%Y-%m-%d %H:%M").replace(tzinfo=CHINA)
                 period = Span.parse(text)
+                if entry is None:
+                    found[form, period] = None
+                    continue
+                due = datetime.strptime(entry["due"], "%Y-%m-%d %H:%M").replace(tzinfo=CHINA)
                 if not isinstance(entry["opens"], date) or entry["opens"] > due.date():
                     raise ValueError
             except (ValueError, KeyError, TypeError, Refused):
                 message = mark("The deadline of %(form)s for %(period)s cannot be read.")
                 problems.append(_bad(file, periods.lines[text], message, form=form, period=text))
                 continue
-            found.append(Deadline(form, period, entry["opens"], due, after, data.get("demonstration") is True))
+            found[form, period] = Deadline(
+                form, period, entry["opens"], due, after, demonstration, before, after_due, file or ""
+            )
     return found, problems
+
+
+def _working_days(data: Mapping[str, object], name: str, file: str | None, problems: list[Problem]) -> int | None:
+    """A number of working days that a calendar gives; None where it has none."""
+    value = data.get(name)
+    if value is None or (isinstance(value, Decimal) and value == int(value) and 0 <= value <= _MOST_DAYS):
+        return None if value is None else int(value)
+    message = mark("“%(name)s” is a number of working days, from 0 to %(most)s.")
+    problems.append(_bad(file, getattr(data, "lines", {}).get(name, 1), message, name=name, most=_MOST_DAYS))
+    return None
 
 
 def _bad(file: str | None, line: int, message: str, **params: object) -> Problem:

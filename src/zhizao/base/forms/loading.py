@@ -6,13 +6,17 @@ there, which is then ``x`` (``x_before``, ``x_year``); ``x_period`` is the same 
 without a column is row 05 in the column of ``x``. ``months_period`` and ``months_ytd`` are the months of the period
 and from January to its end. Names of ``others`` are cells of other forms (``at: before``, ``at: year`` as above),
 names of ``parameters`` the edition's figures.
+
+A region's file with ``extends: yes`` takes over from the form of that id in the packs before what it does not say
+itself: rows and checks stay in their places and are replaced by code and id, new ones follow; parameters and figures of
+other forms are replaced by name. Every row and check knows the file that it comes from.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -32,6 +36,7 @@ from zhizao.base.forms.definition import (
     Reach,
     Row,
     Severity,
+    Texts,
     fact,
     key,
 )
@@ -43,7 +48,7 @@ from zhizao.kernel.tables.limits import Source
 
 _KEYS = frozenset(
     (
-        *("id", "edition", "number", "title", "issuer", "valid_until", "source", "demonstration"),
+        *("extends", "id", "edition", "number", "title", "issuer", "valid_until", "source", "demonstration"),
         *("effective_from", "effective_to", "rhythm", "unit"),
         *("columns", "rows", "parameters", "others", "checks", "burden"),
     )
@@ -70,14 +75,60 @@ _TYPES: dict[type, str] = {
 
 
 def read_form(source: Source, *, file: str | None = None) -> Form:
-    """The form that a file defines.
+    """The form that a file defines by itself.
 
     Raises
     ------
     Refused : with everything that is wrong in it, each with its line.
     """
+    return form_of(read_definition(source, file=file), file=file or getattr(source, "name", None))
+
+
+def read_definition(source: Source, *, file: str | None = None, bases: Iterable[Mapped] = ()) -> Mapped:
+    """A file as mappings, over the definition that it extends; ``bases`` are those of the packs before, nearest last.
+
+    Raises
+    ------
+    Refused : it cannot be read, or there is nothing to extend.
+    """
     data = read_mapping(source, file=file)
-    return _Reader(data, file=file or getattr(source, "name", None)).read()
+    return _extended(data, bases) if data.get("extends") is True else data
+
+
+def form_of(data: Mapped, *, file: str | None = None) -> Form:
+    """The form that a definition makes; raises as ``read_form``."""
+    return _Reader(data, file=file).read()
+
+
+def _extended(data: Mapped, bases: Iterable[Mapped]) -> Mapped:
+    """A mapping over the last of those before it that has its id."""
+    base = next((found for found in reversed(list(bases)) if found.get("id") == data.get("id")), None)
+    if base is None or "edition" not in data:
+        message = mark("There is no form “%(form)s” to be extended by an edition of its own.")
+        place = Place(file=data.file, line=data.lines["extends"])
+        remedy = mark("Write the id of a form of the packs before, and an edition that no other has.")
+        raise Refused(Problem("forms.extends", message, place, remedy, params={"form": data.get("id")}))
+    merged = Mapped()
+    merged.line, merged.file, merged.lines = data.line, data.file, data.lines
+    merged.update({**base, **data})
+    for name, by in (("columns", "id"), ("rows", "code"), ("checks", "id")):
+        merged[name] = _laid_over(base.get(name), data.get(name), by=by)
+    for name in ("parameters", "others"):
+        if isinstance(said := base.get(name), Mapped) and isinstance(own := data.get(name, Mapped()), Mapped):
+            merged[name] = Mapped()
+            merged[name].file, merged[name].lines = data.file, own.lines
+            merged[name].update({**said, **own})
+    return merged
+
+
+def _laid_over(base: Any, over: Any, *, by: str) -> Any:
+    """A list of entries in which those of another replace their namesakes and the rest follow."""
+    if not isinstance(base, list) or not isinstance(over, list):
+        return over if isinstance(over, list) else base
+    own = {entry.get(by): entry for entry in over if isinstance(entry, Mapped)}
+    kept = [own.get(entry.get(by), entry) for entry in base]
+    names = {entry.get(by) for entry in base}
+    return [*kept, *(entry for entry in over if not isinstance(entry, Mapped) or entry.get(by) not in names)]
 
 
 class _Reader:
@@ -104,7 +155,7 @@ class _Reader:
             title=self._texts(data, "title"),
             issuer=self._texts(data, "issuer"),
             valid_until=self._get(data, "valid_until", date, None),
-            source={k: str(v) for k, v in self._get(data, "source", Mapped, Mapped()).items()},
+            source=dict(self._source()),
             demonstration=self._get(data, "demonstration", bool, False),
             effective_from=self._get(data, "effective_from", date) or date.min,
             effective_to=self._get(data, "effective_to", date, None),
@@ -119,12 +170,19 @@ class _Reader:
                 minutes_per_item=self._get(burden, "minutes_per_item", Decimal, Decimal(0)),
                 minutes_per_form=self._get(burden, "minutes_per_form", Decimal, Decimal(0)),
             ),
+            file=self._file or "",
         )
         if self._problems:
             raise Refused(*self._problems)
         return form
 
     # --- the parts
+
+    def _source(self) -> Iterator[tuple[str, Texts]]:
+        """Where the form comes from; a plain text is the same in every language."""
+        entries = self._get(self._data, "source", Mapped, Mapped())
+        for name, value in entries.items():
+            yield name, self._texts(entries, name) if isinstance(value, Mapped) else {"zh": str(value)}
 
     def _columns(self) -> Iterator[Column]:
         seen: set[str] = set()
@@ -164,6 +222,7 @@ class _Reader:
                 negative=self._get(entry, "negative", bool, False),
                 choices={name: self._texts(choices, name) for name in choices},
                 formula=self._get(entry, "formula", str, ""),
+                file=entry.file or "",
                 line=entry.line,
             )
 
@@ -207,7 +266,7 @@ class _Reader:
         """Rows with their formula over the rows before them, in which ``r02`` is a cell of the same column."""
         names = {name: constant(exact(value), source=name) for name, value in parameters.items()}
         for row in rows:
-            node = self._parsed(row.formula, names, Type.NUMBER, line=row.line) if row.formula else None
+            node = self._parsed(row.formula, names, Type.NUMBER, file=row.file, line=row.line) if row.formula else None
             if row.kind != "choice":
                 names[f"r{row.code}"] = Node("fact", Type.NUMBER, f"r{row.code}", value=f"r{row.code}")
             yield replace(row, node=node)
@@ -223,7 +282,8 @@ class _Reader:
             text = self._message(entry)
             for cell in self._each(entry, rows, columns):
                 written = _for_cell(expr, cell) if cell else expr
-                node = self._parsed(written, nodes, Type.BOOLEAN, line=entry.lines.get("expr", entry.line))
+                line = entry.lines.get("expr", entry.line)
+                node = self._parsed(written, nodes, Type.BOOLEAN, file=entry.file, line=line)
                 if node is None:
                     break  # one fault, said once
                 used = tuple(dict.fromkeys(self._cells_of(node)))
@@ -235,6 +295,7 @@ class _Reader:
                     text=text,
                     cells=cells,
                     node=node,
+                    file=entry.file or "",
                     line=entry.line,
                 )
 
@@ -274,18 +335,18 @@ class _Reader:
                 self._add(where, name, mark("There is no “%(code)s” among the %(name)s."), code=code, name=name)
         return [code for code in wanted if code in known]
 
-    def _parsed(self, expr: str, names: dict[str, Node], expected: Type, *, line: int) -> Node | None:
+    def _parsed(self, expr: str, names: dict[str, Node], expected: Type, *, file: str | None, line: int) -> Node | None:
         try:
             return parse(expr, names, expected=expected)
         except BadExpression as error:
-            place = Place(file=self._file, line=line)
+            place = Place(file=file or self._file, line=line)
             self._problems.append(Problem(error.code, error.message, place, error.remedy, params=error.params))
             return None
 
     # --- the values
 
     def _add(self, where: Mapped, at: str, message: str, **params: object) -> None:
-        place = Place(file=self._file, line=where.lines.get(at, where.line))
+        place = Place(file=where.file or self._file, line=where.lines.get(at, where.line))
         remedy = mark("Correct it; the reference of form definitions shows every key.")
         self._problems.append(Problem("forms.definition", message, place, remedy, params=params))
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from zhizao.base.accounts.scoping import ScopedQuerySet
+from zhizao.base.facts.models import DatedFact
 from zhizao.base.forms.definition import Form
 from zhizao.base.forms.library import Deadline, library
 from zhizao.kernel.span import Span
@@ -91,12 +92,12 @@ class Submission(models.Model):
     @property
     def definition(self) -> Form:
         """The edition that it was opened with."""
-        return next(form for form in library().editions(self.form) if form.edition == self.edition)
+        return next(form for form in library(self.area.path).editions(self.form) if form.edition == self.edition)
 
     @property
     def deadline(self) -> Deadline | None:
         """When it is due."""
-        return library().deadline(self.form, self.period)
+        return library(self.area.path).deadline(self.form, self.period)
 
     @property
     def is_open(self) -> bool:
@@ -128,3 +129,47 @@ class Step(models.Model):
 
     def __str__(self) -> str:
         return f"{self.submission}: {self.state}"
+
+
+class Duty(DatedFact):
+    """That an office asks an enterprise to report in these days, or does not; ``circle`` says what follows."""
+
+    asked = models.BooleanField(_("asked to report"))
+
+    class Meta(DatedFact.Meta):
+        pass
+
+    def __str__(self) -> str:
+        return f"{self.subject}: {self.asked}"
+
+
+class ReminderQuerySet(ScopedQuerySet):
+    area_lookup = "organisation__area"
+
+
+class Reminder(models.Model):
+    """That an enterprise was reminded of a report by the calendar: once before it is due, once when it is late."""
+
+    class Kind(models.TextChoices):
+        BEFORE = "before", _("before it is due")
+        AFTER = "after", _("when it is late")
+
+    organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="+")
+    form = models.CharField(_("form"), max_length=60)
+    start_month = models.IntegerField(editable=False)
+    months = models.PositiveSmallIntegerField(editable=False)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    sent_at = models.DateTimeField(_("sent"))
+
+    objects = ReminderQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-sent_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "form", "start_month", "months", "kind"], name="forms_reminded_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation}: {self.form} {Span(self.start_month, self.months)}"

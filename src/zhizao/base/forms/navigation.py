@@ -9,5 +9,6 @@ from zhizao.base.ui.navigation import Page, Step
 PAGES = [
     Page(Step.OBSERVE, _("My reports"), "forms:mine", "forms.report"),
     Page(Step.OBSERVE, _("Reports received"), "forms:board", "forms.review"),
+    Page(Step.OBSERVE, _("Who has to report"), "forms:circle", "forms.review"),
     Page(Step.OBSERVE, _("Forms"), "forms:library"),
 ]

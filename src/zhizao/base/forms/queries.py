@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from zhizao.base.accounts.models import Organisation
 from zhizao.base.accounts.scoping import area_path
 from zhizao.base.facts.models import Subject
+from zhizao.base.forms.circle import Circle
 from zhizao.base.forms.definition import BEFORE, YEAR, Form, Value, key
 from zhizao.base.forms.known import Filled, handed_in, known_cells
 from zhizao.base.forms.library import CHINA, Deadline, library
@@ -22,6 +23,8 @@ from zhizao.base.forms.models import Submission
 from zhizao.kernel.span import Span
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
     from zhizao.base.accounts.models import User
     from zhizao.base.forms.checks import Context, Finding, Outcome
 
@@ -137,11 +140,12 @@ def context_of(submission: Submission, form: Form, others: Iterable[Submission])
     """The figures that checks compare with: of earlier reports, and of other forms."""
     from zhizao.base.forms.checks import Context
 
+    forms = library(submission.area.path)
     by_report = {(other.form, other.period): other for other in others}
     known: dict[tuple[str, Span], Mapping[str, Value]] = {}
 
     def values(name: str, at: str) -> Mapping[str, Value]:
-        period = library().earlier(name, submission.period, at) if at else submission.period
+        period = forms.earlier(name, submission.period, at) if at else submission.period
         report = by_report.get((name, period)) if period else None
         if report is None:
             return {}
@@ -197,25 +201,33 @@ def is_simulated(submission: Submission) -> bool:
 # --- who has to report what
 
 
-def subject_key(organisation: Organisation) -> str:
-    """The key of the enterprise that an organisation speaks for, as the ledger writes it."""
-    linked = organisation.enterprise_key or ""
-    return linked if ":" in linked or not linked else f"enterprise:{linked}"
+def place_of(actor: User | AnonymousUser) -> str:
+    """The path of the area whose forms and deadlines hold for the actor; the nation's for a stranger."""
+    organisation = getattr(actor, "organisation", None)
+    return organisation.area.path if organisation is not None else ""
 
 
 def due_of(actor: User, *, today: date | None = None) -> list[Due]:
-    """What the actor's enterprise has to report, or had to: the latest due first."""
+    """What the actor's enterprise has to report, or had to, and what it has begun: the latest due first."""
     organisation = actor.organisation
-    mine = {(s.form, s.period): s for s in Submission.objects.visible_to(actor)}
+    circle = Circle([organisation])
+    mine = {(s.form, s.period): s for s in Submission.objects.visible_to(actor).select_related("area")}
     return [
         _due(deadline, organisation, mine.get((deadline.form, deadline.period)), today)
-        for deadline in library().open_by(today or timezone.localdate())
+        for deadline in library(place_of(actor)).open_by(today or timezone.localdate())
+        if (deadline.form, deadline.period) in mine or circle.includes(organisation, deadline.period.last_day)
     ]
+
+
+def is_asked(actor: User, period: Span) -> bool:
+    """Whether the actor's enterprise has to report for a period."""
+    return Circle([actor.organisation]).includes(actor.organisation, period.last_day)
 
 
 def _due(deadline: Deadline, organisation: Organisation, submission: Submission | None, today: date | None) -> Due:
     now = timezone.now() if today is None else datetime(today.year, today.month, today.day, 23, 59, tzinfo=CHINA)
-    form = submission.definition if submission else library().form(deadline.form, deadline.period)
+    forms = library(organisation.area.path)
+    form = submission.definition if submission else forms.form(deadline.form, deadline.period)
     assert form is not None  # open_by leaves out what no edition is in force for
     return Due(deadline, form, organisation, submission, now)
 
@@ -228,22 +240,64 @@ def reporters(actor: User) -> QuerySet[Organisation]:
     return (
         Organisation.objects.filter(area__path__startswith=path, is_active=True, kind=Organisation.Kind.ENTERPRISE)
         .exclude(enterprise_key=None)
+        .select_related("area")
         .order_by("name", "pk")
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Reporter:
+    """An enterprise with an account, whether it has to report on a day, and on what ground."""
+
+    organisation: Organisation
+    asked: bool
+    ground: str
+    since: date | None
+    until: date | None
+    source: str
+
+
+def circle(actor: User, *, on: date) -> list[Reporter]:
+    """Every enterprise of the actor's areas with an account, and whether it has to report for what ends on a day."""
+    organisations = list(reporters(actor))
+    found = Circle(organisations)
+    return [_reporter(found, organisation, on) for organisation in organisations]
+
+
+def _reporter(found: Circle, organisation: Organisation, on: date) -> Reporter:
+    asked = found.includes(organisation, on)
+    if said := found.stated(organisation, on):
+        return Reporter(organisation, asked, "stated", said.first, said.last, said.row.source)
+    ground = "above_scale" if found.has_ground(organisation, on) else "none"
+    return Reporter(organisation, asked, ground, found.first_account(organisation), None, "")
+
+
 def board(actor: User, *, form: str, period: Span) -> list[Due]:
-    """Of one form and period every enterprise that has to report, and where it stands."""
-    deadline = library().deadline(form, period)
-    if deadline is None or library().form(form, period) is None:
-        return []
+    """Of one form and period every enterprise that has to report, or has, and where it stands."""
     visible = Submission.objects.visible_to(actor).filter(
         form=form, start_month=period.start_month, months=period.months
     )
-    found = {s.organisation_id: s for s in visible.select_related("organisation")}
-    return [_due(deadline, organisation, found.get(organisation.pk), None) for organisation in reporters(actor)]
+    found = {s.organisation_id: s for s in visible.select_related("organisation", "area")}
+    return outstanding(reporters(actor), form=form, period=period, found=found)
 
 
-def periods(form: str | None = None, *, today: date) -> list[Deadline]:
-    """What has opened by a day, the latest first."""
-    return [d for d in library().open_by(today) if form in (None, d.form)]
+def outstanding(
+    organisations: Iterable[Organisation], *, form: str, period: Span, found: Mapping[int, Submission]
+) -> list[Due]:
+    """Those of some enterprises that have to report a form for a period by their area's calendar, or have."""
+    wanted = list(organisations)
+    circle = Circle(wanted)
+    due = []
+    for organisation in wanted:
+        forms = library(organisation.area.path)
+        deadline, submission = forms.deadline(form, period), found.get(organisation.pk)
+        if deadline is None or forms.form(form, period) is None:
+            continue
+        if submission is not None or circle.includes(organisation, period.last_day):
+            due.append(_due(deadline, organisation, submission, None))
+    return due
+
+
+def periods(place: str, form: str | None = None, *, today: date) -> list[Deadline]:
+    """What has opened by a day in an area, the latest first."""
+    return [d for d in library(place).open_by(today) if form in (None, d.form)]

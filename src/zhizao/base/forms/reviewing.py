@@ -11,11 +11,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from zhizao.base.accounts.access import needs
-from zhizao.base.forms import queries, services
+from zhizao.base.forms import queries, reminding, services
 from zhizao.base.forms.definition import text_in
 from zhizao.base.forms.library import library
-from zhizao.base.forms.tables import STATE_WORDS, BoardFilter, BoardTable
-from zhizao.base.forms.views import language, opened, page
+from zhizao.base.forms.tables import STATE_WORDS, BoardFilter, BoardTable, CircleTable, DutyForm
+from zhizao.base.forms.views import language, opened, page, said
 from zhizao.base.ui.views import table_response
 from zhizao.kernel.result import Refused
 from zhizao.kernel.span import Span
@@ -24,16 +24,17 @@ from zhizao.kernel.span import Span
 @needs("forms.review")
 def board(request: HttpRequest) -> HttpResponse:
     """Of one form and period everyone who has to report, and where it stands; by default what was due last."""
-    filter_form = BoardFilter(request.GET, today=request.today)
+    place = queries.place_of(request.user)
+    filter_form = BoardFilter(request.GET, place=place, today=request.today)
     form, period = filter_form.chosen()
     rows = queries.board(request.user, form=form, period=period) if period else []
     counts = {state: sum(due.state == state for due in rows) for state in STATE_WORDS}
     shown = [due for due in rows if due.state == request.GET.get("state")] if request.GET.get("state") else rows
-    edition = library().form(form, period) if period else None
+    edition = library(place).form(form, period) if period else None
     context = {
         "edition": edition,
         "period": period,
-        "deadline": library().deadline(form, period) if period else None,
+        "deadline": library(place).deadline(form, period) if period else None,
         "counts": counts,
         "total": len(rows),
         "in": counts["submitted"] + counts["accepted"],
@@ -57,9 +58,9 @@ def remind(request: HttpRequest) -> HttpResponse:
         period = Span.parse(request.POST.get("period", ""))
     except Refused:
         raise Http404 from None
-    if library().deadline(form, period) is None:
+    if library(queries.place_of(request.user)).deadline(form, period) is None:
         raise Http404
-    number = services.remind(actor=request.user, form=form, period=period)
+    number = reminding.remind(actor=request.user, form=form, period=period)
     text = ngettext("%(n)d organisation is reminded.", "%(n)d organisations are reminded.", number) % {"n": number}
     messages.success(request, text)
     return redirect(f"{reverse('forms:board')}?form={form}&period={period}")
@@ -81,3 +82,36 @@ def judge(request: HttpRequest, pk: int) -> HttpResponse:
         submission.refresh_from_db()
         return page(request, submission, problems=refused.problems, status=422)
     return redirect(f"{reverse('forms:board')}?form={submission.form}&period={submission.period}")
+
+
+@needs("forms.review")
+def circle(request: HttpRequest) -> HttpResponse:
+    """Who has to report today, on what ground; by ``?enterprise=`` the form by which an office states it."""
+    rows = queries.circle(request.user, on=request.today)
+    chosen = next((row for row in rows if str(row.organisation.pk) == request.GET.get("enterprise")), None)
+    form = DutyForm(request.POST or None, initial={"asked": "no" if chosen and chosen.asked else "yes"})
+    status, problems = 200, []
+    if request.method == "POST":
+        if chosen is None:
+            raise Http404
+        if form.is_valid():
+            try:
+                services.state_duty(
+                    actor=request.user,
+                    organisation=chosen.organisation,
+                    asked=form.cleaned_data["asked"] == "yes",
+                    since=form.cleaned_data["since"],
+                    until=form.cleaned_data["until"],
+                    reason=form.cleaned_data["reason"],
+                )
+            except Refused as refused:
+                problems = said(refused.problems)
+            else:
+                messages.success(request, _("It is recorded who has to report."))
+                return redirect("forms:circle")
+        status = 422
+    context = {"chosen": chosen, "form": form, "problems": problems, "number": sum(row.asked for row in rows)}
+    title, table = _("Who has to report"), CircleTable(rows)
+    answer = table_response(request, table=table, title=title, template="forms/circle.html", context=context)
+    answer.status_code = status
+    return answer

@@ -1,26 +1,27 @@
-"""Open, save, hand in, return and accept a report; remind those who are late."""
+"""Open, save, hand in, return and accept a report; say who has to report."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import TYPE_CHECKING
 
 import rules
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zhizao.base.accounts.models import Organisation, User
-from zhizao.base.accounts.roles import ENTERPRISE_ROLES
 from zhizao.base.audit.services import record
 from zhizao.base.events.services import publish
-from zhizao.base.forms import queries
+from zhizao.base.facts import services as facts
+from zhizao.base.forms import queries, reminding
+from zhizao.base.forms.circle import subject_key
 from zhizao.base.forms.definition import Form, key, text_in
 from zhizao.base.forms.library import library
-from zhizao.base.forms.models import Step, Submission
+from zhizao.base.forms.models import Duty, Step, Submission
 from zhizao.base.messages.services import ask, notify, settle
 from zhizao.kernel.result import Place, Problem, Refused, mark
 from zhizao.kernel.span import Span
@@ -32,6 +33,7 @@ ACCEPTED = "forms.accepted"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 _LONGEST_CELL = 100
 _LONGEST_REASON = 500
+_FIRST_YEAR = 2000
 State = Submission.State
 
 
@@ -50,19 +52,24 @@ def open_report(*, actor: User, form: str, period: Span) -> Submission:
     Raises
     ------
     PermissionDenied
-    Refused : ``forms.not_asked``: no calendar asks for it; ``forms.not_open``: too early.
+    Refused : ``forms.not_asked``: no calendar asks for it, or not of this enterprise; ``forms.not_open``: too early.
     """
     if not rules.has_perm("forms.report", actor):
         raise PermissionDenied
-    deadline, edition = library().deadline(form, period), library().form(form, period)
-    if deadline is None or edition is None:
+    organisation = actor.organisation
+    forms = library(organisation.area.path)
+    deadline, edition = forms.deadline(form, period), forms.form(form, period)
+    begun = Submission.objects.filter(
+        organisation=organisation, form=form, start_month=period.start_month, months=period.months
+    )
+    asked = begun.exists() or queries.is_asked(actor, period)
+    if deadline is None or edition is None or not asked:
         message = mark("Nobody asks for %(form)s of %(period)s.")
         remedy = mark("Choose a report from your list.")
         raise _refused("forms.not_asked", message, remedy, form=form, period=period)
     if deadline.opens > timezone.localdate():
         message = mark("This report opens on %(day)s.")
         raise _refused("forms.not_open", message, mark("Come back then."), day=deadline.opens.isoformat())
-    organisation = actor.organisation
     submission, created = Submission.objects.get_or_create(
         organisation=organisation,
         form=form,
@@ -70,7 +77,7 @@ def open_report(*, actor: User, form: str, period: Span) -> Submission:
         months=period.months,
         defaults={
             "area": organisation.area,
-            "subject_key": queries.subject_key(organisation),
+            "subject_key": subject_key(organisation),
             "edition": edition.edition,
         },
     )
@@ -221,7 +228,8 @@ def submit(
         stored.late = late  # a report that was in time and came back for correction stays in time
     stored.submitted_at = now
     _move(stored, State.SUBMITTED, actor, "")
-    settle(actor=actor, subject=_todo(stored))
+    settle(actor=actor, subject=reminding.todo_of(stored.organisation, stored.form, stored.period))
+    reminding.ask_to_judge(actor=actor, submission=stored)
     return stored
 
 
@@ -247,8 +255,9 @@ def return_(*, actor: User, submission: Submission, reason: str) -> Submission:
         message = mark("The text is longer than %(limit)s characters.")
         raise _refused("forms.too_long", message, mark("Shorten it."), limit=_LONGEST_REASON)
     _move(stored, State.RETURNED, actor, reason)
+    reminding.settle_judging(actor=actor, submission=stored)
     title = _("Returned: %(title)s, %(period)s") % _named(stored)
-    people = _people(stored.organisation)
+    people = reminding.people(stored.organisation)
     notify(to=people, title=title, body=reason, url=stored.get_absolute_url())
     for person in people:
         ask(
@@ -257,7 +266,7 @@ def return_(*, actor: User, submission: Submission, reason: str) -> Submission:
             title=title,
             url=stored.get_absolute_url(),
             to=person,
-            subject=_todo(stored),
+            subject=reminding.todo_of(stored.organisation, stored.form, stored.period),
         )
     return stored
 
@@ -268,6 +277,7 @@ def accept(*, actor: User, submission: Submission) -> Submission:
     stored = _judged(actor, submission, allowed=(State.SUBMITTED,))
     stored.decided_at = timezone.now()
     _move(stored, State.ACCEPTED, actor, "")
+    reminding.settle_judging(actor=actor, submission=stored)
     publish(
         name=ACCEPTED,
         area=stored.area,
@@ -312,37 +322,38 @@ def _step(stored: Submission, actor: User, reason: str = "") -> None:
 
 
 @transaction.atomic
-def remind(*, actor: User, form: str, period: Span) -> int:
-    """Send a message to everyone who has not handed in the report; gives how many organisations that were."""
+def state_duty(
+    *, actor: User, organisation: Organisation, asked: bool, since: date, until: date | None = None, reason: str
+) -> list[Duty]:
+    """State that an enterprise is asked to report in these days, or is not; what is not the last word stays to read.
+
+    Raises
+    ------
+    PermissionDenied
+    Refused : ``forms.days`` the days cannot be, ``forms.no_reason``, ``forms.too_long``.
+    """
     if not rules.has_perm("forms.review", actor):
         raise PermissionDenied
-    wanted = [d for d in queries.board(actor, form=form, period=period) if d.state in ("due", "late", "draft")]
-    for due in wanted:
-        words = {
-            "title": text_in(due.form.title, "zh"),
-            "period": period.to_chinese(),
-            "due": due.deadline.due.strftime("%Y-%m-%d %H:%M"),
-        }
-        notify(
-            to=_people(due.organisation),
-            title=_("Please hand in: %(title)s, %(period)s") % words,
-            body=_("It was due by %(due)s.") % words if due.state == "late" else _("It is due by %(due)s.") % words,
-            url=reverse("forms:mine"),
-        )
-    if wanted:
-        details = {"form": form, "period": str(period), "organisations": len(wanted)}
-        record(actor=actor, action="forms.report.remind", details=details)
-    return len(wanted)
-
-
-def _people(organisation: Organisation) -> list[User]:
-    """Those who report for an organisation."""
-    people = User.objects.filter(organisation=organisation, is_active=True, grants__role__in=ENTERPRISE_ROLES)
-    return list(people.distinct())
-
-
-def _todo(stored: Submission) -> str:
-    return f"forms.submission:{stored.pk}"
+    if not queries.reporters(actor).filter(pk=organisation.pk).exists():
+        raise PermissionDenied
+    reason = _clean(reason)
+    if not reason:
+        raise _refused("forms.no_reason", mark("Say why."), mark("Write on what ground it is asked, or is not."))
+    if len(reason) > _LONGEST_REASON:
+        message = mark("The text is longer than %(limit)s characters.")
+        raise _refused("forms.too_long", message, mark("Shorten it."), limit=_LONGEST_REASON)
+    years = range(_FIRST_YEAR, timezone.localdate().year + 2)
+    if any(day.year not in years for day in (since, until) if day) or (until is not None and until < since):
+        message = mark("The days from %(since)s to %(until)s cannot be.")
+        remedy = mark("Write days from %(first)s to next year, the first before the last.")
+        raise _refused("forms.days", message, remedy, since=since, until=until or "—", first=_FIRST_YEAR)
+    kind, _colon, id_part = subject_key(organisation).partition(":")
+    subject = facts.subject(kind=kind, id_part=id_part, area=organisation.area)
+    source = f"{reason} ({actor})"
+    stated = facts.state([Duty(subject=subject, asked=asked, valid_from=since, valid_to=until, source=source)])
+    days = {"asked": asked, "since": since.isoformat(), "until": until.isoformat() if until else None}
+    record(actor=actor, action="forms.duty", target=organisation, area=organisation.area, details=days)
+    return stated
 
 
 def _named(stored: Submission) -> dict[str, str]:

@@ -53,13 +53,15 @@ class BoardFilter(forms.Form):
         choices=[("", gettext_lazy("all")), *((k, v) for k, v in STATE_WORDS.items() if k != "draft")],
     )
 
-    def __init__(self, data: Any, *, today: date) -> None:
+    def __init__(self, data: Any, *, place: str, today: date) -> None:
         super().__init__(data)
-        self._due = [d for d in queries.periods(today=today) if d.due.date() <= today] or queries.periods(today=today)
+        self._library = library(place)
+        opened = queries.periods(place, today=today)
+        self._due = [d for d in opened if d.due.date() <= today] or opened
         words = get_language() or "zh"
-        self.fields["form"].choices = [(f.id, f"{f.number} {text_in(f.title, words)}") for f in library().newest()]
+        self.fields["form"].choices = [(f.id, f"{f.number} {text_in(f.title, words)}") for f in self._library.newest()]
         form, period = self.chosen()
-        known = list(dict.fromkeys(d.period for d in queries.periods(form, today=today)))
+        known = list(dict.fromkeys(d.period for d in queries.periods(place, form, today=today)))
         self.fields["period"].choices = [(str(span), period_words(span)) for span in known]
         self.data = {**{name: data.get(name, "") for name in self.fields}, "form": form, "period": str(period or "")}
 
@@ -72,7 +74,7 @@ class BoardFilter(forms.Form):
             asked = Span.parse(self.data["period"]) if self.data.get("period") else latest
         except Refused:
             asked = latest
-        return form, asked if asked and library().deadline(form, asked) else latest
+        return form, asked if asked and self._library.deadline(form, asked) else latest
 
 
 class BoardTable(Table):
@@ -107,3 +109,52 @@ class BoardTable(Table):
 
     def render_reasons(self, value: dict[str, str]) -> str:
         return str(len(value)) if value else "—"
+
+
+class CircleTable(Table):
+    organisation = TextColumn(gettext_lazy("Enterprise"), accessor="organisation__name", wrap=True)
+    asked = StatusColumn(
+        gettext_lazy("Reports"),
+        kinds={True: "good", False: "none"},
+        words={True: gettext_lazy("asked to report"), False: gettext_lazy("not asked")},
+    )
+    ground = TextColumn(gettext_lazy("Ground"), accessor="ground", wrap=True)
+    since = TextColumn(gettext_lazy("Since"), accessor="since", default="—")
+    until = TextColumn(gettext_lazy("Until"), accessor="until", default="—")
+
+    export_name = "reporters"
+    fixed_columns = ("organisation",)
+    caption = gettext_lazy("Enterprises with an account")
+    empty_text = gettext_lazy("No enterprise in your area has an account.")
+
+    def render_organisation(self, value: str, record: queries.Reporter) -> SafeString:
+        """The name opens the form by which its duty is stated."""
+        return format_html('<a href="?enterprise={}#duty">{}</a>', record.organisation.pk, value)
+
+    def value_organisation(self, value: str) -> str:
+        return value
+
+    def render_ground(self, value: str, record: queries.Reporter) -> str:
+        if value == "stated":
+            return record.source
+        return str(GROUNDS[value])
+
+
+GROUNDS = {
+    "above_scale": gettext_lazy("above-scale by the register, since its first account"),
+    "none": gettext_lazy("the register does not have it as above-scale"),
+}
+
+
+class DutyForm(forms.Form):
+    """Whether an enterprise is asked to report, in which days, and on what ground."""
+
+    asked = forms.ChoiceField(
+        label=gettext_lazy("Reports"),
+        choices=[("yes", gettext_lazy("asked to report")), ("no", gettext_lazy("not asked"))],
+    )
+    since = forms.DateField(label=gettext_lazy("Since"), widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(
+        label=gettext_lazy("Until (last day)"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    reason = forms.CharField(label=gettext_lazy("Ground"), max_length=500)

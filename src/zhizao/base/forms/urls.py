@@ -18,6 +18,7 @@ urlpatterns = [
     path("reports/<int:pk>/judge/", reviewing.judge, name="judge"),
     path("board/", reviewing.board, name="board"),
     path("board/remind/", reviewing.remind, name="remind"),
+    path("circle/", reviewing.circle, name="circle"),
     path("library/", views.form_library, name="library"),
     path("library/<slug:form>/", views.definition, name="definition"),
     path("library/<slug:form>/blank.xlsx", views.blank, name="blank"),

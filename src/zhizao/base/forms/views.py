@@ -98,7 +98,8 @@ def _burden_of(due: list[queries.Due]) -> queries.Burden:
 def begin(request: HttpRequest, form: str, period: str) -> HttpResponse:
     """Where a report begins: what it asks and by when; an act opens it."""
     span = _period(period)
-    deadline, edition = library().deadline(form, span), library().form(form, span)
+    forms = library(queries.place_of(request.user))
+    deadline, edition = forms.deadline(form, span), forms.form(form, span)
     if deadline is None or edition is None:
         raise Http404
     report = (
@@ -106,10 +107,12 @@ def begin(request: HttpRequest, form: str, period: str) -> HttpResponse:
         .filter(form=form, start_month=span.start_month, months=span.months)
         .first()
     )
-    if request.method == "POST":
+    if request.method == "POST" and (report is not None or queries.is_asked(request.user, span)):
         report = services.open_report(actor=request.user, form=form, period=span)
     if report is not None:
         return redirect(report)
+    if not queries.is_asked(request.user, span):
+        raise Http404
     context = {"form": edition, "deadline": deadline, "burden": queries.burden(edition, ()), "language": language()}
     return render(request, "forms/begin.html", context)
 
@@ -283,14 +286,15 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
 @public
 def form_library(request: HttpRequest) -> HttpResponse:
     """Every form that is asked for, in force today."""
-    forms = [(form, queries.burden(form, ())) for form in library().newest()]
+    forms = [(form, queries.burden(form, ())) for form in library(queries.place_of(request.user)).newest()]
     return render(request, "forms/library.html", {"forms": forms, "language": language()})
 
 
 @public
 def definition(request: HttpRequest, form: str) -> HttpResponse:
     """What a form asks and how it is checked."""
-    editions = library().editions(form)
+    place = queries.place_of(request.user)
+    editions = library(place).editions(form)
     if not editions:
         raise Http404
     found = editions[0]
@@ -306,7 +310,7 @@ def definition(request: HttpRequest, form: str) -> HttpResponse:
             (severity, _template(next(c for c in found.checks if c.id.partition(":")[0] == name)), cells)
             for (name, severity), cells in checks.items()
         ],
-        "deadlines": queries.periods(form, today=request.today)[:6],
+        "deadlines": queries.periods(place, form, today=request.today)[:6],
         "language": language(),
     }
     return render(request, "forms/definition.html", context)
@@ -322,10 +326,11 @@ def blank(request: HttpRequest, form: str) -> HttpResponse:
     """A blank sheet of a form for a period, by default the last one that has opened."""
     from zhizao.base.forms.layout import write_sheet
 
-    latest = next(iter(queries.periods(form, today=request.today)), None)
+    place = queries.place_of(request.user)
+    latest = next(iter(queries.periods(place, form, today=request.today)), None)
     asked = request.GET.get("period")
     span = _period(asked) if asked else (latest.period if latest else None)
-    found = library().form(form, span) if span else None
-    if found is None or span is None or library().deadline(form, span) is None:
+    found = library(place).form(form, span) if span else None
+    if found is None or span is None or library(place).deadline(form, span) is None:
         raise Http404
     return exports.attachment(write_sheet(found, period=span), f"{found.number} {span}.xlsx", exports.XLSX)

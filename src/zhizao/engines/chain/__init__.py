@@ -26,8 +26,13 @@ from zhizao.kernel.late import late_names
 if TYPE_CHECKING:
     from zhizao.engines.chain.network import Network
     from zhizao.engines.chain.reading import read_network
+    from zhizao.engines.chain.risk import Outcome, Rule, Shocks, run, systemic_risk
 
-__all__ = ["Network", "read_network"]
+__all__ = ["Network", "Outcome", "Rule", "Shocks", "read_network", "run", "systemic_risk"]
 
-_HOMES = {"network": ("Network",), "reading": ("read_network",)}
+_HOMES = {
+    "network": ("Network",),
+    "reading": ("read_network",),
+    "risk": ("Outcome", "Rule", "Shocks", "run", "systemic_risk"),
+}
 __getattr__ = late_names(__name__, {name: home for home, names in _HOMES.items() for name in names})

@@ -1,12 +1,52 @@
-"""Forecasts of a panel: means, calibrated intervals and the errors of rolling origins, for every series of any kind."""
+"""Forecasts of a panel: means, calibrated intervals and the errors of rolling origins, for every series of any kind.
+
+    y(i, T + h)  ∈  mean(i, h) ± q(p, h) · spread(i, h)        with probability p
+
+Means and spreads come from ``models`` (the fast Theta model, or a fallback); the largest series have the mean of
+``combination``. The same is done at rolling origins inside the vintage, a quarter of a year apart, each from what was
+known before it; their errors give the factors q (``calibrate``) and are handed on, whole vectors of one date, for joint
+sample paths.
+
+A series that never was negative is not forecast to be: mean and bounds are kept at nought or above.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
+from typing import Final
 
-from zhizao.engines.outlook.panel import Floats
+import numpy as np
+import numpy.typing as npt
+
+from zhizao.engines.outlook.calibrate import factors
+from zhizao.engines.outlook.cells import Cells, cells_of
+from zhizao.engines.outlook.fallbacks import Kind
+from zhizao.engines.outlook.models import peers_at
+from zhizao.engines.outlook.panel import Floats, Panel
+from zhizao.engines.outlook.work import Block, forecast_block
+from zhizao.kernel.executor import Executor, Serial
+from zhizao.kernel.result import Problem, Refused, mark
 from zhizao.kernel.span import Span
+
+Ints = npt.NDArray[np.int64]
+ORIGINS: Final = 12
+COMBINED: Final = 1000
+"""So many of the largest series get the combination, which costs a hundred times the fast model."""
+_BLOCK: Final = 512
+_LARGE_BLOCK: Final = 8
+_HORIZON: Final = 120
+_REMARKS: Final = {
+    int(Kind.CLOSED): mark("Only noughts for a year: taken as closed."),
+    int(Kind.CONSTANT): mark("All figures are the same: the forecast repeats them and knows of no spread."),
+    int(Kind.ZEROS): mark("Nought now and then, or suspended: the chance of a figure times its size."),
+    int(Kind.SHORT): mark("Less than two years of figures: season and growth lean on the other series."),
+}
+_LATE: Final = mark("The latest figures are missing: the forecast starts from the last one known.")
+_JOINT: Final = mark("January and February are known together: their two forecasts are parts of one.")
+MODELS: Final = ("none", "closed", "constant", "intermittent", "peers", "theta", "theta", "median")
+"""Names of the pools: those of ``Kind`` in its order, and the combination."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,7 +60,7 @@ class Forecast:
     step_months : months of a cell, as in the panel
     mean : shape (n, H)
     lower, upper : for each level in per cent, shape (n, H)
-    errors : shape (O, n, H), actual − forecast of O rolling origins inside the vintage, the latest last; NaN where unknown
+    errors : shape (O, n, H), actual − forecast of O rolling origins inside the vintage, latest last; NaN where unknown
     notes : (series, model or fallback, remark); the remark is a msgid of the catalogue, or empty
     """
 
@@ -37,3 +77,163 @@ class Forecast:
         """The span of each forecast cell."""
         months = range(self.first_month, self.first_month + self.step_months * self.mean.shape[1], self.step_months)
         return [Span(month, self.step_months) for month in months]
+
+
+@dataclass(frozen=True, eq=False)
+class _Made:
+    """Forecasts by month of all series: the first of the leading axis is the vintage, then the origins back in time."""
+
+    mean: Floats
+    spread: Floats
+    pool: Ints
+    missing: Ints
+
+
+def forecast(
+    panel: Panel,
+    *,
+    horizon: int,
+    levels: Sequence[int] = (80, 95),
+    origins: int = ORIGINS,
+    combined: int = COMBINED,
+    executor: Executor | None = None,
+) -> Forecast:
+    """Forecast every series of a panel.
+
+    Parameters
+    ----------
+    panel : Panel
+    horizon : int
+        Cells ahead, 1 to 120.
+    levels : sequence of int
+        Of the intervals, in per cent, 1 to 99.
+    origins : int
+        Rolling origins inside the vintage, a quarter of a year apart; 0 leaves calibration to the table.
+    combined : int
+        How many of the largest series get the median of three models; the others get the fast one.
+    executor : Executor, optional
+        Where the work runs; the result is the same everywhere.
+
+    Raises
+    ------
+    Refused
+        ``outlook.bad_horizon``, ``outlook.bad_level``.
+
+    Examples
+    --------
+    >>> months = np.tile([5.0, 1.0, 2.0, 4.0], 6) + np.random.default_rng(0).normal(0, 0.1, 24)
+    >>> found = forecast(Panel(("a",), 24300, 3, months[None]), horizon=4, combined=0)
+    >>> found.mean.round(0).tolist(), str(found.spans()[0]), found.notes
+    ([[5.0, 1.0, 2.0, 4.0]], '2031Q1', (('a', 'theta', ''),))
+    """
+    _check(horizon, levels)
+    every = max(1, panel.season // 4) * panel.step_months
+    ends = panel.end_month - every * np.arange(origins + 1)
+    with nullcontext(executor) if executor else Serial() as run:
+        made = _made(panel, ends, horizon, combined, run)
+    errors = _errors(panel, made, ends)
+    q = factors(errors, made.spread[1:], made.pool[1:], levels=levels, horizons=np.arange(1, horizon + 1))
+    lowest = np.where(_was_negative(panel), -np.inf, 0.0)[:, None]
+    mean = np.maximum(made.mean[0], lowest)
+    half = {level: q[level][made.pool[0]] * made.spread[0] for level in levels}
+    return Forecast(
+        series=panel.series,
+        first_month=panel.end_month,
+        step_months=panel.step_months,
+        mean=mean,
+        lower={level: np.maximum(mean - half[level], lowest) for level in levels},
+        upper={level: mean + half[level] for level in levels},
+        errors=errors[::-1],
+        notes=tuple(_notes(panel, made)),
+    )
+
+
+def _check(horizon: int, levels: Sequence[int]) -> None:
+    if not 1 <= horizon <= _HORIZON:
+        message = mark("The horizon is %(number)s; it must be from 1 to %(highest)s.")
+        params = {"number": horizon, "highest": _HORIZON}
+        raise Refused(Problem("outlook.bad_horizon", message, params=params))
+    for level in levels:
+        if not 1 <= level <= 99:
+            message = mark("The level %(number)s is not from 1 to 99 per cent.")
+            raise Refused(Problem("outlook.bad_level", message, params={"number": level}))
+
+
+def _made(panel: Panel, ends: Ints, horizon: int, combined: int, executor: Executor) -> _Made:
+    """Every series at every end."""
+    shape = (len(ends), len(panel.series))
+    mean = np.full((*shape, horizon), np.nan)
+    made = _Made(mean, mean.copy(), np.zeros(shape, np.int64), np.zeros(shape[1], np.int64))
+    blocks = list(_blocks(panel, ends, horizon, _largest(panel, combined)))
+    for block, outlooks in zip(blocks, executor.map(forecast_block, blocks), strict=True):
+        rows = block.cells.rows
+        for k, (end, outlook) in enumerate(zip(ends, outlooks, strict=True)):
+            months, cell = _months_and_cells(panel, block.cells, int(end), horizon)
+            weights = block.cells.weights(months)
+            made.mean[k, rows] = outlook.mean[:, cell] * weights
+            made.spread[k, rows] = outlook.spread[:, cell] * weights
+            made.pool[k, rows] = outlook.pool
+        made.missing[rows] = outlooks[0].missing
+    return made
+
+
+def _blocks(panel: Panel, ends: Ints, horizon: int, largest: Ints) -> Iterator[Block]:
+    for cells in cells_of(panel):
+        cuts = tuple(int(cells.cell_of(np.array([end]))[0]) for end in ends)
+        ahead = tuple(int(_months_and_cells(panel, cells, int(end), horizon)[1][-1]) + 1 for end in ends)
+        peers = tuple(peers_at(cells, cut) for cut in cuts)
+        is_large = np.isin(cells.rows, largest)
+        for chosen, size in ((is_large, _LARGE_BLOCK), (~is_large, _BLOCK)):
+            rows = np.flatnonzero(chosen)
+            for first in range(0, len(rows), size):
+                yield Block(cells.only(rows[first : first + size]), cuts, ahead, peers, combined=chosen is is_large)
+
+
+def _months_and_cells(panel: Panel, cells: Cells, end: int, horizon: int) -> tuple[Ints, Ints]:
+    """The first months of the cells after an end, and how far ahead the cells are in which they lie, from 0."""
+    months = end + panel.step_months * np.arange(horizon)
+    cell = cells.cell_of(np.append(months, end))
+    return months, cell[:-1] - cell[-1]
+
+
+def _largest(panel: Panel, count: int) -> Ints:
+    """The rows of the largest series, by the mean size of what is known of the last year."""
+    last = np.abs(panel.values[:, -panel.season :])
+    known = np.isfinite(last)
+    size = np.where(known, last, 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
+    rows: Ints = np.sort(np.argsort(-size, kind="stable")[: max(count, 0)])
+    return rows
+
+
+def _errors(panel: Panel, made: _Made, ends: Ints) -> Floats:
+    """Actual − forecast of the origins; a joint January–February has the error of each month by its part."""
+    actual = np.full((len(panel.series), panel.values.shape[1] + made.mean.shape[2]), np.nan)
+    actual[:, : panel.values.shape[1]] = panel.values
+    for cells in cells_of(panel):
+        if cells.season == 11:
+            months = panel.first_month + np.arange(panel.values.shape[1])
+            cell = cells.cell_of(months)
+            inside = (cell >= 0) & (cell < cells.values.shape[1])
+            spread_out = cells.values[:, np.where(inside, cell, 0)] * cells.weights(months)
+            actual[cells.rows, : len(months)] = np.where(inside, spread_out, np.nan)
+    errors = np.full_like(made.mean[1:], np.nan)
+    for k, end in enumerate(ends[1:]):
+        first = (int(end) - panel.first_month) // panel.step_months
+        if first > 0:
+            errors[k] = actual[:, first : first + made.mean.shape[2]] - made.mean[k + 1]
+    return errors
+
+
+def _was_negative(panel: Panel) -> npt.NDArray[np.bool_]:
+    negative = np.array((np.nan_to_num(panel.values) < 0).any(axis=1))
+    negative[[one.series for one in panel.joint if one.value < 0]] = True
+    return negative
+
+
+def _notes(panel: Panel, made: _Made) -> Iterator[tuple[str, str, str]]:
+    joint = {int(row) for cells in cells_of(panel) if cells.season == 11 for row in cells.rows}
+    for row, (series, pool) in enumerate(zip(panel.series, made.pool[0], strict=True)):
+        model = MODELS[int(pool)]
+        remarks = [_REMARKS.get(int(pool), "")]
+        remarks += [_LATE] * bool(made.missing[row]) + [_JOINT] * (row in joint)
+        yield from ((series, model, remark) for remark in [one for one in remarks if one] or [""])

@@ -54,6 +54,9 @@ _LEAST_VARIANCE: Final = 1e-6
 """Of the smallest positive variance: what a series counts whose past errors were all 0."""
 _REFINEMENTS: Final = 2
 _EXCHANGES: Final = 100
+_BLOCK: Final = 64
+"""Rows multiplied at once: too few for the linear algebra library to start threads, whose waiting costs more than the
+work, and whose number would decide the last digits."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,13 +147,32 @@ def shrink(errors: Floats) -> Weights:
 def _shrinkage(standard: Floats) -> float:
     """Σ var(r) / Σ r² over pairs of different series, of standardised errors, shape (n, T)."""
     dates = standard.shape[1]
-    gram = standard.T @ standard
+    gram = _inner(standard, standard)
     squares = standard**2
     per_series = squares.sum(axis=1)
     all_products = float((np.diag(gram) ** 2).sum()) - float((squares**2).sum())
     all_means = (float((gram**2).sum()) - float((per_series**2).sum())) / dates**2
     spread = (all_products - dates * all_means) / (dates * (dates - 1))
     return spread / all_means if all_means > 0 else 1.0
+
+
+def _inner(left: Floats, right: Floats) -> Floats:
+    """left′ right for two tall arrays, shape (n, p) and (n, q), in blocks of rows."""
+    count, p, q = len(left) // _BLOCK, left.shape[1], right.shape[1]
+    whole = count * _BLOCK
+    blocks = left[:whole].reshape(count, _BLOCK, p).transpose(0, 2, 1)
+    found: Floats = np.matmul(blocks, right[:whole].reshape(count, _BLOCK, q)).sum(axis=0)
+    return found + left[whole:].T @ right[whole:]
+
+
+def _outer(left: Floats, right: Floats) -> Floats:
+    """left right for a tall array, shape (n, p), and a small one, in blocks of rows."""
+    count, p, q = len(left) // _BLOCK, left.shape[1], right.shape[1]
+    whole = count * _BLOCK
+    found = np.empty((len(left), q))
+    found[:whole] = np.matmul(left[:whole].reshape(count, _BLOCK, p), right).reshape(whole, q)
+    found[whole:] = left[whole:] @ right
+    return found
 
 
 def _known(errors: Floats, *, least: int) -> Ints:
@@ -249,7 +271,7 @@ class Projection:
         return self._times_w(constraints.T @ multipliers)
 
     def _times_w(self, array: Floats) -> Floats:
-        return self._diagonal[:, None] * array + self._factor @ (self._factor.T @ array)
+        return self._diagonal[:, None] * array + _outer(self._factor, _inner(self._factor, array))
 
     def _pivoted(self, base: Floats, start: Floats) -> Floats:
         """One column: exchange leaves between “free” and “at 0” until none is negative and none would rather rise."""
@@ -302,7 +324,7 @@ class _Gain:
         )
         self._directions = constraints @ factor
         self._answers = self._by_diagonal(self._directions)
-        core = np.eye(factor.shape[1]) + self._directions.T @ self._answers
+        core = np.eye(factor.shape[1]) + _inner(self._directions, self._answers)
         self._core = scipy.linalg.cho_factor((core + core.T) / 2)
 
     def _by_diagonal(self, right: Floats) -> Floats:
@@ -311,5 +333,5 @@ class _Gain:
 
     def solve(self, right: Floats) -> Floats:
         first = self._by_diagonal(right)
-        back: Floats = scipy.linalg.cho_solve(self._core, self._directions.T @ first)
-        return first - self._answers @ back
+        back: Floats = scipy.linalg.cho_solve(self._core, _inner(self._directions, first))
+        return first - _outer(self._answers, back)

@@ -33,9 +33,10 @@ STATUSES: Final = ("yes", "no", "unknown")
 
 
 class Mapped(dict[str, Any]):
-    """A mapping of the file that remembers the lines of its keys."""
+    """A mapping of the file that remembers its file and the lines of its keys."""
 
     line: int = 0
+    file: str | None = None
 
     def __init__(self) -> None:
         super().__init__()
@@ -76,7 +77,7 @@ def _value(node: yaml.Node, file: str | None, *, depth: int) -> Any:
     kind = node.tag.rpartition(":")[2]
     if isinstance(node, yaml.MappingNode) and kind == "map":
         mapping = Mapped()
-        mapping.line = line
+        mapping.line, mapping.file = line, file
         for key_node, value_node in node.value:
             key = str(key_node.value)
             if key in mapping:

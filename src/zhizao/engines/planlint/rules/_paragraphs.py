@@ -16,7 +16,7 @@ from zhizao.engines.planlint.rules._common import decimal, integer, text
 from zhizao.engines.planlint.schema import Record
 from zhizao.engines.planlint.tolerance import Interval
 
-_NEXT: Final = re.compile(r"(?:、|和|及|以及|与)[^，。；：:（）()、]{0,24}")
+_NEXT: Final = re.compile(r"(?:、|和|及|以及|与)(?:[^，。；：:（）()、]|（[^（）0-9]{1,8}）){0,24}")
 _COMMA: Final = re.compile(r"，(?!合计|共计|总计|合共|累计|其中)[^，。；：:（）()、]{2,24}$")
 _STOP: Final = re.compile("[。！？]")
 BACK: Final = 5

@@ -37,6 +37,7 @@ SURE: Final = Decimal("0.6")
 RATES: Final = SHARE_UNITS | {"倍"}
 _COUNTED: Final = re.compile(r"(?:企业|公司|机构|平台|中心|项目|园区|工厂|车间|人才|产品|基地|集群|户|家)(?:数量?)?$")
 _OWN_AREA: Final = re.compile("[全我本][省市区县州旗]")
+_IN_ALL_YEARS: Final = re.compile("against|over all these years")
 _OF_WHICH: Final = re.compile(r"of which: ([^;]+)")
 BASE, TARGET, TEXT = "base", "target", "text"
 GENERIC: Final = re.compile(
@@ -305,6 +306,8 @@ def _of_text(facts: Facts, area: str) -> Iterator[Statement]:
         if named is not None and not concept.subject and named.measure == concept.measure and by_area(record):
             concept = replace(concept, subject=named.subject)
         since, year = years_of(text(record, "span"), concept)
+        if concept.statistic == "growth" and since is not None and _IN_ALL_YEARS.search(text(record, "note")):
+            concept = replace(concept, statistic="growth in all")  # 较2025年提高43%: of all years, none a year
         name = text(record, "subject") + text(record, "indicator")
         if text(record, "subject") and text(record, "subject") in text(record, "indicator"):
             name = text(record, "indicator")

@@ -31,7 +31,7 @@ _FUND: Final = re.compile("基金规模$")
 _PAID: Final = re.compile("出资|社会资本|配套资金|募集")
 _IN_ALL: Final = re.compile("总投资")
 _DONE: Final = re.compile("(?:完成|安排)[^，。；]{0,6}投资")
-_GOAL: Final = re.compile(r"超额完成\s*([0-9.]{1,8}\s*[%％])的?[^，。；]{0,8}(?:目标|任务)")
+_GOAL: Final = re.compile(r"超额完成[^，。；0-9]{0,8}([0-9.]{1,8}\s*[%％])的?[^，。；]{0,8}(?:目标|任务)")
 _FEWEST: Final = 2
 _BEFORE: Final = 12
 

@@ -48,7 +48,8 @@ _YEARS: Final = re.compile(
     r"(?<![0-9一二三四五六七八九十])([二两三四五六七八九十]|[0-9]{1,2})年(?:间|来|内)?[^，。；0-9]{0,16}$"
 )
 _BEFORE: Final = 40
-_CROSS: Final = re.compile(r"高新|高技术|民营|国有|外资|中小|规上|规模以上|上市|专精特新|出口|新兴|技改|园区|龙头|重点")
+_CROSS: Final = re.compile(r"高新(?!区)|高技术|民营|国有|外资|中小|规上|规模以上|上市|专精特新|出口|新兴|技改|(?<!其他)(?<!其它)(?<!其余)园区(?!$)|龙头|重点"
+)
 """Classes that cut across others: what is in one may be in another too."""
 
 

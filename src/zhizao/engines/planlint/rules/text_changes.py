@@ -76,7 +76,8 @@ def _level(before: Sequence[Said], change: Said, unit: str) -> Said | None:
     for one in reversed(before):
         if text(one.record, "kind") == "growth" or _in(one, unit) is None or not _alike(one, change):
             continue
-        return one
+        if (since := _since(change)) is None or since != last_year(one.record):  # 372亿元，较2020年的241亿元增加131亿元
+            return one
     return None
 
 
@@ -118,11 +119,16 @@ def _printed_starts(
 
 def _year(facts: Facts, level: Said, change: Said) -> int | None:
     """The year that a change is measured from."""
-    found = _AGAINST.search(text(change.record, "note"))
-    if found:
-        return int(found[1])
+    if (since := _since(change)) is not None:
+        return since
     year, base = last_year(level.record), facts.base_year
     return base if year is not None and base is not None and year > base else None
+
+
+def _since(change: Said) -> int | None:
+    """The year that a change is said to be against."""
+    found = _AGAINST.search(text(change.record, "note"))
+    return int(found[1]) if found else None
 
 
 def _differs(facts: Facts, change: Said, level: Said, starts: Sequence[_End], unit: str) -> Iterator[Finding]:

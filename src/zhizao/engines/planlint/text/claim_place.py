@@ -47,7 +47,7 @@ class Placer:
         is_bare = figure.unit in SHARE_UNITS and not subject and _BARE_SHARE.fullmatch(indicator)
         if is_bare and last is not None and whole is not None:
             return _part_of(figure, last, whole, clause)
-        if (part := _weighed(figure, indicator)) and last is not None and last.of and last.kind == "share":
+        if (part := _weighed(figure, subject + indicator)) and last is not None and last.of and last.kind == "share":
             return replace(last, figure=figure, subject=part, clause=clause, parts=(), confidence=CARRIED)
         if phrase.is_compared and not indicator:
             return None
@@ -112,7 +112,10 @@ class Placer:
         if last is None:
             return None
         amount = self.state.amount
-        if is_change and last.kind == "share" and amount is not None and last.base == amount.indicator:
+        if not is_change and not alike(last.figure, figure) and amount is not None and alike(amount.figure, figure):
+            last = amount  # 426家，为2020年的2倍（2020年为214家）
+        points = figure.unit.endswith("百分点")
+        if is_change and not points and last.kind == "share" and amount is not None and last.base == amount.indicator:
             last = amount  # 产值达到5亿元，占总产值的8%，年均增长6%: the amount grows; a share changes by points
         common = Claim(figure, last.subject, last.indicator, clause, parts=last.parts, scope=last.scope)
         if is_change:  # 产值新增5亿元，年均增长6%: the output grows, not what is added to it

@@ -16,7 +16,7 @@ from zhizao.engines.planlint.text.claim_phrases import Names, Phrase, Relation, 
 from zhizao.engines.planlint.text.claim_place import Placer
 from zhizao.engines.planlint.text.claim_sectors import name_of
 from zhizao.engines.planlint.text.claim_spans import Calendar, Use, times
-from zhizao.engines.planlint.text.claim_state import CARRIED, Claim, State, alike
+from zhizao.engines.planlint.text.claim_state import CARRIED, Claim, Outside, State, alike
 from zhizao.engines.planlint.text.sections import Sections
 from zhizao.engines.planlint.text.sentences import HIDDEN, Paragraph
 from zhizao.kernel.span import Span
@@ -36,7 +36,7 @@ _NO_THING: Final = re.compile(
 
 
 _DURATION: Final = r"(?:[两二三四五六七八九十]|[0-9]{1,2})年(?:间|来|内)?"
-_ADDED: Final = re.compile(rf"(?P<years>{_DURATION})?(?:累计|共)?(?:净增加?|新增加?|增加)")
+_ADDED: Final = re.compile(rf"(?:(?P<years>{_DURATION})?(?:累计|共)?|(?P<mean>(?:年均|平均每年|每年)))(?:净增加?|新增加?|增加)")
 _ASIDE: Final = re.compile(r"按[一-龥]{1,8}分(?=，|$)")
 _PLACES: Final = re.compile(
     r"(?:园区|开发区|高新区|经开区|集聚区|片区|组团|基地|产业|集群|行业|板块)[^，。；、]{0,8}?"
@@ -138,11 +138,11 @@ class _PartReader:
         """The claims of the part; what is none goes to ``left``."""
         groups = claim_lists.groups(mine, self.part.masked)
         at, cursor = 0, self.part.start
-        outside: tuple[Claim | None, Claim | None] | None = None
+        outside: Outside | None = None
         for index, clause in enumerate(self.part.clauses):
             self.placer.at = index
             if self.part.text[max(clause[0] - 1, 0)] in "（(":
-                outside = self.state.last, self.state.whole
+                outside = self.state.outside()
             if _ASIDE.match(self.part.text, clause[0]) and self.state.counted is not None:
                 self.state.whole = self.state.counted
             cursor = max(cursor, clause[0])
@@ -157,7 +157,8 @@ class _PartReader:
                     cursor = group[-1].end
             self._passed(clause)
             if outside is not None and self.part.text[clause[1] : clause[1] + 1] in ("）", ")"):
-                (self.state.last, self.state.whole), outside = outside, None
+                self.state.leave(outside)
+                outside = None
 
     def _first_of(self, clause: tuple[int, int], groups: list[list[Figure]], at: int) -> int:
         """Where the first figure of a clause stands that is more than part of a name; else the end of the clause."""
@@ -307,10 +308,13 @@ class _PartReader:
     def _added(self, figure: Figure, phrase: Phrase, counted: str) -> Phrase:
         """规上企业达到1000户，净增288户: what is added is a change of what was named before."""
         last, found = self.state.last, _ADDED.fullmatch(phrase.indicator)
+        if last is not None and last.kind == "growth" and not alike(last.figure, figure):
+            last = self.state.amount  # 增长到1620亿元，年均增长9.1%，净增570亿元
         if found is None or counted or phrase.subject or last is None or not alike(last.figure, figure):
             return phrase
         links = ("累计", *phrase.links) if found["years"] else phrase.links
-        return replace(phrase, relation=Relation.GROWTH, indicator="", links=links)
+        statistic = "年均" if found["mean"] else phrase.statistic
+        return replace(phrase, relation=Relation.GROWTH, indicator="", links=links, statistic=statistic)
 
     def _compared_with(self, figure: Figure, phrase: Phrase, cursor: int, behind: str) -> Span | None:
         """The year of a figure that the one before it is compared with: 比2020年的408亿元增长46.6%."""

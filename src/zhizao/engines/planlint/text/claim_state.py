@@ -68,12 +68,24 @@ class State:
     since: Span | None = None
     used: set[int] = field(default_factory=set)
 
+    def outside(self) -> Outside:
+        """What holds before a parenthesis."""
+        return self.last, self.whole, self.paragraph_span, self.sentence_span, self.part_span
+
+    def leave(self, outside: Outside) -> None:
+        """Go on behind a parenthesis as before it: （2020年为214家） dates nothing that follows."""
+        self.last, self.whole, self.paragraph_span, self.sentence_span, self.part_span = outside
+
     def begin_part(self) -> None:
         """Forget what holds only up to a semicolon."""
         self.topic, self.topic_parts, self.several = "", (), None
         self.before, self.level = self.level or self.before, None
         self.last = self.whole = self.source = self.amount = None
         self.reference = self.since = self.part_span = None
+
+
+Outside = tuple[Claim | None, Claim | None, Span | None, Span | None, Span | None]
+"""What a parenthesis does not change."""
 
 
 def alike(one: Figure, other: Figure) -> bool:

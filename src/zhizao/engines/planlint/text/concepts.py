@@ -75,7 +75,7 @@ class Concept:
     scope : ``above_scale``, ``all``, or empty where none is named
     area : ``park``, the level of another area (市, 省, 国), or empty for the plan's own
     level : 国家, 省, 市 … of a recognised thing, with 以上 behind if so printed
-    statistic : ``level``, ``increment``, ``share`` or ``growth``
+    statistic : ``level``, ``increment``, ``share``, ``growth`` (a year) or ``growth in all`` (of several years)
     per : what a ratio is per: ``land``, ``person``, ``value_added`` …
     of : of a share, what it is a share of
     """
