@@ -34,6 +34,7 @@ APPS = {
     "registry": mark("Import, export and resolve enterprises."),
     "ledger": mark("Import and export observed figures."),
     "forms": mark("Check reporting forms and filled-in sheets."),
+    "chain": mark("Systemic risk of firms and chains."),
 }
 
 

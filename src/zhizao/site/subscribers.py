@@ -4,4 +4,5 @@ from __future__ import annotations
 
 SUBSCRIBERS: dict[str, list[str]] = {
     "forms.accepted": ["ledger.take_report"],
+    "plan.version_published": ["ledger.define_targets"],
 }

@@ -25,6 +25,7 @@ class Definitions:
     scopes: Mapping[str, Mapping[str, str]]
     price_bases: Mapping[str, Mapping[str, str]]
     publication: Mapping[str, Any]
+    quality: Mapping[str, Mapping[str, Any]]  # statements that several indicators share, by name
 
 
 @cache
@@ -39,16 +40,18 @@ def definitions() -> Definitions:
     scopes: dict[str, Mapping[str, str]] = {}
     price_bases: dict[str, Mapping[str, str]] = {}
     publication: dict[str, Any] = {}
+    quality: dict[str, Mapping[str, Any]] = {}
     for path in _paths():
         data = _read(path)
+        quality |= data.get("quality", {})
         for key, body in data.get("indicators", {}).items():
             if key in indicators:
                 raise _refusal(mark("The indicator “%(key)s” is defined twice."), path, key)
-            indicators[key] = _whole(key, body, data.get("quality", {}), path)
+            indicators[key] = _whole(key, body, quality, path)
         scopes |= data.get("scopes", {})
         price_bases |= data.get("price_bases", {})
         publication |= data.get("publication", {})
-    return Definitions(indicators, scopes, price_bases, publication)
+    return Definitions(indicators, scopes, price_bases, publication, quality)
 
 
 def _paths() -> Iterator[Traversable]:

@@ -36,18 +36,24 @@ def load(*, say: Callable[[str], None], demo_enterprise: str) -> None:
     for pack in shipped_packs():
         area = Area.objects.get(code=pack.area_code)
         name = f"simulation-{pack.path.name}-{SEED}"
-        if Batch.objects.filter(area=area, name=name).exists():
+        of_targets = f"{name}-targets"
+        there = set(Batch.objects.filter(area=area, name__in=(name, of_targets)).values_list("name", flat=True))
+        if there == {name, of_targets}:
             continue
-        economy_rows, enterprises = _simulated(pack.path)
-        _enter(area, enterprises)
-        rows = _with_demo_enterprise(area, economy_rows, enterprises, demo_enterprise)
-        batch, _is_new = services.import_frame(actor=None, area=area, frame=rows, name=name)
-        words = {"area": area.name, "count": batch.added}
-        say(_("%(area)s: %(count)s simulated figures added") % words)
+        economy_rows, target_rows, enterprises = _simulated(pack.path)
+        added = 0
+        if name not in there:
+            _enter(area, enterprises)
+            rows = _with_demo_enterprise(area, economy_rows, enterprises, demo_enterprise)
+            added += services.import_frame(actor=None, area=area, frame=rows, name=name)[0].added
+        if of_targets not in there:
+            rows = _about(registry.area_subject(area).key, target_rows)
+            added += services.import_frame(actor=None, area=area, frame=rows, name=of_targets)[0].added
+        say(_("%(area)s: %(count)s simulated figures added") % {"area": area.name, "count": added})
 
 
-def _simulated(path: object) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """What is known by today of the simulated reports, and the enterprises."""
+def _simulated(path: object) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """What is known by today of the simulated reports and of the plan's targets, and the enterprises."""
     import polars as pl
 
     from zhizao.engines.planlint import read_pack
@@ -55,8 +61,11 @@ def _simulated(path: object) -> tuple[pl.DataFrame, pl.DataFrame]:
 
     parameters = shipped_parameters()
     economy = simulate(facts_of_pack(read_pack(path), parameters), parameters, seed=SEED)
-    known = economy.observations.filter(pl.col("known_from") <= today()).cast(pl.String)
-    return known, economy.enterprises
+    known = [
+        rows.filter(pl.col("known_from") <= today()).cast(pl.String)
+        for rows in (economy.observations, economy.targets.drop("name"))
+    ]
+    return known[0], known[1], economy.enterprises
 
 
 @transaction.atomic
@@ -89,5 +98,12 @@ def _with_demo_enterprise(area: Area, rows: pl.DataFrame, enterprises: pl.DataFr
     newcomers = enterprises.filter("is_new")["subject"]
     if newcomers.is_empty() or not Organisation.objects.filter(enterprise_key=key, area=area).exists():
         return rows
-    own = rows.filter(pl.col("subject") == newcomers[0]).with_columns(pl.lit(key).alias("subject"))
-    return pl.concat([rows, own])
+    own = rows.filter(pl.col("subject") == newcomers[0])
+    return pl.concat([rows, _about(key, own)])
+
+
+def _about(key: str, rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows, of this subject."""
+    import polars as pl
+
+    return rows.with_columns(pl.lit(key).alias("subject"))

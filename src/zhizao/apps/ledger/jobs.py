@@ -15,6 +15,15 @@ from zhizao.base.jobs.registry import job_kind
 from zhizao.kernel.result import mark
 
 
+@job_kind("ledger.define_targets", label=_("Indicators of a plan's targets"), resumable=True)
+def define_targets(job: JobContext, *, event: int) -> dict[str, Any]:
+    """Define an indicator for each target of a version that was published; those that are there stay as they are."""
+    with job.stage(mark("Defining the indicators"), until=1.0):
+        changed = services.load_indicators()
+        job.log(mark("%(count)s indicators are new or changed"), count=changed)
+    return {"event": event, "changed": changed}
+
+
 @job_kind("ledger.import", label=_("Import observations"), resumable=True)
 def import_observations(job: JobContext, *, file: int) -> dict[str, Any]:
     """Check a file and store it whole; the same file again gives the import that is there."""

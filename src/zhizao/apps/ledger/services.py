@@ -40,35 +40,48 @@ SCOPE_OF_KIND = {"enterprise": "enterprise"}
 """The scope of a figure that names none, by the kind of its subject; ``all`` for the others."""
 
 
+FROZEN = ("name", "name_en", "unit", "kind", "formula")
+"""What stands in sheets and reports: once there are figures, a change of it needs an indicator of another key."""
+
+
 @transaction.atomic
 def load_indicators() -> int:
-    """Bring the table of indicators to what the packs define; returns how many are new or changed.
+    """Bring the table of indicators to what packs and plans in force define; returns how many are new or changed.
+
+    An indicator of a plan's target is defined once: what a later version says of the target stands in the plan.
 
     Raises
     ------
-    Refused : the unit or kind of an indicator that has figures would change.
+    Refused : what an indicator that has figures is would change (``FROZEN``).
     """
+    from zhizao.apps.ledger import targets
+
     there = {indicator.key: indicator for indicator in Indicator.objects.all()}
+    words = definitions()
+    wanted = dict(words.indicators)
+    for key, body in targets.definitions():
+        if key not in there:
+            wanted.setdefault(key, {**body, "quality": words.quality[targets.QUALITY]})
     changed = 0
-    for position, (key, body) in enumerate(definitions().indicators.items()):
-        values = _values(body) | {"position": position}
-        indicator = there.get(key)
-        if indicator is None:
-            indicator = Indicator(key=key)
-        elif all(getattr(indicator, name) == value for name, value in values.items()):
+    for position, (key, body) in enumerate(wanted.items()):
+        indicator = there.get(key) or Indicator(key=key, position=max(position, len(there)))
+        values = _values(body) | ({"position": position} if key in words.indicators else {})
+        old = {name: getattr(indicator, name) for name, value in values.items() if getattr(indicator, name) != value}
+        if not old:
             continue
-        elif (indicator.unit, indicator.kind) != (values["unit"], values["kind"]):
+        if indicator.pk and not old.keys().isdisjoint(FROZEN):
             _refuse_if_used(indicator)
-        for name, value in values.items():
-            setattr(indicator, name, value)
+        for name in old:
+            setattr(indicator, name, values[name])
+        details = {"key": key, "before": old if indicator.pk else {}}
         indicator.save()
-        audit.record(actor=None, action="ledger.indicator.define", target=indicator, details={"key": key})
+        audit.record(actor=None, action="ledger.indicator.define", target=indicator, details=details)
         changed += 1
     return changed
 
 
 def _values(body: Any) -> dict[str, Any]:
-    rest = {name: body.get(name, "") for name in ("scope", "frequency", "owner", "deadline")}
+    rest = {name: body.get(name, "") for name in ("scope", "frequency", "owner", "deadline", "nature")}
     checks = {"step_down": body.get("step_down", "none"), "below_zero": body.get("below_zero", "none")}
     return {
         "name": body["name"]["zh"],
@@ -81,8 +94,13 @@ def _values(body: Any) -> dict[str, Any]:
 
 
 def _refuse_if_used(indicator: Indicator) -> None:
-    if Series.objects.filter(indicator=indicator).exists():
-        message = mark("“%(key)s” has figures: its unit and kind cannot change.")
+    from zhizao.apps.ledger.deriving import inputs  # polars: only where a formula is read
+
+    keys = [indicator.key]
+    if indicator.is_derived:  # never stored: its figures are those of what it is computed from
+        keys = inputs(indicator, frozenset(Indicator.objects.values_list("key", flat=True)))
+    if Series.objects.filter(indicator__key__in=keys).exists():
+        message = mark("“%(key)s” has figures: its name, unit, kind and formula cannot change.")
         remedy = mark("Define an indicator of another key.")
         raise Refused(Problem("ledger.indicator_in_use", message, remedy=remedy, params={"key": indicator.key}))
 

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from zhizao.apps.ledger import charts, pages, queries
+from zhizao.apps.ledger import charts, groups, pages, queries, targets
 from zhizao.apps.ledger.columns import TEMPLATE
 from zhizao.apps.ledger.definitions import QUALITY, definitions
 from zhizao.apps.ledger.forms import ImportForm
@@ -69,11 +69,11 @@ def indicator(request: HttpRequest, key: str) -> HttpResponse:
     language = "en" if request.LANGUAGE_CODE.startswith("en") else "zh"
     quality = [(charts.QUALITY_WORDS[name], found.definition["quality"][name][language]) for name in QUALITY]
     basis = basis_of(request)
-    points, groups, span = [], [], None
+    points, parts, span = [], [], None
     if request.user.has_perm("ledger.view") and not found.is_derived:
         points = pages.trend(request.user, found, basis=basis, as_of=request.as_of)
         span = pages.latest_span(request.user, found, basis=basis, as_of=request.as_of)
-        groups = pages.groups(request.user, found, span, basis=basis, as_of=request.as_of) if span else []
+        parts = groups.groups(request.user, found, span, basis=basis, as_of=request.as_of) if span else []
     context = {
         "indicator": found,
         "definition": found.definition,
@@ -82,13 +82,13 @@ def indicator(request: HttpRequest, key: str) -> HttpResponse:
         "points": points,
         "finding": charts.trend_finding(found, points),
         "simulated": any(point.simulated for point in points),
-        "groups": groups,
+        "groups": parts,
         "span": span.to_chinese() if span else "",
         "used": Indicator.objects.filter(key__in=_inputs(found)),
         "basis": basis,
     }
     return table_response(
-        request, table=GroupTable(groups), title=str(found), template="ledger/indicator.html", context=context
+        request, table=GroupTable(parts), title=str(found), template="ledger/indicator.html", context=context
     )
 
 
@@ -133,6 +133,7 @@ def subject(request: HttpRequest, key: str) -> HttpResponse:
     )
     name = pages.figures.name_of(found, on=request.as_of or today(), as_of=request.as_of)
     context: dict[str, Any] = {"subject": found, "sheet": sheet, "name": name, "basis": basis}
+    context["targets"] = targets.reached(request.user, found, as_of=request.as_of)
     table = sheet_table(sheet.indicators, sheet.rows)
     return table_response(request, table=table, title=name, template="ledger/subject.html", context=context)
 

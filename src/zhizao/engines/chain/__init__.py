@@ -5,6 +5,8 @@
 | ``network`` | who sells to whom: read, cleaned, refused where it is wrong |
 | ``impact`` | how much of a loss each link passes on, down to buyers and up to suppliers |
 | ``risk`` | systemic risk (ESRI) of every firm, and of nodes, sectors and joint shocks |
+| ``input_output`` | Leontief, Ghosh, linkages, position, hypothetical extraction |
+| ``regional_table`` | a region's table from the nation's: location quotients, RAS |
 
 Source: C. Diem, A. Borsos, T. Reisch, J. Kertész, S. Thurner, Quantifying firm-level economic systemic risk from
 nation-wide supply networks, Scientific Reports 12 (2022) 7719, doi 10.1038/s41598-022-11522-z.
@@ -25,14 +27,14 @@ from zhizao.kernel.late import late_names
 
 if TYPE_CHECKING:
     from zhizao.engines.chain.network import Network
-    from zhizao.engines.chain.reading import read_network
+    from zhizao.engines.chain.reading import read_network, read_shock
     from zhizao.engines.chain.risk import Outcome, Rule, Shocks, run, systemic_risk
 
-__all__ = ["Network", "Outcome", "Rule", "Shocks", "read_network", "run", "systemic_risk"]
+__all__ = ["Network", "Outcome", "Rule", "Shocks", "read_network", "read_shock", "run", "systemic_risk"]
 
 _HOMES = {
     "network": ("Network",),
-    "reading": ("read_network",),
+    "reading": ("read_network", "read_shock"),
     "risk": ("Outcome", "Rule", "Shocks", "run", "systemic_risk"),
 }
 __getattr__ = late_names(__name__, {name: home for home, names in _HOMES.items() for name in names})

@@ -18,8 +18,8 @@ LANES: Final = 32
 LONGEST: Final = 1_000_000
 """Updates after which a cascade counts as one that never settles (possible only with sales below 1, see the docs)."""
 EMPTY_CLASS: Final = 1e-10
-SPARSE_SHARE: Final = 0.08
-"""Share of all links up to which a shock is followed alone: measured, flat between 0.04 and 0.15."""
+SPARSE_SHARE: Final = 0.15
+"""Share of all links up to which a shock is followed alone: measured at 10,000 firms, flat between 0.08 and 0.3."""
 
 _jit = nb.njit(nogil=True, cache=True, error_model="numpy")
 

@@ -142,6 +142,14 @@ class Network:
         """The place of each firm by its name."""
         return {firm: place for place, firm in enumerate(self.firms)}
 
+    def named(self, text: str) -> str | None:
+        """The firm that a text names, perhaps written in another way; ``None`` where there is none."""
+        return text if text in self.places else self._by_form.get(names.normalise(text) or text)
+
+    @cached_property
+    def _by_form(self) -> dict[str, str]:
+        return {names.normalise(firm) or firm: firm for firm in self.firms}
+
 
 def _sums(places: Ints, amount: Floats, n: int) -> Floats:
     return np.bincount(places, weights=amount, minlength=n).astype(np.float64, copy=False)

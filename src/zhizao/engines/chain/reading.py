@@ -6,9 +6,11 @@ from pathlib import Path
 
 import polars as pl
 
-from zhizao.engines.chain.cleaning import LINE
+from zhizao.engines.chain.cleaning import LINE, Cells
 from zhizao.engines.chain.network import Network
+from zhizao.engines.chain.risk import Shocks
 from zhizao.kernel import tables, text
+from zhizao.kernel.result import Problem, Refused, mark
 
 _LIMITS = tables.Limits(file_bytes=2_000_000_000, rows=20_000_000, cells=200_000_000)
 _SEPARATORS = (",", "\t", ";")
@@ -33,6 +35,36 @@ def read_network(firms: Path, links: Path, essential: Path | None = None) -> Net
     names = (firms.name, links.name, essential.name if essential else None)
     assert tables[0] is not None and tables[1] is not None
     return Network.from_frames(tables[0], tables[1], tables[2], files=names)
+
+
+def read_shock(path: Path, network: Network) -> Shocks:
+    """Read one joint shock: ``firm``, ``down``, ``up``, losses between 0 and 1; firms not named lose nothing.
+
+    Raises
+    ------
+    Refused
+        A firm that is not in the network or stands twice, a loss outside [0, 1].
+    OSError
+        The file cannot be read.
+    """
+    cells = Cells(read_table(path), path.name)
+    losses: dict[str, tuple[float, float]] = {}
+    rows = zip(cells.texts("firm"), cells.amounts("down"), cells.amounts("up"), strict=True)
+    for row, (firm, down, up) in enumerate(rows):
+        name = network.named(firm)
+        if name is None:
+            raise _refused(cells, row, "chain.unknown_firm", mark("“%(firm)s” is not in the list of firms."), firm)
+        if name in losses:
+            raise _refused(cells, row, "chain.firm_twice", mark("“%(firm)s” stands here twice."), firm)
+        if down > 1 or up > 1:
+            raise _refused(cells, row, "chain.loss", mark("The loss of “%(firm)s” is not between 0 and 1."), firm)
+        losses[name] = down, up
+    return Shocks.joint(network, [losses])
+
+
+def _refused(cells: Cells, row: int, code: str, message: str, firm: str) -> Refused:
+    remedy = mark("Correct this row.")
+    return Refused(Problem(code, message, cells.place(row, "firm"), remedy, params={"firm": firm}))
 
 
 def read_table(path: Path) -> pl.DataFrame:

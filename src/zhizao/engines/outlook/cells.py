@@ -170,7 +170,7 @@ def filled(cells: Cells, cut: int) -> Floats:
         return history
     at = np.arange(cut)
     first, last = known.argmax(axis=1), cut - 1 - known[:, ::-1].argmax(axis=1)
-    inside = np.array(~known & (at >= first[:, None]) & (at <= last[:, None]) & known.any(axis=1)[:, None])
+    inside = np.array(~known & (at >= first[:, None]) & (at <= last[:, None]) & (known.sum(axis=1) > 0)[:, None])
     for row in np.flatnonzero(inside.any(axis=1)):
         history[row] = _without_gaps(history[row], known[row], inside[row], cells.season)
     for one in cells.joint:
@@ -178,6 +178,26 @@ def filled(cells: Cells, cut: int) -> Floats:
         if one.first + one.cells <= cut and not known[one.series, part].any():
             history[one.series, part] = _brought_to(history[one.series, part], one.value)
     return history
+
+
+def figures(panel: Panel) -> Floats:
+    """The panel's figures by cell, where a joint January–February stands by the parts that forecasts have too.
+
+    Such parts serve to compare and to add up; no model reads them.
+
+    >>> from zhizao.engines.outlook.panel import read_panel
+    >>> figures(read_panel(b"series,span,value\\na,2025-01..02,52\\na,2025-03,30\\n")).tolist()
+    [[28.0, 24.0, 30.0]]
+    """
+    found = panel.values.copy()
+    months = panel.first_month + panel.step_months * np.arange(found.shape[1])
+    for cells in cells_of(panel):
+        if cells.season == 11:
+            used = months >= cells.first_month
+            parts = cells.values[:, np.minimum(cells.cell_of(months[used]), cells.values.shape[1] - 1)]
+            parts = np.where(cells.cell_of(months[used]) < cells.values.shape[1], parts, np.nan)
+            found[np.ix_(cells.rows, np.flatnonzero(used))] = parts * cells.weights(months[used])
+    return found
 
 
 def _without_gaps(row: Floats, known: npt.NDArray[np.bool_], inside: npt.NDArray[np.bool_], season: int) -> Floats:

@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from zhizao.engines.outlook.calibrate import factors
-from zhizao.engines.outlook.cells import Cells, cells_of
+from zhizao.engines.outlook.cells import Cells, cells_of, figures
 from zhizao.engines.outlook.fallbacks import Kind
 from zhizao.engines.outlook.models import peers_at
 from zhizao.engines.outlook.panel import Floats, Panel
@@ -207,20 +207,13 @@ def _largest(panel: Panel, count: int) -> Ints:
 
 def _errors(panel: Panel, made: _Made, ends: Ints) -> Floats:
     """Actual − forecast of the origins; a joint January–February has the error of each month by its part."""
-    actual = np.full((len(panel.series), panel.values.shape[1] + made.mean.shape[2]), np.nan)
-    actual[:, : panel.values.shape[1]] = panel.values
-    for cells in cells_of(panel):
-        if cells.season == 11:
-            months = panel.first_month + np.arange(panel.values.shape[1])
-            cell = cells.cell_of(months)
-            inside = (cell >= 0) & (cell < cells.values.shape[1])
-            spread_out = cells.values[:, np.where(inside, cell, 0)] * cells.weights(months)
-            actual[cells.rows, : len(months)] = np.where(inside, spread_out, np.nan)
+    horizon = made.mean.shape[2]
+    actual = np.pad(figures(panel), ((0, 0), (0, horizon)), constant_values=np.nan)
     errors = np.full_like(made.mean[1:], np.nan)
     for k, end in enumerate(ends[1:]):
         first = (int(end) - panel.first_month) // panel.step_months
         if first > 0:
-            errors[k] = actual[:, first : first + made.mean.shape[2]] - made.mean[k + 1]
+            errors[k] = actual[:, first : first + horizon] - made.mean[k + 1]
     return errors
 
 
