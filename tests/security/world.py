@@ -103,6 +103,8 @@ def build() -> dict[str, Any]:
         "api-v1.form": "output",
         "ledger:indicator.key": indicator.key,
         "ledger:indicator_data.key": indicator.key,
+        "ledger:monitor_indicator.key": indicator.key,
+        "ledger:contributions_data.key": indicator.key,
         "ledger:subject.key": figures.subject.key,
         "ledger:batch.pk": Batch.objects.first().pk,
         "ledger:open_file.pk": table.pk,

@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from zhizao.apps.ledger import queries
+from zhizao.apps.ledger import queries, spanning
 from zhizao.apps.ledger.models import Indicator, Observation, Status
 from zhizao.apps.ledger.queries import Basis, exact
 from zhizao.apps.registry import queries as registry
@@ -248,34 +248,36 @@ def _sum(
     name: str,
     as_of: AsOf,
 ) -> Shown | None:
-    day = ref.span.last_day
-    rows = queries.observations(
-        actor, subjects=members, indicators=[indicator.key], within=ref.span, basis=ref.basis, as_of=as_of
-    ).filter(start_month=ref.span.start_month, months=ref.span.months)
-    listed = list(rows.select_related("series__subject").order_by("-value"))
-    if not listed:
+    """A sum over members, with the largest figures in it; months are added up where the span was not reported."""
+    found = spanning.values(
+        actor, {indicator.key: indicator.kind}, ref.span, basis=ref.basis, subjects=members, as_of=as_of
+    )
+    if not found:
         return None
-    names = facts.names([row.series.subject_id for row in listed[:SHOWN_PARTS]], on=day, as_of=as_of)
+    known = {pk: value for (_key, pk), value in found.items() if value is not None}
+    largest = sorted(known, key=lambda pk: (-known[pk], pk))[:SHOWN_PARTS]
+    names = facts.names(largest, on=ref.span.last_day, as_of=as_of)
+    keys = Subject.objects.in_bulk(largest)
+    simulated = bool(found.simulated)
     parts = [
         Part(
-            names.get(row.series.subject_id, row.series.subject.id_part),
+            names.get(pk, keys[pk].id_part),
             "",
-            exact(row.value),
+            exact(known[pk]),
             indicator.unit,
-            str(Reference(row.series.subject.key, indicator.key, ref.span, ref.basis)),
-            row.status == Status.SIMULATED,
+            str(Reference(keys[pk].key, indicator.key, ref.span, ref.basis)),
+            simulated,
         )
-        for row in listed[:SHOWN_PARTS]
+        for pk in largest
     ]
-    known = [row.value for row in listed if row.value is not None]
     return Shown(
         indicator,
         name,
         ref.span.to_chinese(),
-        exact(sum(known)) if known else None,
+        exact(sum(known.values())) if known else None,
         "",
-        any(row.status == Status.SIMULATED for row in listed),
+        simulated,
         "sum",
         parts=parts,
-        more=max(0, len(listed) - SHOWN_PARTS),
+        more=max(0, len(found) - SHOWN_PARTS),
     )

@@ -25,7 +25,7 @@ class FigureColumn(NumberColumn):
             return ""
         shown = numbers.figure(value.value, self.unit or value.unit)
         text = super().render(None) if shown is None else shown
-        if value.value is not None:
+        if value.value is not None and value.reference:
             address = query({"request": table.request}, evidence=value.reference)
             text = format_html(
                 '<a class="fig" href="{0}" hx-get="{0}" hx-target="#drawer" hx-select="#drawer" '
