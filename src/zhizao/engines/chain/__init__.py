@@ -6,6 +6,7 @@
 | ``impact`` | how much of a loss each link passes on, down to buyers and up to suppliers |
 | ``risk`` | systemic risk (ESRI) of every firm, and of nodes, sectors and joint shocks |
 | ``input_output`` | Leontief, Ghosh, linkages, position, hypothetical extraction |
+| ``ario`` | losses day by day: stocks, rationing, overtime, recovery |
 | ``regional_table`` | a region's table from the nation's: location quotients, RAS |
 
 Source: C. Diem, A. Borsos, T. Reisch, J. Kertész, S. Thurner, Quantifying firm-level economic systemic risk from
