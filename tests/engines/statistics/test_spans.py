@@ -219,3 +219,24 @@ def test_many_series_are_solved_together() -> None:
     assert len(got) == 300 * 22
     march = got.filter(pl.col("start_month") == YEAR + 2)["value"].to_list()
     assert march == month[:, 2].tolist()
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("ab"), st.integers(2023, 2026), st.integers(1, 12)), max_size=20, unique=True),
+    st.randoms(),
+)
+def test_year_to_date_figures_are_solved_as_the_graph_solves_them(cells, chance) -> None:
+    """The layout that is solved without a graph, in any order of rows, gives the pieces that the graph gives."""
+    frame = pl.DataFrame(
+        [(who, year * 12, months, chance.randint(-(10**12), 10**12)) for who, year, months in cells],
+        schema={"subject": pl.String, "start_month": pl.Int64, "months": pl.Int64, "value": pl.Int64},
+        orient="row",
+    )
+    quick = solve(frame, by=["subject"])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("zhizao.engines.statistics.spans.solve_cumulative", lambda *_arrays: None)
+        graph = solve(frame, by=["subject"])
+    assert pieces(quick).equals(pieces(graph))
+    assert quick.contradictions.equals(graph.contradictions)
+    spans = pl.DataFrame({"start_month": [2024 * 12, 2024 * 12 + 1], "months": [24, 1]})
+    assert values(quick, spans).equals(values(graph, spans))

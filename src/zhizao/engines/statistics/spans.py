@@ -17,7 +17,8 @@ is not in the forest and does not agree is a contradiction, with its revision re
     r = C(t) − C(t−1) − month(t),        implied by the others minus reported.
 
 A negative month is never cut off at nought: it is such a correction. Work is linear in the number of observations but
-for sorting; groups (subject, indicator, scope, price basis) are solved together.
+for sorting; groups (subject, indicator, scope, price basis) are solved together. Where all figures are year to date and
+none is said twice, the forest is known without looking for it (``_cumulative``).
 
 Source
 ------
@@ -44,6 +45,7 @@ import polars as pl
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import breadth_first_order, connected_components, minimum_spanning_tree
 
+from zhizao.engines.statistics._cumulative import solve_cumulative
 from zhizao.engines.statistics._frames import INT64_MAX, refusal, require
 from zhizao.kernel.result import mark
 
@@ -70,7 +72,8 @@ class Solved:
     by : the columns that name a group
     kind : flow or stock
     groups : one row a group: ``group`` and the columns ``by``
-    cuts : one row a cut: ``group``, ``cut`` (month), ``component``, ``level`` (P(cut) within its component)
+    cuts : one row a cut: ``group``, ``cut`` (month), ``component``, ``level`` (P(cut) within its component), in the
+        order of component and cut
     contradictions : ``by``, ``start_month``, ``months``, ``value`` (reported), ``implied``, ``revision`` (their gap)
     """
 
@@ -111,26 +114,30 @@ def solve(observations: pl.DataFrame, *, by: Sequence[str], kind: Kind = Kind.FL
     require(observations, columns=by, whole=("start_month", "months", "value"))
     _check_spans(observations)
     known = observations.drop_nulls("value").select(*by, "start_month", "months", pl.col("value").cast(pl.Int64))
-    groups = known.select(*by).unique(maintain_order=True).with_row_index("group")
-    known = known.join(groups, on=list(by), how="left", nulls_equal=True, maintain_order="left")
-    _check_range(known)
-    group = known["group"].to_numpy().astype(np.int64)
-    end = (known["start_month"] + known["months"]).to_numpy().astype(np.int64)
-    begin = known["start_month"].to_numpy().astype(np.int64)
-    start = begin if kind is Kind.FLOW else np.full_like(end, _ORIGIN)
+    groups, group = _groups(known, by)
     value = known["value"].to_numpy()
+    _check_range(group, value)
+    begin = known["start_month"].to_numpy().astype(np.int64)
+    months = known["months"].to_numpy().astype(np.int64)
+    if kind is Kind.FLOW and (quick := solve_cumulative(group, begin, months, value)) is not None:
+        cuts = pl.DataFrame(
+            {"group": quick.group, "cut": quick.cut, "component": quick.component, "level": quick.level}
+        )
+        none = known.clear().with_columns(implied=pl.lit(0, pl.Int64), revision=pl.lit(0, pl.Int64))
+        return Solved(tuple(by), kind, groups, cuts, none)
+    end = begin + months
+    start = begin if kind is Kind.FLOW else np.full_like(end, _ORIGIN)
     nodes, at = np.unique(np.concatenate([group * _CUTS + start, group * _CUTS + end]), return_inverse=True)
     tail, head = at[: len(start)], at[len(start) :]
     component, level = _levels(tail, head, value, _preference(begin, end), len(nodes))
     cuts = pl.DataFrame({"group": nodes // _CUTS, "cut": nodes % _CUTS, "component": component, "level": level})
+    cuts = cuts.sort("component", "cut", maintain_order=True)
     implied = pl.Series("implied", level[head] - level[tail])
     contradictions = (
         known.with_columns(implied)
         .filter(pl.col("value") != pl.col("implied"))
         .with_columns(revision=pl.col("implied") - pl.col("value"))
-        .drop("group")
     )
-    groups = groups.with_columns(pl.col("group").cast(pl.Int64))
     return Solved(tuple(by), kind, groups, cuts, contradictions)
 
 
@@ -149,20 +156,24 @@ def pieces(solved: Solved) -> pl.DataFrame:
     >>> pieces(solve(stock, by=["subject"], kind=Kind.STOCK)).rows()
     [('a', 24302, 1, 7), ('a', 24303, 1, 9)]
     """
-    cuts = solved.cuts.sort("component", "cut", maintain_order=True)
+    cuts = solved.cuts
     if solved.kind is Kind.STOCK:
         first = pl.col("level").first().over("component")
         rows = cuts.with_columns(value=pl.col("level") - first).filter(pl.col("cut") != _ORIGIN)
         rows = rows.select("group", start_month=pl.col("cut") - 1, months=pl.lit(1, pl.Int64), value="value")
     else:
-        following = cuts.select(pl.all().shift(-1).name.prefix("next_"))
-        rows = cuts.hstack(following).filter(pl.col("component") == pl.col("next_component"))
-        rows = rows.select(
+        is_last = (pl.col("component") != pl.col("component").shift(-1)).fill_null(value=True)
+        rows = cuts.select(
             "group",
             start_month="cut",
-            months=pl.col("next_cut") - pl.col("cut"),
-            value=pl.col("next_level") - pl.col("level"),
-        ).sort("group", "start_month", "months")
+            months=pl.col("cut").shift(-1) - pl.col("cut"),
+            value=pl.col("level").shift(-1) - pl.col("level"),
+            _last=is_last,
+        ).filter(~pl.col("_last"))
+        rows = rows.drop("_last")
+        at = rows["group"].to_numpy() * _CUTS + rows["start_month"].to_numpy()
+        if (at[1:] < at[:-1]).any():
+            rows = rows.sort("group", "start_month")
     return _named(solved, rows)
 
 
@@ -242,9 +253,23 @@ def _preference(start: Ints, end: Ints) -> Ints:
     return np.lexsort((start - end, ~from_january))
 
 
+def _groups(frame: pl.DataFrame, by: Sequence[str]) -> tuple[pl.DataFrame, Ints]:
+    """The groups in the order in which they come, numbered, and each row's number; rows of a group mostly lie together.
+
+    So runs of alike rows are numbered first, and only these are looked up.
+    """
+    changes = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift()) for name in by)
+    first = frame.select(changes).to_series().to_numpy().copy()
+    first[:1] = True
+    runs = frame.select(*by).filter(first)
+    groups = runs.unique(maintain_order=True).with_row_index("group").with_columns(pl.col("group").cast(pl.Int64))
+    number = runs.join(groups, on=list(by), how="left", nulls_equal=True, maintain_order="left")["group"].to_numpy()
+    return groups, number[first.cumsum() - 1]
+
+
 def _named(solved: Solved, rows: pl.DataFrame) -> pl.DataFrame:
-    named = rows.join(solved.groups, on="group", how="left", maintain_order="left")
-    return named.select(*solved.by, *(name for name in rows.columns if name != "group"))
+    names = solved.groups.select(pl.col(solved.by).gather(rows["group"]))  # a group's number is its row
+    return names.hstack(rows.drop("group"))
 
 
 def _check_spans(frame: pl.DataFrame) -> None:
@@ -260,10 +285,9 @@ def _check_spans(frame: pl.DataFrame) -> None:
         )
 
 
-def _check_range(known: pl.DataFrame) -> None:
+def _check_range(group: Ints, value: Ints) -> None:
     """Any determined value is at most the sum of its group's magnitudes; that must fit 64 bits."""
-    sums = known.group_by("group").agg(pl.col("value").cast(pl.Float64).abs().sum())
-    if (sums["value"] > INT64_MAX / 2).any():
+    if (np.bincount(group, weights=np.abs(value.astype(np.float64))) > INT64_MAX / 2).any():
         raise refusal(
             "out_of_range",
             mark("The figures of one series are too large to be added exactly."),
