@@ -8,9 +8,10 @@ class LedgerConfig(AppConfig):
     label = "ledger"
 
     def ready(self) -> None:
-        from zhizao.apps.ledger import figures, file_section
-        from zhizao.apps.registry import sections
+        from zhizao.apps.ledger import figures, file_section, rule_facts
+        from zhizao.apps.registry import evidence, sections
         from zhizao.base.evidence.kinds import add_kind
 
         add_kind(figures.KIND, figures.resolve)
         sections.add(file_section.section)
+        evidence.add(rule_facts.known)

@@ -6,7 +6,6 @@ The invented enterprise of the demo accounts reports what the first newcomer doe
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -70,7 +69,7 @@ def _simulated(path: object) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
 
 @transaction.atomic
 def _enter(area: Area, enterprises: pl.DataFrame) -> None:
-    """Newcomers into the register, into the sector of those that the simulation counts with them."""
+    """Newcomers into the register, into the sector that the simulation gives them."""
     place = registry.area_subject(area)
     for row in enterprises.filter("is_new").to_dicts():
         _kind, _colon, id_part = row["subject"].partition(":")
@@ -80,16 +79,10 @@ def _enter(area: Area, enterprises: pl.DataFrame) -> None:
         since = Span.parse(row["entry"]).first_day if row["entry"] else None
         fact = {"source": _("simulated"), "batch": BATCH, "valid_from": since}
         stated: list[DatedFact] = [*registry.first_facts(subject, row["name"], area=place, **fact)]
-        if (sector := _sector(enterprises.filter(sector=row["sector"])["subject"].to_list())) is not None:
-            stated.append(Membership(subject=subject, parent_id=sector, tree=Membership.Tree.SECTOR, **fact))
+        if row["industry"]:
+            sector = registry.parent_subject(tree=Membership.Tree.SECTOR, name=row["industry"], area=area)
+            stated.append(Membership(subject=subject, parent=sector, tree=Membership.Tree.SECTOR, **fact))
         facts.state(stated)
-
-
-def _sector(keys: list[str]) -> int | None:
-    """The sector to which most of these enterprises belong."""
-    rows = Membership.objects.filter(tree=Membership.Tree.SECTOR, subject__key__in=keys)
-    most = Counter(rows.values_list("parent", flat=True)).most_common(1)
-    return most[0][0] if most else None
 
 
 def _with_demo_enterprise(area: Area, rows: pl.DataFrame, enterprises: pl.DataFrame, key: str) -> pl.DataFrame:
