@@ -15,11 +15,12 @@ from django.utils.translation import get_language
 from zhizao.base.accounts.models import Organisation
 from zhizao.base.accounts.scoping import area_path
 from zhizao.base.facts.models import Subject
+from zhizao.base.facts.queries import instant
 from zhizao.base.forms.circle import Circle, subject_key
 from zhizao.base.forms.definition import BEFORE, YEAR, Form, Value, key
 from zhizao.base.forms.known import Filled, handed_in, known_cells
 from zhizao.base.forms.library import CHINA, Deadline, library
-from zhizao.base.forms.models import Submission
+from zhizao.base.forms.models import Step, Submission
 from zhizao.kernel.span import Span
 
 if TYPE_CHECKING:
@@ -225,11 +226,28 @@ def place_of(actor: User | AnonymousUser) -> str:
     return organisation.area.path if organisation is not None else ""
 
 
-def due_of(actor: User, *, today: date | None = None) -> list[Due]:
+def as_known(actor: User, found: Iterable[Submission], *, as_of: date | None) -> list[Submission]:
+    """Reports as they stood at the end of a day, those left out that the actor could not see then; not to be saved."""
+    if as_of is None:
+        return list(found)
+    reports = {report.pk: report for report in found}
+    stood: dict[int, Step] = {}
+    for step in Step.objects.filter(submission__in=reports, at__lte=instant(as_of)).order_by("at", "pk"):
+        stood[step.submission_id] = step
+    own = actor.organisation_id
+    for pk, step in stood.items():
+        report = reports[pk]
+        report.cells, report.reasons, report.state = step.cells, step.reasons, step.state
+    return [reports[pk] for pk in stood if reports[pk].organisation_id == own or reports[pk].state != "draft"]
+
+
+def due_of(actor: User, *, today: date | None = None, as_of: date | None = None) -> list[Due]:
     """What the actor's enterprise has to report, or had to, and what it has begun: the latest due first."""
     organisation = actor.organisation
     circle = Circle([organisation])
-    mine = {(s.form, s.period): s for s in Submission.objects.visible_to(actor).select_related("area")}
+    rows = as_known(actor, Submission.objects.visible_to(actor).select_related("area"), as_of=as_of)
+    mine = {(s.form, s.period): s for s in rows}
+    today = as_of or today
     return [
         _due(deadline, organisation, mine.get((deadline.form, deadline.period)), today)
         for deadline in library(place_of(actor)).open_by(today or timezone.localdate())
@@ -290,17 +308,23 @@ def _reporter(found: Circle, organisation: Organisation, on: date) -> Reporter:
     return Reporter(organisation, asked, ground, found.first_account(organisation), None, "")
 
 
-def board(actor: User, *, form: str, period: Span) -> list[Due]:
-    """Of one form and period every enterprise that has to report, or has, and where it stands."""
+def board(actor: User, *, form: str, period: Span, as_of: date | None = None) -> list[Due]:
+    """Of one form and period every enterprise that has to report, or has, and where it stands, or stood on a day."""
     visible = Submission.objects.visible_to(actor).filter(
         form=form, start_month=period.start_month, months=period.months
     )
-    found = {s.organisation_id: s for s in visible.select_related("organisation", "area")}
-    return outstanding(reporters(actor), form=form, period=period, found=found)
+    rows = as_known(actor, visible.select_related("organisation", "area"), as_of=as_of)
+    found = {s.organisation_id: s for s in rows}
+    return outstanding(reporters(actor), form=form, period=period, found=found, as_of=as_of)
 
 
 def outstanding(
-    organisations: Iterable[Organisation], *, form: str, period: Span, found: Mapping[int, Submission]
+    organisations: Iterable[Organisation],
+    *,
+    form: str,
+    period: Span,
+    found: Mapping[int, Submission],
+    as_of: date | None = None,
 ) -> list[Due]:
     """Those of some enterprises that have to report a form for a period by their area's calendar, or have."""
     wanted = list(organisations)
@@ -312,7 +336,7 @@ def outstanding(
         if deadline is None or forms.form(form, period) is None:
             continue
         if submission is not None or circle.includes(organisation, period.last_day):
-            due.append(_due(deadline, organisation, submission, None))
+            due.append(_due(deadline, organisation, submission, as_of))
     return due
 
 

@@ -27,7 +27,8 @@ def board(request: HttpRequest) -> HttpResponse:
     place = queries.place_of(request.user)
     filter_form = BoardFilter(request.GET, place=place, today=request.today)
     form, period = filter_form.chosen()
-    rows = queries.board(request.user, form=form, period=period) if period else []
+    day = request.as_of if request.looking_back else None
+    rows = queries.board(request.user, form=form, period=period, as_of=day) if period else []
     counts = {state: sum(due.state == state for due in rows) for state in STATE_WORDS}
     shown = [due for due in rows if due.state == request.GET.get("state")] if request.GET.get("state") else rows
     edition = library(place).form(form, period) if period else None
@@ -87,7 +88,9 @@ def judge(request: HttpRequest, pk: int) -> HttpResponse:
 @needs("forms.review")
 def circle(request: HttpRequest) -> HttpResponse:
     """Who has to report today, on what ground; by ``?enterprise=`` the form by which an office states it."""
-    rows = queries.circle(request.user, on=request.today)
+    if request.looking_back and request.method == "POST":
+        raise Http404
+    rows = queries.circle(request.user, on=request.as_of or request.today)
     chosen = next((row for row in rows if str(row.organisation.pk) == request.GET.get("enterprise")), None)
     form = DutyForm(request.POST or None, initial={"asked": "no" if chosen and chosen.asked else "yes"})
     status, problems = 200, []

@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from zhizao.base.accounts.access import needs, public
+from zhizao.base.facts.queries import instant
 from zhizao.base.files import store, uploads
 from zhizao.base.files.services import receive
 from zhizao.base.forms import grid, queries, services
@@ -36,6 +37,10 @@ def opened(request: HttpRequest, pk: int) -> Submission:
     """The report of the address, if the actor may see it."""
     visible = Submission.objects.visible_to(request.user).select_related("organisation", "area")
     found = get_object_or_404(visible, pk=pk)
+    if request.looking_back:
+        if not queries.as_known(request.user, [found], as_of=request.as_of):
+            raise Http404
+        return found
     if found.state == Submission.State.RETURNED and found.organisation_id != request.user.organisation_id:
         # what its reporter is writing now is a draft again: others see what was handed in
         step = found.steps.filter(state=Submission.State.SUBMITTED).last()
@@ -63,8 +68,8 @@ def _period(text: str) -> Span:
 @needs("forms.report")
 def mine(request: HttpRequest) -> HttpResponse:
     """What my enterprise has to report: what waits now, and the year as a calendar."""
-    due = queries.due_of(request.user)
-    today = request.today
+    today = request.as_of if request.looking_back else request.today
+    due = queries.due_of(request.user, as_of=request.as_of if request.looking_back else None)
     waiting = [d for d in due if d.state in TODO and (today - d.deadline.due.date()).days <= RECENT_DAYS]
     years = sorted({d.deadline.period.year for d in due}, reverse=True)
     wanted = request.GET.get("year", "")
@@ -150,11 +155,15 @@ def page(
         "problems": said(problems),
         "worst": json.dumps({f"{grid.CELL}{cell}": kind for cell, kind in grid.worst(findings).items()}),
         "differing": _differing(found.form, stale) if stale else None,
-        "writable": submission.is_open and own and request.user.has_perm("forms.report"),
-        "judging": not own and request.user.has_perm("forms.review") and submission.state in Submission.HANDED_IN,
-        "steps": submission.steps.select_related("by"),
+        "writable": submission.is_open and own and not request.looking_back and request.user.has_perm("forms.report"),
+        "judging": not own
+        and not request.looking_back
+        and request.user.has_perm("forms.review")
+        and submission.state in Submission.HANDED_IN,
+        "steps": submission.steps.filter(at__lte=instant(request.as_of)).select_related("by"),
         "simulated": queries.is_simulated(submission),
         "overdue": submission.is_open
+        and not request.looking_back
         and deadline is not None
         and deadline.after == "recorded"
         and deadline.is_late(timezone.now()),
