@@ -123,7 +123,7 @@ def sampler(
         ``outlook.no_level`` where the forecast lacks the 80 % interval.
     """
     if LEVEL not in forecast.upper:
-        raise Refused(Problem("outlook.no_level", mark("Paths need the 80 % interval of the forecast.")))
+        raise Refused(Problem("outlook.no_level", mark("Paths need the interval of 80 per cent of the forecast.")))
     spread = np.maximum(forecast.upper[LEVEL] - forecast.mean, 0.0) / _NORMAL_80
     vectors, known = whole_vectors(forecast.errors)
     mean, scaled = forecast.mean, vectors * spread

@@ -188,6 +188,6 @@ class _Row:
             return value / 100
         if is_part and abs(value) > 1:
             message = mark("“%(text)s” could be per cent or a share of 1.")
-            self.wrong("per_cent", column, message, mark("Write 45% or 0.45."))
+            self.wrong("per_cent", column, message, mark("Write 45%% or 0.45."))
             return None
         return value
