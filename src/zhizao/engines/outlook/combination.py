@@ -1,8 +1,10 @@
-"""The median of AutoETS, the dynamic optimised Theta model and complex smoothing: for aggregates and large enterprises.
+"""The median of AutoETS, the dynamic optimised Theta model and complex smoothing: for aggregates, large enterprises.
 
-Parameters are found once, on the history before the vintage. At the rolling origins inside it the same models with the
-same parameters run over the shorter history (``forward``), which costs a thousandth of a fit; calibration makes up for
-what the parameters knew in advance (``calibrate``).
+Only the mean of the vintage is theirs. Spread, calibration and the errors of rolling origins are those of the fast
+Theta model, which is fitted anew at every origin: to fit these three at twelve origins would cost twelve times as much,
+and to run them there with the parameters of the vintage would show errors that are too small (measured on the training
+part of the M3 data: a nominal 80 % then covers 74 %). The median's errors are the smaller ones by one or two per cent,
+so what is said of its uncertainty is on the safe side.
 
 Source
 ------
@@ -16,7 +18,6 @@ DOI 10.1002/nav.22074. Implementation: statsforecast (Nixtla).
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -24,39 +25,33 @@ import numpy as np
 from zhizao.engines.outlook.panel import Floats
 
 
-def median_of_models(history: Floats, cuts: Sequence[int], *, season: int, horizon: int) -> tuple[Floats, ...] | None:
-    """Forecast one history, and the same history cut short.
+def median_of_models(history: Floats, *, season: int, horizon: int) -> Floats | None:
+    """Forecast one history.
 
     Parameters
     ----------
     history : shape (T,), without gaps
-    cuts : sequence of int
-        Lengths to which the origins cut the history.
     season : int
         Cells of a year.
     horizon : int
 
     Returns
     -------
-    tuple of Floats, each of shape (horizon,)
-        The forecast, then that of each cut; ``None`` where no model could be fitted.
+    Floats, shape (horizon,)
+        ``None`` where no model could be fitted.
     """
     scale = float(np.abs(history).mean()) or 1.0  # models take figures near one better than those near a million
-    found = []
+    means = []
     for model in _models(season):
         try:
             with warnings.catch_warnings(), np.errstate(all="ignore"):
                 warnings.simplefilter("ignore")
-                fitted = model.fit(history / scale)
-                ways = [fitted.predict(horizon)["mean"]]
-                ways += [fitted.forward(history[:cut] / scale, horizon)["mean"] for cut in cuts]
+                mean = model.fit(history / scale).predict(horizon)["mean"]
         except Exception:  # noqa: S112 -- a model that cannot be fitted is left out, whatever it raises
             continue
-        if all(np.isfinite(way).all() for way in ways):
-            found.append(ways)
-    if not found:
-        return None
-    return tuple(scale * np.median([ways[k] for ways in found], axis=0) for k in range(1 + len(cuts)))
+        if np.isfinite(mean).all():
+            means.append(mean)
+    return np.asarray(scale * np.median(means, axis=0)) if means else None
 
 
 def _models(season: int) -> list[Any]:

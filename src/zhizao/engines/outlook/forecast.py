@@ -46,8 +46,8 @@ _REMARKS: Final = {
 }
 _LATE: Final = mark("The latest figures are missing: the forecast starts from the last one known.")
 _JOINT: Final = mark("January and February are known together: their two forecasts are parts of one.")
-MODELS: Final = ("none", "closed", "constant", "intermittent", "peers", "theta", "theta", "median")
-"""Names of the pools: those of ``Kind`` in its order, and the combination."""
+MODELS: Final = ("none", "closed", "constant", "intermittent", "peers", "theta", "theta")
+"""The model of each ``Kind``, in its order; the largest series have “median” in place of “theta”."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,8 +86,9 @@ class _Made:
 
     mean: Floats
     spread: Floats
-    pool: Ints
+    kind: Ints
     missing: Ints
+    combined: npt.NDArray[np.bool_]
 
 
 def forecast(
@@ -136,10 +137,10 @@ def forecast(
     with nullcontext(executor) if executor else Serial() as run:
         made = _made(panel, ends, horizon, combined, run, progress or (lambda part: None))
     errors = _errors(panel, made, ends)
-    q = factors(errors, made.spread[1:], made.pool[1:], levels=levels, horizons=np.arange(1, horizon + 1))
+    q = factors(errors, made.spread[1:], made.kind[1:], levels=levels, horizons=np.arange(1, horizon + 1))
     lowest = np.where(_was_negative(panel), -np.inf, 0.0)[:, None]
     mean = np.maximum(made.mean[0], lowest)
-    half = {level: q[level][made.pool[0]] * made.spread[0] for level in levels}
+    half = {level: q[level][made.kind[0]] * made.spread[0] for level in levels}
     return Forecast(
         series=panel.series,
         first_month=panel.end_month,
@@ -167,7 +168,8 @@ def _made(panel: Panel, ends: Ints, horizon: int, combined: int, executor: Execu
     """Every series at every end."""
     shape = (len(ends), len(panel.series))
     mean = np.full((*shape, horizon), np.nan)
-    made = _Made(mean, mean.copy(), np.zeros(shape, np.int64), np.zeros(shape[1], np.int64))
+    zero = np.zeros(shape[1], np.int64)
+    made = _Made(mean, mean.copy(), np.zeros(shape, np.int64), zero, zero.astype(bool))
     blocks = list(_blocks(panel, ends, horizon, _largest(panel, combined)))
     for number, (block, outlooks) in enumerate(zip(blocks, executor.map(forecast_block, blocks), strict=True)):
         tell(number / len(blocks))
@@ -177,8 +179,8 @@ def _made(panel: Panel, ends: Ints, horizon: int, combined: int, executor: Execu
             weights = block.cells.weights(months)
             made.mean[k, rows] = outlook.mean[:, cell] * weights
             made.spread[k, rows] = outlook.spread[:, cell] * weights
-            made.pool[k, rows] = outlook.pool
-        made.missing[rows] = outlooks[0].missing
+            made.kind[k, rows] = outlook.kind
+        made.missing[rows], made.combined[rows] = outlooks[0].missing, outlooks[0].combined
     return made
 
 
@@ -230,8 +232,8 @@ def _was_negative(panel: Panel) -> npt.NDArray[np.bool_]:
 
 def _notes(panel: Panel, made: _Made) -> Iterator[tuple[str, str, str]]:
     joint = {int(row) for cells in cells_of(panel) if cells.season == 11 for row in cells.rows}
-    for row, (series, pool) in enumerate(zip(panel.series, made.pool[0], strict=True)):
-        model = MODELS[int(pool)]
-        remarks = [_REMARKS.get(int(pool), "")]
+    for row, (series, kind) in enumerate(zip(panel.series, made.kind[0], strict=True)):
+        model = "median" if made.combined[row] else MODELS[int(kind)]
+        remarks = [_REMARKS.get(int(kind), "")]
         remarks += [_LATE] * bool(made.missing[row]) + [_JOINT] * (row in joint)
         yield from ((series, model, remark) for remark in [one for one in remarks if one] or [""])

@@ -27,14 +27,16 @@ class Outlook:
     Attributes
     ----------
     mean, spread : shape (rows, H); NaN where the row has no history
-    pool : shape (rows,), whose errors are alike: the ``Kind``, or ``MEDIAN``
+    kind : shape (rows,), see ``Kind``
     missing : shape (rows,), how many cells before the cut have no figure yet
+    combined : shape (rows,), whether the mean is that of the combination
     """
 
     mean: Floats
     spread: Floats
-    pool: Ints
+    kind: Ints
     missing: Ints
+    combined: npt.NDArray[np.bool_]
 
 
 def outlook_at(cells: Cells, cut: int, *, horizon: int, peers: Peers, late: bool) -> Outlook:
@@ -57,12 +59,13 @@ def outlook_at(cells: Cells, cut: int, *, horizon: int, peers: Peers, late: bool
     >>> values = np.array([np.tile([1.0, 2.0, 3.0, 6.0], 6), [np.nan] * 22 + [4.0, 8.0]])
     >>> at = Cells(np.array([0, 1]), values, (), 24300, 4)
     >>> found = outlook_at(at, 24, horizon=2, peers=peers_at(at, 24), late=True)
-    >>> found.mean.round(2).tolist(), found.pool.tolist()
+    >>> found.mean.round(2).tolist(), found.kind.tolist()
     ([[1.0, 2.0], [1.33, 2.67]], [6, 4])
     """
     rows = len(cells.rows)
     nothing = np.full((rows, horizon), np.nan)
-    out = Outlook(nothing, nothing.copy(), np.zeros(rows, np.int64), np.zeros(rows, np.int64))
+    zero = np.zeros(rows, np.int64)
+    out = Outlook(nothing, nothing.copy(), zero, zero.copy(), np.zeros(rows, dtype=bool))
     if cut < 1:
         return out
     history = filled(cells, cut)
@@ -75,7 +78,7 @@ def outlook_at(cells: Cells, cut: int, *, horizon: int, peers: Peers, late: bool
             continue
         H = cell_regressors(cells.first_month, cut + horizon, cells.season)
         fit, kind = _fit(history[at, : cut - gap], H, cells.season, horizon + int(gap), peers)
-        out.mean[at], out.spread[at], out.pool[at] = fit.mean[:, gap:], fit.spread[:, gap:], kind
+        out.mean[at], out.spread[at], out.kind[at] = fit.mean[:, gap:], fit.spread[:, gap:], kind
     return out
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
@@ -12,9 +11,6 @@ from zhizao.engines.outlook.combination import median_of_models
 from zhizao.engines.outlook.fallbacks import Kind, Peers
 from zhizao.engines.outlook.festival import cell_regressors
 from zhizao.engines.outlook.models import Outlook, festival_of, outlook_at
-
-MEDIAN: Final = len(Kind)
-"""The pool of the combination; the others are those of ``Kind``."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,27 +40,21 @@ def forecast_block(block: Block) -> list[Outlook]:
         for k, (cut, horizon, peers) in enumerate(zip(block.cuts, block.horizons, block.peers, strict=True))
     ]
     if block.combined:
-        for row in np.flatnonzero(outlooks[0].pool == Kind.LONG):
-            _combine(block, outlooks, int(row))
+        for row in np.flatnonzero(outlooks[0].kind == Kind.LONG):
+            outlooks[0].combined[row] = _combine(block, outlooks[0], int(row))
     return outlooks
 
 
-def _combine(block: Block, outlooks: list[Outlook], row: int) -> None:
-    """Put the median's means in place of the fast model's; the spreads stay, calibration scales them."""
-    cells, missing = block.cells, int(outlooks[0].missing[row])
-    last, horizon = block.cuts[0] - missing, max(block.horizons) + missing
+def _combine(block: Block, outlook: Outlook, row: int) -> bool:
+    """Put the median's mean in place of the fast model's; whether there is one."""
+    cells, missing = block.cells, int(outlook.missing[row])
+    last, horizon = block.cuts[0] - missing, block.horizons[0] + missing
     history = filled(cells.only(np.array([row])), last)
     H = cell_regressors(cells.first_month, last + horizon, cells.season)
     festival = festival_of(history, H, cells.season)
     free = festival.off(history)[0]
     start = 0 if np.isfinite(free).all() else len(free) - int(np.argmin(np.isfinite(free)[::-1]))
-    inner = [k for k, one in enumerate(outlooks) if k and one.pool[row] == Kind.LONG]
-    inner = [k for k in inner if block.cuts[k] - start >= 2 * cells.season]
-    cuts = [last, *(block.cuts[k] for k in inner)]
-    ways = median_of_models(free[start:], [cut - start for cut in cuts[1:]], season=cells.season, horizon=horizon)
-    if ways is None:
-        return
-    for k, cut, way in zip([0, *inner], cuts, ways, strict=True):
-        skipped = missing if k == 0 else 0
-        outlooks[k].mean[row] = festival.on(way[None], cut)[0, skipped : skipped + block.horizons[k]]
-        outlooks[k].pool[row] = MEDIAN
+    mean = median_of_models(free[start:], season=cells.season, horizon=horizon)
+    if mean is not None:
+        outlook.mean[row] = festival.on(mean[None], last)[0, missing:]
+    return mean is not None
