@@ -277,3 +277,31 @@ def test_an_observation_is_neither_changed_nor_removed(take):
     for act in (row.save, row.delete, Observation.objects.all().delete, lambda: Observation.objects.update(value=1)):
         with pytest.raises(TypeError):
             act()
+
+
+def test_first_figures_that_reach_back_before_the_last_import_are_told_once(take):
+    """A history may be loaded, and the import says that sheets of past days get more rows by it."""
+    first = take("enterprise:a,gross_output,2025-05,1,万元,normal,2025-06-08")
+    assert first.warnings == []
+    second = take(
+        "enterprise:b,gross_output,2025-05,2,万元,normal,2025-06-10",
+        "enterprise:c,gross_output,2025-05,2,万元,normal,2025-06-09",
+        "enterprise:a,gross_output,2025-05,3,万元,normal,2025-07-08",
+    )
+    (warning,) = second.warnings
+    assert (warning["code"], warning["params"]["count"], warning["params"]["day"]) == (
+        "ledger.backdated",
+        2,
+        "2025-06-09",
+    )
+
+
+def test_a_figure_without_an_instant_is_known_only_from_now(take):
+    import datetime as dt
+
+    from zhizao.apps.ledger import queries
+
+    take("enterprise:a,gross_output,2025-05,1,万元,normal,2025-06-08")
+    last = take("enterprise:b,gross_output,2025-05,2,万元,normal,")
+    assert last.warnings == []
+    assert len(queries.observations(None, as_of=dt.date(2026, 1, 1))) == 1

@@ -48,6 +48,23 @@ def test_a_year_is_published_once(figures, area):
         publish(area)
 
 
+def test_a_table_that_overlaps_a_published_one_is_refused(figures, area):
+    """A quarter of the year, and the year of the area above: what one table hides could be their difference."""
+    from tests.factories import make_area
+
+    from zhizao.apps.ledger import published
+    from zhizao.apps.ledger.models import Indicator
+
+    publish(area)
+    indicator = Indicator.objects.get(key="gross_output")
+    with pytest.raises(Refused, match="overlaps"):
+        published.publish(actor=None, area=area, indicator=indicator, span=Span.parse("2025Q1"))
+    inside = make_area(code="99010101", name="甲街", parent=area)
+    for year, words in ((2025, "overlaps"), (2024, "no figures")):
+        with pytest.raises(Refused, match=words):
+            publish(inside, year=year)
+
+
 def test_an_indicator_that_is_not_for_publication_is_refused(figures, area):
     with pytest.raises(Refused):
         publish(area, key="profit_total")

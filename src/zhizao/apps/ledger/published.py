@@ -67,6 +67,12 @@ def publish(*, actor: User | None, area: Area, indicator: Indicator, span: Span)
         raise _refusal(
             mark("%(indicator)s is published for %(span)s; a second table would tell of corrections."), indicator, span
         )
+    if any(_overlap(table, area, span) for table in Publication.objects.filter(indicator=indicator)):
+        raise _refusal(
+            mark("A table of %(indicator)s that overlaps %(span)s is published: the two would tell more than each."),
+            indicator,
+            span,
+        )
     rows, names, simulated = _contributions(area, indicator, span)
     if rows.is_empty():
         raise _refusal(mark("%(indicator)s has no figures for %(span)s by sector."), indicator, span)
@@ -82,6 +88,15 @@ def publish(*, actor: User | None, area: Area, indicator: Indicator, span: Span)
     made = Publication.objects.create(**same, cells=cells, simulated=simulated, made_by=actor)
     audit.record(actor=actor, action="ledger.table.publish", target=made, area=area, details={"span": str(span)})
     return made
+
+
+def _overlap(table: Publication, area: Area, span: Span) -> bool:
+    """Whether a table has months and enterprises in common with one that is to come: areas hold each other or nothing.
+
+    Each table is protected by itself; what is hidden in one could be the difference of two that overlap.
+    """
+    nested = table.area.path.startswith(area.path) or area.path.startswith(table.area.path)
+    return nested and table.start_month < span.end_month and span.start_month < table.span.end_month
 
 
 def _contributions(area: Area, indicator: Indicator, span: Span) -> tuple[pl.DataFrame, dict[str, str], bool]:

@@ -58,6 +58,7 @@ def store(
     said = _said(frame.filter(~pl.col("series_id").is_in(fresh.implode())))
     new = _new(frame, said, problems)
     _steps(new, said, definitions, problems)
+    _backdated(new, act, problems)
     if problems.refuses:
         raise problems.refused()
     batch = Batch.objects.create(
@@ -191,6 +192,26 @@ def _steps(
             mark("Give figures of the year to date; correct the earlier month if it was too high."),
             severity=severity,
         )
+
+
+def _backdated(new: pl.DataFrame, act: Act, problems: Problems) -> None:
+    """First figures known from before the last import: a sheet of a day between has more rows from now on.
+
+    A history must be loadable, so this is the file's to say; it is told once, and the warning stays with the import.
+    """
+    last = Batch.objects.filter(area=act.area).order_by("-made_at").values_list("made_at", flat=True).first()
+    first = new.filter(pl.col("before_status").is_null())
+    earlier = first.filter(pl.col("known_from") < last) if last is not None else first.clear()
+    day = pl.col("known_from").min().dt.convert_time_zone("Asia/Shanghai").dt.strftime("%Y-%m-%d")
+    told = earlier.select(pl.col("row").min(), day.alias("day"), pl.len().alias("count")) if earlier.height else earlier
+    problems.add(
+        "backdated",
+        "known_from",
+        told,
+        mark("%(count)s figures are new and said to be known from %(day)s on: sheets of days since then get them too."),
+        mark("Nothing to do, if a history is loaded; leave the cell empty for what is known only now."),
+        severity=Severity.WARNING,
+    )
 
 
 def _with_origin(new: pl.DataFrame, batch: Batch) -> pl.DataFrame:
