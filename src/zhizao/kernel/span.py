@@ -17,6 +17,9 @@ from datetime import date
 from zhizao.kernel import span_text
 from zhizao.kernel.result import Problem, Refused, mark
 
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+"""As English tables name them, whatever the machine's language."""
+
 
 @dataclass(frozen=True, order=True, slots=True)
 class Span:
@@ -164,6 +167,23 @@ class Span:
         if self.first_year == self.last_year:
             return f"{self.first_year}年{first}—{last}月"
         return f"{self.first_year}年{first}月—{self.last_year}年{last}月"
+
+    def to_english(self) -> str:
+        """The form of English tables.
+
+        >>> [Span.parse(s).to_english() for s in ("2025", "2025Q1", "2025-05", "2025-01..02", "2021-03..2022-02")]
+        ['2025', 'Q1 2025', 'May 2025', 'Jan–Feb 2025', 'Mar 2021–Feb 2022']
+        """
+        first, last = (MONTHS[at % 12] for at in (self.start_month, self.end_month - 1))
+        if self.start_month % 12 == 0 and self.end_month % 12 == 0:
+            return f"{self.first_year}" if self.is_year else f"{self.first_year}–{self.last_year}"
+        if self.is_quarter:
+            return f"Q{self.start_month % 12 // 3 + 1} {self.first_year}"
+        if self.is_month:
+            return f"{first} {self.first_year}"
+        if self.first_year == self.last_year:
+            return f"{first}–{last} {self.first_year}"
+        return f"{first} {self.first_year}–{last} {self.last_year}"
 
     @property
     def end_month(self) -> int:

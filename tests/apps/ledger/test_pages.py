@@ -182,3 +182,20 @@ def test_an_enterprise_s_file_has_its_last_year_by_month(take, analyst_client):
     assert (section.subtitle, section.simulated) == ("2025", True)
     assert [span for span, _cells in section.context["rows"]] == ["2025年1—2月", "2025年3月"]
     assert "figure%3Aenterprise%3Aa~gross_output~2025-03" in page.content.decode()
+
+
+def test_a_file_above_the_cap_is_called_too_large_and_not_missing(analyst_client, settings):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    settings.FILES_MAX_BYTES = 1_000_000
+    big = SimpleUploadedFile("big.csv", b"a" * 1_000_001)
+    answer = analyst_client.post(reverse("ledger:import"), {"file": big})
+    assert answer.status_code == 422
+    assert "big.csv" in answer.content.decode()
+
+
+def test_periods_are_said_in_the_reader_s_language(take, analyst_client):
+    take(*YEAR)
+    analyst_client.cookies["django_language"] = "en"
+    page = analyst_client.get(reverse("ledger:subject", args=["enterprise:a"]))
+    assert [row["span"] for row in page.context["sheet"].rows] == ["Jan–Feb 2025", "Mar 2025"]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from zhizao.apps.ledger.models import Indicator
 from zhizao.apps.ledger.pages import Point
-from zhizao.base.ui.numbers import figure
+from zhizao.base.ui.numbers import figure, period
 
 QUALITY_WORDS = {
     "verified": gettext_lazy("How verified"),
@@ -28,7 +28,7 @@ def trend_finding(indicator: Indicator, points: Sequence[Point]) -> str:
     last = points[-1]
     return _("%(indicator)s %(span)s: %(value)s %(unit)s from %(count)s subjects") % {
         "indicator": indicator,
-        "span": last.span.to_chinese(),
+        "span": period(last.span),
         "value": figure(last.value, indicator.unit),
         "unit": indicator.unit,
         "count": last.count,
@@ -41,7 +41,7 @@ def trend_chart(indicator: Indicator, points: Sequence[Point]) -> dict[str, Any]
     A flow over two months is drawn at its mean per month, which says so, for a line through sums of one month and of
     two would show a peak that is none; the table has the sum.
     """
-    names = [point.span.to_chinese() for point in points]
+    names = [period(point.span) for point in points]
     values = [float(point.value) for point in points]
     simulated = any(point.simulated for point in points)
     joint = [indicator.kind == Indicator.Kind.FLOW and point.span.months > 1 for point in points]

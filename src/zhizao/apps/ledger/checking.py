@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from zhizao.apps.ledger.models import Status
+from zhizao.apps.ledger.models import MILLION, Status
 from zhizao.apps.ledger.problems import Problems
 from zhizao.apps.ledger.reading import Cells
 from zhizao.apps.ledger.values import millionths
@@ -24,6 +24,8 @@ from zhizao.kernel.result import Refused, Severity, mark
 from zhizao.kernel.span import Span
 
 IDENTITY: Final = ("subject_id", "indicator_id", "scope", "price_basis", "start_month", "months")
+FIRST_YEAR: Final = 1949
+FORECAST_YEARS: Final = 30
 _STATUSES: Final = {status.key: int(status) for status in Status}
 
 
@@ -51,7 +53,7 @@ def check(cells: Cells, known: Known) -> tuple[pl.DataFrame, Problems]:
     problems = Problems(cells)
     frame = _defaults(cells.frame, known)
     frame = _keys(frame, known, problems)
-    frame = _spans(frame, problems)
+    frame = _spans(frame, known, problems)
     frame = _values(frame, known, problems)
     frame = _known_from(frame, known, problems)
     _duplicates(frame, problems)
@@ -138,7 +140,7 @@ def _bad(frame: pl.DataFrame, column: str, when: pl.Expr) -> pl.DataFrame:
     return frame.filter(when.fill_null(value=True)).select("row", pl.col(column).fill_null("").alias("text"))
 
 
-def _spans(frame: pl.DataFrame, problems: Problems) -> pl.DataFrame:
+def _spans(frame: pl.DataFrame, known: Known, problems: Problems) -> pl.DataFrame:
     spans = {text: _attempt(Span.parse, text) for text in frame["span"].unique().drop_nulls()}
     starts = {text: span.start_month for text, span in spans.items() if span}
     months = {text: span.months for text, span in spans.items() if span}
@@ -151,7 +153,23 @@ def _spans(frame: pl.DataFrame, problems: Problems) -> pl.DataFrame:
         mark("“%(text)s” is not a period."),
         mark("Write it as 2025, 2025Q1, 2025-05, 2025-01..05 or 2025年1—5月."),
     )
+    last_year = pl.when(status_is(Status.FORECAST)).then(known.now.year + FORECAST_YEARS).otherwise(known.now.year + 1)
+    outside = (pl.col("start_month") < FIRST_YEAR * 12) | (
+        pl.col("start_month") + pl.col("months") > (last_year + 1) * 12
+    )
+    problems.add(
+        "span_year",
+        "span",
+        frame.filter(outside).select("row", pl.col("span").alias("text"), pl.lit(FIRST_YEAR).alias("first")),
+        mark("“%(text)s” lies before %(first)s or too far ahead."),
+        mark("Check the year; only a forecast reaches beyond next year."),
+    )
     return frame
+
+
+def status_is(*wanted: Status) -> pl.Expr:
+    """Whether a row has one of the statuses."""
+    return pl.col("status_number").is_in([int(status) for status in wanted])
 
 
 def _attempt(function: Callable[[str], Any], text: str) -> Any:
@@ -216,6 +234,17 @@ def _values(frame: pl.DataFrame, known: Known, problems: Problems) -> pl.DataFra
         frame.filter(pl.col("printed").is_not_null() & missing).select("row", text),
         mark("The figure is said to be missing, and has the value “%(text)s”."),
         mark("Take the value out, or correct the status."),
+    )
+    counted = [key for key, item in known.indicators.items() if item["unit"] in units.COUNTED]
+    observed = status_is(Status.NORMAL, Status.PROVISIONAL)
+    problems.add(
+        "not_whole",
+        "value",
+        frame.filter((pl.col("value") % MILLION != 0) & observed & pl.col("indicator").is_in(counted)).select(
+            "row", text, "indicator"
+        ),
+        mark("“%(text)s”: %(indicator)s counts what cannot be divided."),
+        mark("Write a whole number; give an estimate the status estimated."),
     )
     never = [key for key, item in known.indicators.items() if item["below_zero"] == "error"]
     problems.add(

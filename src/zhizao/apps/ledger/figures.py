@@ -19,6 +19,7 @@ from zhizao.apps.ledger.queries import Basis, exact
 from zhizao.apps.registry import queries as registry
 from zhizao.base.facts import queries as facts
 from zhizao.base.facts.models import Subject
+from zhizao.base.ui.numbers import period
 from zhizao.kernel.result import Refused
 from zhizao.kernel.span import Span
 
@@ -141,7 +142,7 @@ def _observed(
         said = [Said(item) for item in queries.history(row, as_of=as_of)]
         status = Status(row.status)
         simulated = status is Status.SIMULATED
-        span = ref.span.to_chinese()
+        span = period(ref.span)
         return Shown(indicator, name, span, exact(row.value), str(status.label), simulated, "observed", said=said)
     return _determined(ref, rows, indicator, name)
 
@@ -158,7 +159,7 @@ def _determined(ref: Reference, rows: Iterable[Observation], indicator: Indicato
     parts = [
         Part(
             str(indicator),
-            row.span.to_chinese(),
+            period(row.span),
             exact(row.value),
             indicator.unit,
             str(Reference(ref.subject, ref.indicator, row.span, ref.basis)),
@@ -167,7 +168,7 @@ def _determined(ref: Reference, rows: Iterable[Observation], indicator: Indicato
         for row in sorted(used, key=lambda row: row.span)
     ]
     simulated = any(row.status == Status.SIMULATED for row in near)
-    return Shown(indicator, name, ref.span.to_chinese(), found[ref.span], "", simulated, "determined", parts=parts)
+    return Shown(indicator, name, period(ref.span), found[ref.span], "", simulated, "determined", parts=parts)
 
 
 def monthly(rows: Iterable[Observation], indicator: Indicator) -> list[tuple[Span, Decimal | None, bool]]:
@@ -215,9 +216,9 @@ def _derived(
         place = (used.key, ref.span.start_month if used.kind != "stock" else None, ref.span.end_month)
         span, value = known.get(place, (ref.span, None))
         reference = Reference(ref.subject, used.key, span, ref.basis)
-        parts.append(Part(str(used), span.to_chinese(), exact(value), used.unit, str(reference)))
+        parts.append(Part(str(used), period(span), exact(value), used.unit, str(reference)))
     simulated = (frame["status"] == int(Status.SIMULATED)).any()
-    return Shown(indicator, name, ref.span.to_chinese(), exact(at[here]), "", bool(simulated), "derived", parts=parts)
+    return Shown(indicator, name, period(ref.span), exact(at[here]), "", bool(simulated), "derived", parts=parts)
 
 
 def all_spans(frame, kinds: Mapping[str, str]):
@@ -273,7 +274,7 @@ def _sum(
     return Shown(
         indicator,
         name,
-        ref.span.to_chinese(),
+        period(ref.span),
         exact(sum(known.values())) if known else None,
         "",
         simulated,

@@ -34,6 +34,9 @@ def import_observations(job: JobContext, *, file: int) -> dict[str, Any]:
         checked = services.checked(actor=job.actor, area=stored.area, data=data, name=stored.name)
     with job.stage(mark("Storing the figures")), job.landing() as result:
         batch, is_new = services.store_checked(checked)
-        job.log(mark("%(added)s of %(rows)s rows are new"), added=batch.added, rows=batch.rows)
+        if is_new:
+            job.log(mark("%(added)s of %(rows)s rows are new"), added=batch.added, rows=batch.rows)
+        else:
+            job.log(mark("The file was taken in before: nothing changes"))
         result |= {"url": f"{batch.get_absolute_url()}{'' if is_new else '?known=1'}"}
     return result

@@ -17,7 +17,7 @@ from zhizao.apps.ledger.monitoring import Standing
 from zhizao.apps.ledger.queries import Basis
 from zhizao.base.accounts.access import needs
 from zhizao.base.facts.models import Membership
-from zhizao.base.ui.numbers import figure, signed
+from zhizao.base.ui.numbers import figure, period, signed
 from zhizao.base.ui.views import table_response
 from zhizao.kernel.span import Span
 
@@ -54,7 +54,7 @@ class Choice:
     def months(self) -> list[tuple[str, str, bool]]:
         """Value, words and whether it is chosen."""
         end = self.span.end_month - 1 if self.span else None
-        return [(_text(at), _to_date(at).to_chinese(), at == end) for at in self._offered()]
+        return [(_text(at), period(_to_date(at)), at == end) for at in self._offered()]
 
     @property
     def groupings(self) -> list[tuple[str, Any, bool]]:
@@ -174,7 +174,7 @@ def _figures(row: Standing) -> dict[str, Any]:
 def answer(row: Standing, choice: Choice) -> str:
     """An indicator in a sentence."""
     words = {
-        "span": choice.span.to_chinese() if choice.span else "",
+        "span": period(choice.span) if choice.span else "",
         "indicator": row.name,
         "value": figure(row.value, row.unit),
         "unit": row.unit,

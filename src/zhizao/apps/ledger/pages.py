@@ -19,6 +19,8 @@ from zhizao.apps.ledger.models import MILLION, Indicator, Status
 from zhizao.apps.ledger.queries import Basis, exact
 from zhizao.base.facts import queries as facts
 from zhizao.base.facts.models import Subject
+from zhizao.base.ui.numbers import period
+from zhizao.kernel.names import pinyin
 from zhizao.kernel.span import Span
 
 if TYPE_CHECKING:
@@ -76,7 +78,7 @@ def sheet(actor: Actor, subject: Subject, *, basis: Basis, year: int | None = No
         by_span[span][key] = cell
     used = [item for item in queries.indicators() if any(item.key in row for row in by_span.values())]
     ordered = sorted(by_span, key=lambda span: (span.end_month, span.months))
-    return Sheet(used, [{"span": span.to_chinese(), **by_span[span]} for span in ordered], years, year)
+    return Sheet(used, [{"span": period(span), **by_span[span]} for span in ordered], years, year)
 
 
 def _cells(frame: Any, subject: Subject, basis: Basis) -> dict[tuple[str, Span], Cell]:
@@ -186,8 +188,9 @@ def latest_span(actor: Actor, indicator: Indicator, *, basis: Basis, as_of: AsOf
 
 
 def reporting(actor: Actor, *, as_of: AsOf = None) -> list[tuple[Subject, str]]:
-    """The subjects with figures, and their names."""
+    """The subjects with figures and their names, by kind and then by name as a Chinese reader looks for it."""
     ids = queries.observations(actor, as_of=as_of).order_by().values("series__subject").distinct()
-    found = list(queries.subjects(actor).filter(pk__in=ids).order_by("key"))
+    found = list(queries.subjects(actor).filter(pk__in=ids))
     names = facts.names([subject.pk for subject in found], on=facts.today(), as_of=as_of)
-    return [(subject, names.get(subject.pk, subject.id_part)) for subject in found]
+    named = [(subject, names.get(subject.pk, subject.id_part)) for subject in found]
+    return sorted(named, key=lambda pair: (pair[0].kind, pinyin(pair[1]), pair[0].key))

@@ -84,7 +84,7 @@ def frequency_words(indicator: Indicator) -> str:
 
 
 class GroupTable(Table):
-    name = TextColumn(gettext_lazy("Group"), orderable=False)
+    name = TextColumn(gettext_lazy("Division"), orderable=False)
     cell = FigureColumn(gettext_lazy("Sum"), orderable=False)
     count = NumberColumn(gettext_lazy("Subjects with a figure"), decimals=0, orderable=False)
     missing = NumberColumn(gettext_lazy("Missing"), decimals=0, orderable=False)
@@ -107,7 +107,7 @@ class SubjectTable(Table):
 class BatchTable(Table):
     name = TextColumn(gettext_lazy("File"), linkify=True)
     made_at = Column(gettext_lazy("When"))
-    made_by = TextColumn(gettext_lazy("Who"), default="—")
+    made_by = TextColumn(gettext_lazy("Imported by"), default=gettext_lazy("the system"))
     rows = NumberColumn(gettext_lazy("Rows"), decimals=0, accessor="rows")
     added = NumberColumn(gettext_lazy("New rows"), decimals=0)
     unchanged = NumberColumn(gettext_lazy("Known already"), decimals=0, orderable=False)

@@ -20,6 +20,7 @@ from zhizao.apps.ledger.models import Indicator, Status
 from zhizao.apps.ledger.queries import Basis, exact
 from zhizao.apps.plan import queries as plans
 from zhizao.base.facts.models import Subject
+from zhizao.base.ui.numbers import period
 from zhizao.kernel import units
 from zhizao.kernel.result import Refused
 
@@ -129,7 +130,7 @@ def _reached(planned: CheckedTarget, indicator: Indicator, subject: Subject, row
     return Reached(
         planned,
         indicator,
-        last.span.to_chinese(),
+        period(last.span),
         _in_unit(exact(last.value), indicator.unit, planned.target.unit),
         str(Reference(subject.key, indicator.key, last.span, basis)),
         last.status == Status.SIMULATED,

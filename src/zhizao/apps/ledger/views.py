@@ -30,6 +30,7 @@ from zhizao.base.files.services import receive
 from zhizao.base.jobs.problems import from_json, place_words, remedy_words, words
 from zhizao.base.jobs.services import enqueue
 from zhizao.base.ui import exports
+from zhizao.base.ui.numbers import period
 from zhizao.base.ui.views import table_response
 from zhizao.kernel.result import Refused
 
@@ -83,7 +84,7 @@ def indicator(request: HttpRequest, key: str) -> HttpResponse:
         "finding": charts.trend_finding(found, points),
         "simulated": any(point.simulated for point in points),
         "groups": parts,
-        "span": span.to_chinese() if span else "",
+        "span": period(span) if span else "",
         "used": Indicator.objects.filter(key__in=_inputs(found)),
         "basis": basis,
     }
@@ -168,8 +169,9 @@ def import_page(request: HttpRequest) -> HttpResponse:
     """Take in a file: a job checks it and stores it whole, or says what is wrong."""
     if request.looking_back:
         raise PermissionDenied
-    form = ImportForm(request.POST or None, request.FILES or None)
-    if request.method == "POST":
+    posted = request.method == "POST"  # a file above the cap leaves both empty
+    form = ImportForm(request.POST, request.FILES) if posted else ImportForm()
+    if posted:
         try:
             area = request.user.organisation.area
             stored = receive(actor=request.user, upload=uploads.take(request, "file"), area=area, kinds=FILE_KINDS)

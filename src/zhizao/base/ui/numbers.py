@@ -1,4 +1,4 @@
-"""How figures are written: thousands from five digits, a true minus, decimals by unit, and the names of units.
+"""How figures are written: thousands from five digits, a true minus, decimals by unit; names of units and of periods.
 
 One place for the rules, so that a table, a stat and an export never differ.
 """
@@ -8,6 +8,8 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from django.utils.translation import get_language
+
+from zhizao.kernel.span import Span
 
 MINUS = "−"
 
@@ -46,6 +48,13 @@ _UNIT_NAMES = {
     "人": "persons",
     "项": "entries",
     "天": "days",
+    "万千瓦时": "10 MWh",
+    "吨标准煤": "tce",
+    "吨标准煤/万元": "tce per CNY 10 k",
+    "万元/人": "CNY 10 k per person",
+    "万元/亩": "CNY 10 k per mu",
+    "元/千瓦时": "CNY per kWh",
+    "亿千瓦时": "100 GWh",
     "台": "units",
     "条": "lines",
 }
@@ -104,3 +113,8 @@ def unit_name(unit: str) -> str:
     """
     language = get_language() or ""
     return unit if language.startswith("zh") else _UNIT_NAMES.get(unit, unit)
+
+
+def period(span: Span) -> str:
+    """The period in the reader's language: 2025年1—2月, Jan–Feb 2025."""
+    return span.to_chinese() if (get_language() or "zh").startswith("zh") else span.to_english()

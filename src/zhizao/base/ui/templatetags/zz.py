@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from zhizao.base.ui import numbers
 from zhizao.base.ui import sparkline as drawing
 from zhizao.base.ui.context import provider
+from zhizao.kernel.span import Span
 
 register = template.Library()
 
@@ -50,6 +51,12 @@ def change(value: object, unit: str = "%") -> str | SafeString:
 def unit(value: object) -> str:
     """``{{ "亿元"|unit }}``: the unit in the reader's language."""
     return numbers.unit_name(str(value or ""))
+
+
+@register.filter
+def period(value: Span) -> str:
+    """``{{ span|period }}``: a period in the reader's language."""
+    return numbers.period(value)
 
 
 @register.filter
