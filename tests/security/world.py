@@ -121,6 +121,7 @@ def build() -> dict[str, Any]:
         "plan.name": "indicators",
         "plan.position": 1,
         "registry.key": name.subject.id_part,
+        "registry.what": "patents",
         "registry.model": "name",
         "registry.pk": pair.pk,
         "registry:take_back.pk": name.pk,

@@ -94,16 +94,63 @@ def export(
     print(_text("%(count)s enterprises written to %(path)s.") % {"count": frame.height, "path": out})
 
 
+@app.command("import-links", help=_text("Take suppliers and customers in from xlsx or csv, whole or not at all."))
+def take_in_links(
+    file: Annotated[Path, typer.Argument(help=_text("The links as xlsx or csv."), metavar="FILE")],
+    *,
+    area: AreaCode = "",
+    output: Annotated[Format, typer.Option("--format", help=_text("text or json."))] = Format.TEXT,
+    lang: Lang = None,
+) -> None:
+    """Exit code 0: taken in, or nothing new; 2: refused, with row, column and remedy."""
+    data = _bytes(file)
+    _django()
+    from zhizao.apps.registry import linking
+
+    found = linking.take_in(actor=None, area=_area(area), data=data, file=file.name)
+    if output is Format.JSON:
+        print(json.dumps({"rows": found.rows, "facts": found.facts}))
+    else:
+        print(_text("%(rows)s links read, %(facts)s facts added.") % {"rows": found.rows, "facts": found.facts})
+
+
+@app.command(
+    "export-links",
+    help=_text("Write suppliers and customers as xlsx or csv, in the columns in which they are taken in."),
+)
+def export_links(
+    out: Annotated[Path, typer.Argument(help=_text("File to write, .xlsx or .csv."), metavar="FILE")],
+    *,
+    area: AreaCode = "",
+    as_of: Annotated[
+        str, typer.Option("--as-of", help=_text("The register as it stood at the end of this day; by default now."))
+    ] = "",
+    lang: Lang = None,
+) -> None:
+    """Every link that holds and has its supplier in the area, outside included."""
+    day = _day(as_of) if as_of else None
+    _django()
+    from zhizao.apps.registry import exporting, link_sheet, queries
+    from zhizao.base.facts.models import Link
+
+    seen = queries.view(day)
+    rows = Link.objects.filter(subject__area__path__startswith=_area(area).path)
+    frame = exporting.links_frame(queries.facts_at(rows, **seen.at).select_related("subject", "buyer"), seen)
+    out.write_bytes(link_sheet.table(frame) if out.suffix.lower() == ".csv" else link_sheet.form(frame))
+    print(_text("%(count)s links written to %(path)s.") % {"count": frame.height, "path": out})
+
+
 @app.command(help=_text("Write the empty form to fill in."))
 def template(
     out: Annotated[Path, typer.Argument(help=_text("File to write, .xlsx."), metavar="FILE")],
     *,
+    links: Annotated[bool, typer.Option("--links", help=_text("Of suppliers and customers."))] = False,
     lang: Lang = None,
 ) -> None:
     """No database is needed."""
-    from zhizao.apps.registry import sheet
+    from zhizao.apps.registry import link_sheet, sheet
 
-    out.write_bytes(sheet.form())
+    out.write_bytes(link_sheet.form() if links else sheet.form())
     print(_text("Written to %(path)s.") % {"path": out})
 
 

@@ -135,6 +135,13 @@ def test_export_taken_in_again_changes_nothing(area, firms, analyst):
     assert (again.rows, again.facts) == (3, 0)
 
 
+def test_a_simulated_link_stays_simulated_through_export_and_import(area, firms, analyst):
+    linking.take_in(actor=None, area=area, data=(HEAD + LINKS).encode(), file="links.csv", simulated=True)
+    frame = exporting.links_frame(queries.links(analyst, SEEN), SEEN)
+    assert linking.take_in(actor=None, area=area, data=link_sheet.table(frame), file="links.csv").facts == 0
+    assert not Link.objects.filter(simulated=False).exists()
+
+
 def test_who_may_not_be_seen_is_counted_and_not_named(area, other_area, firms, analyst, person, client):
     far = services.enter(actor=None, area=other_area, name="远方机械有限公司", valid_from=None, source="")
     take(area, LINKS)

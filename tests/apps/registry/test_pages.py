@@ -13,6 +13,8 @@ from django.utils import timezone
 from zhizao.apps.registry import queries, sections, services
 from zhizao.apps.registry.models import Absorption, Attribute, NamePair
 from zhizao.base.facts.models import Name, Subject
+from zhizao.base.jobs.execution import execute
+from zhizao.base.jobs.models import Job
 
 pytestmark = pytest.mark.django_db
 
@@ -174,17 +176,42 @@ def test_fact_is_withdrawn_or_ended_from_the_history(browse, analyst, firm):
     assert browse(analyst).get(url("take_back", firm, "subject", 1)).status_code == 404
 
 
-def test_register_is_uploaded_or_refused_with_row_and_column(browse, analyst, area):
-    good = SimpleUploadedFile("r.csv", "企业名称,梯队\n甲有限公司,骨干\n".encode(), content_type="text/csv")
-    assert browse(analyst).post(url("import"), {"file": good, "valid_from": "2024-01-01"}).url == url("list")
-    bad = SimpleUploadedFile("r.csv", "企业名称,统一社会信用代码\n乙有限公司,9.15E+17\n".encode())
-    answer = browse(analyst).post(url("import"), {"file": bad, "valid_from": "2024-01-01"})
-    assert answer.status_code == 422
-    assert "credit_code" in answer.content.decode()
+def upload(browser, text: str, *, what: str = "register", name: str = "r.csv") -> Job:
+    """Send a file and let the worker take it in."""
+    file = SimpleUploadedFile(name, text.encode(), content_type="text/csv")
+    answer = browser.post(url("import"), {"what": what, "file": file, "valid_from": "2024-01-01"})
+    job = Job.objects.latest("pk")
+    assert answer.url == job.get_absolute_url()
+    execute(job.pk)
+    job.refresh_from_db()
+    return job
+
+
+def test_register_is_taken_in_by_a_job_or_refused_with_row_and_column(browse, analyst, area):
+    job = upload(browse(analyst), "企业名称,梯队\n甲有限公司,骨干\n")
+    assert (job.state, job.result["entered"], job.result["url"]) == (Job.State.DONE, 1, url("list"))
+    job = upload(browse(analyst), "企业名称,统一社会信用代码\n乙有限公司,9.15E+17\n")
+    assert job.state == Job.State.FAILED
+    assert [(item["place"]["row"], item["place"]["column"]) for item in job.problems] == [(2, "credit_code")]
+    assert Name.objects.filter(kind="registered").count() == 1
+
+
+def test_links_are_taken_in_by_a_job(browse, analyst, firm, other):
+    row = f"{firm.id_part},{other.id_part},12.5,2024-01-01\n"
+    job = upload(browse(analyst), "供应商,采购方,年金额（万元）,起始日期\n" + row, what="links")
+    assert (job.state, job.result["facts"]) == (Job.State.DONE, 1)
+    page = browse(analyst).get(url("file", other)).content.decode()
+    assert firm.id_part in page
+    assert browse(analyst).get(url("partners", other), {"format": "xlsx"}).status_code == 200
+    assert browse(analyst).get(url("export_links")).status_code == 200
+
+
+def test_a_file_that_is_none_is_refused_at_once(browse, analyst, area):
     assert browse(analyst).post(url("import"), {"valid_from": "2024-01-01"}).status_code == 422
     picture = SimpleUploadedFile("r.png", BytesIO(b"\x89PNG\r\n\x1a\n").read(), content_type="image/png")
-    assert browse(analyst).post(url("import"), {"file": picture, "valid_from": "2024-01-01"}).status_code == 422
-    assert Name.objects.filter(kind="registered").count() == 1
+    data = {"what": "register", "file": picture, "valid_from": "2024-01-01"}
+    assert browse(analyst).post(url("import"), data).status_code == 422
+    assert not Job.objects.exists()
 
 
 def test_names_are_resolved_and_the_doubtful_decided_for_good(browse, analyst, area):
@@ -218,7 +245,7 @@ def test_file_takes_a_bounded_number_of_queries(browse, analyst, firm, django_as
     for number in range(20):
         services.add_name(actor=None, subject=firm, kind="alias", text=f"别名{number}", source="")
     browse(analyst).get(url("file", firm))
-    with django_assert_max_num_queries(40):
+    with django_assert_max_num_queries(45):
         browse(analyst).get(url("file", firm))
 
 

@@ -61,7 +61,7 @@ def test_every_fact_is_named_once_for_all_rules() -> None:
     asked = {fact.name: (fact.kind, fact.unit) for rule in rulebook().rules for fact in rule.facts.values()}
     assert asked == {name: (kind.kind, kind.unit) for name, kind in facts().items()}
     assert {kind.better for kind in facts().values() if kind.kind == "boolean"} == {"true", "false", "either"}
-    assert {kind.better for kind in facts().values() if kind.kind != "boolean"} == {"up", "down"}
+    assert {kind.better for kind in facts().values() if kind.kind != "boolean"} == {"up", "down", "fixed"}
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ class EnterpriseOut(Schema):
     simulated: bool
     attributes: dict[str, str]
     memberships: dict[str, list[str]]
-    certificates: list[str]
+    certificates: list[str] = Field(description="Codes of the kinds of those that are valid")
 
 
 class EnterprisePage(Schema):

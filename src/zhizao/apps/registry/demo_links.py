@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from zhizao.apps.plan.demo import shipped_packs
 from zhizao.apps.registry import linking, services
+from zhizao.apps.registry.models import Certificate
 from zhizao.base.accounts.models import Area, Organisation
 from zhizao.base.audit.services import record
 from zhizao.base.facts import services as facts
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from zhizao.engines.simulation import Economy
 
 BATCH = "demo:links"
+TITLE_FROM, TITLE_TO = date(2024, 1, 1), date(2026, 12, 31)
 OUTSIDE = "outside"
 
 
@@ -41,7 +43,7 @@ def load(*, say: Callable[[str], None], seed: int, demo_enterprise: str) -> None
 
     for pack in shipped_packs():
         area = Area.objects.get(code=pack.area_code)
-        _join_park(area)
+        _invented(area)
         if Link.objects.filter(batch=BATCH, subject__area=area).exists():
             continue
         parameters = shipped_parameters()
@@ -139,12 +141,26 @@ def _run(years: dict[int, Link], last: int) -> Iterator[Link]:
             yield end
 
 
-def _join_park(area: Area) -> None:
-    """Put the invented enterprises into the demonstration's park, so that its operator has somebody to look after."""
+def _invented(area: Area) -> None:
+    """Put the invented enterprises into the demonstration's park, whose operator looks after them, and give each the
+    title of the specialised tier, so that the ladder has a next rung to show. None of it is said of a real enterprise.
+    """
+    invented = Subject.objects.filter(
+        area=area, simulated=True, kind=Subject.Kind.ENTERPRISE, name_facts__kind=Name.Kind.REGISTERED
+    ).distinct()
+    fact = {"source": _("simulated"), "batch": BATCH}
+    facts.state(
+        Certificate(
+            subject=subject,
+            kind="srdi_sme",
+            number=f"模拟-{number:03}",
+            valid_from=TITLE_FROM,
+            valid_to=TITLE_TO,
+            **fact,
+        )
+        for number, subject in enumerate(invented, start=1)
+    )
     for operator in Organisation.objects.filter(area=area, kind=Organisation.Kind.PARK):
         park = services.parent_subject(tree=Membership.Tree.PARK, name=operator.name, area=area)
-        invented = Subject.objects.filter(
-            area=area, simulated=True, kind=Subject.Kind.ENTERPRISE, name_facts__kind=Name.Kind.REGISTERED
-        )
-        fact = {"parent": park, "tree": Membership.Tree.PARK, "source": _("simulated"), "batch": BATCH}
-        facts.state(Membership(subject=subject, **fact) for subject in invented.distinct())
+        tree = Membership.Tree.PARK
+        facts.state(Membership(subject=subject, parent=park, tree=tree, **fact) for subject in invented)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
 
-from zhizao.apps.registry import attributes
+from zhizao.apps.registry import attributes, certificates
 from zhizao.apps.registry.models import Absorption, Attribute, Certificate, CreditCode, Institution, Patent
 from zhizao.base.facts.models import DatedFact, Membership, Name
 from zhizao.base.ui import numbers
@@ -48,7 +48,7 @@ def value(fact: DatedFact, called: Mapping[int, str]) -> str:
         case CreditCode():
             return fact.code
         case Certificate():
-            return " ".join(filter(None, (fact.kind, fact.number, fact.authority, fact.edition)))
+            return " ".join(filter(None, (certificates.label(fact.kind), fact.number, fact.authority, fact.edition)))
         case Institution():
             return " ".join(filter(None, (fact.name, fact.level)))
         case Patent():

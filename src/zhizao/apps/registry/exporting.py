@@ -93,6 +93,7 @@ def links_frame(links: Iterable[Link], seen: View) -> pl.DataFrame:
             _word(link_sheet.CONFIDENCES, row.confidence),
             row.valid_from,
             row.valid_to,
+            "是" if row.simulated else None,
             row.source or None,
         )
         for row in rows

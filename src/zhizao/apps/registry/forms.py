@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from zhizao.apps.registry import queries
+from zhizao.apps.registry import certificates, queries
 from zhizao.apps.registry.attributes import ASKED_BY_RULES, OWN
 from zhizao.base.facts.models import Membership, Name
 
@@ -24,6 +24,11 @@ WHAT = [
     (_("Names and code"), [*NAMES, ("code", _("credit code"))]),
     (_("Facts that rules ask for"), [(f"attribute:{name}", kind.label) for name, kind in ASKED_BY_RULES.items()]),
 ]
+
+
+def kinds_of_certificate() -> list[tuple[str, str]]:
+    """The kinds of certificate as choices."""
+    return [(code, kind.label) for code, kind in certificates.kinds().items()]
 
 
 class EnterpriseFilter(forms.Form):
@@ -46,7 +51,7 @@ class EnterpriseFilter(forms.Form):
         every = [("", _("all"))]
         self.fields["tier"].choices = every + [(tier, tier) for tier in queries.tiers(actor)]
         self.fields["sector"].choices = every + queries.sectors(actor, seen)
-        self.fields["certificate"].choices = every + [(kind, kind) for kind in queries.certificate_kinds(actor)]
+        self.fields["certificate"].choices = every + kinds_of_certificate()
 
     def wanted(self) -> queries.Wanted:
         """What the list is narrowed by; a choice that does not exist narrows nothing."""
@@ -70,46 +75,68 @@ class SourceForm(forms.Form):
     )
 
 
-class FactForm(SourceForm):
-    what = forms.ChoiceField(label=_("Fact"), choices=WHAT)
-    value = forms.CharField(
-        label=_("Says"),
-        max_length=400,
-        help_text=_("Write a count as 1200, a date as 2024-07-20, yes or no as 是 or 否; a class by its code."),
-    )
+class DaysForm(SourceForm):
+    """A fact with its days, the last not before the first."""
+
     valid_from = forms.DateField(
         label=_("Valid from"), required=False, widget=DAY, help_text=_("Empty: it has always been so.")
     )
     valid_to = forms.DateField(
         label=_("Valid to"), required=False, widget=DAY, help_text=_("The last day; empty: it still is so.")
     )
-    field_order = ("what", "value", "valid_from", "valid_to", "source")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         first, last = data.get("valid_from"), data.get("valid_to")
         if first and last and last < first:
             self.add_error("valid_to", _("The last day lies before the first."))
+        return data
+
+
+class FactForm(DaysForm):
+    what = forms.ChoiceField(label=_("Fact"), choices=WHAT)
+    value = forms.CharField(
+        label=_("Says"),
+        max_length=400,
+        help_text=_("Write a count as 1200, a date as 2024-07-20, yes or no as 是 or 否; a class by its code."),
+    )
+    field_order = ("what", "value", "valid_from", "valid_to", "source")
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        first = data.get("valid_from")
         if data.get("what") == f"name:{Name.Kind.REGISTERED}" and not first and not self.errors:
             self.add_error("valid_from", _("Say from which day on the enterprise bears this name."))
         return data
 
 
-class CertificateForm(SourceForm):
-    kind = forms.CharField(label=_("Certificate"), max_length=40)
+class CertificateForm(DaysForm):
+    kind = forms.ChoiceField(label=_("Certificate"), choices=kinds_of_certificate)
     number = forms.CharField(label=_("Number"), max_length=80, required=False)
     authority = forms.CharField(label=_("Given by"), max_length=200, required=False)
     edition = forms.CharField(label=_("Edition of the rules"), max_length=100, required=False)
     valid_from = forms.DateField(label=_("Valid from"), widget=DAY)
-    valid_to = forms.DateField(label=_("Valid to"), required=False, widget=DAY)
     field_order = ("kind", "number", "authority", "edition", "valid_from", "valid_to", "source")
 
-    def clean(self) -> dict[str, Any]:
-        data = super().clean()
-        first, last = data.get("valid_from"), data.get("valid_to")
-        if first and last and last < first:
-            self.add_error("valid_to", _("The last day lies before the first."))
-        return data
+
+class InstitutionForm(DaysForm):
+    name = forms.CharField(label=_("R&D institution"), max_length=200)
+    level = forms.CharField(label=_("Level"), max_length=60, required=False)
+    field_order = ("name", "level", "valid_from", "valid_to", "source")
+
+
+class PatentForm(DaysForm):
+    number = forms.CharField(label=_("Number"), max_length=40)
+    title = forms.CharField(label=_("Title"), max_length=300, required=False)
+    kind = forms.CharField(label=_("Kind"), max_length=40, required=False)
+    field_order = ("number", "title", "kind", "valid_from", "valid_to", "source")
+
+
+class PossessionFilter(forms.Form):
+    q = forms.CharField(label=_("Enterprise, kind, name or number"), required=False, max_length=100)
+    soon = forms.ChoiceField(
+        label=_("Validity"), required=False, choices=[("", _("all")), ("yes", _("runs out within 90 days"))]
+    )
 
 
 class TakeBackForm(forms.Form):
@@ -148,11 +175,18 @@ class EnterForm(SourceForm):
 
 
 class UploadForm(forms.Form):
+    REGISTER, LINKS = "register", "links"
+
+    what = forms.ChoiceField(
+        label=_("What is in it"), choices=[(REGISTER, _("enterprises")), (LINKS, _("suppliers and customers"))]
+    )
     file = forms.FileField(
-        label=_("Register"), help_text=_("xlsx or csv with the columns of the template; others are left out.")
+        label=_("File"), help_text=_("xlsx or csv with the columns of the template; others are left out.")
     )
     valid_from = forms.DateField(
-        label=_("Valid from"), widget=DAY, help_text=_("For rows that name no day of their own.")
+        label=_("Valid from"),
+        widget=DAY,
+        help_text=_("For enterprises whose row names no day of its own; each row of suppliers and customers has one."),
     )
 
 

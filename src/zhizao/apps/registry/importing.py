@@ -47,6 +47,11 @@ class Imported:
     facts: int
 
 
+def batch_of(data: bytes) -> str:
+    """The name under which the facts of a file are kept: its content's, so that the same file is the same batch."""
+    return f"import:{sha256(data).hexdigest()[:16]}"
+
+
 @transaction.atomic
 def take_in(
     *, actor: User | None, area: Area, data: bytes, file: str, valid_from: date, simulated: bool = False
@@ -67,7 +72,7 @@ def take_in(
         area=area,
         rows=rows,
         source=file,
-        batch=f"import:{sha256(data).hexdigest()[:16]}",
+        batch=batch_of(data),
         valid_from=valid_from,
         simulated=simulated,
     )
@@ -85,6 +90,7 @@ def take_rows(
     simulated: bool = False,
 ) -> Imported:
     """``take_in`` for rows that have been read and checked."""
+    allow(actor, "registry.edit", area)
     # Two imports at once come one after the other, so that neither enters what the other has just entered.
     area = Area.objects.select_for_update().get(pk=area.pk)
     known = Known(area)

@@ -10,6 +10,7 @@
 | basis | 依据 | declared 申报, invoiced 发票, estimated 估算; declared where it is empty |
 | confidence | 可信度 | H 高, M 中, L 低; M where it is empty |
 | valid_from, valid_to | 起始日期, 终止日期 | first and last day; no last day: until another row says otherwise |
+| simulated | 模拟 | 是: invented, and marked so wherever it is shown |
 | source | 来源 | document, list or visit |
 
 As exported: in Polars ``read_csv(...)``, or ``exporting.links_frame`` gives the same table to the engines.
@@ -52,6 +53,7 @@ _COLUMNS: dict[str, tuple[Kind, str | None, tuple[str, ...]]] = {
     "confidence": ("text", None, ("可信度",)),
     "valid_from": ("date", None, ("起始日期", "生效日期")),
     "valid_to": ("date", None, ("终止日期",)),
+    "simulated": ("boolean", None, ("模拟", "是否模拟")),
     "source": ("text", None, ("来源",)),
 }
 REQUIRED: Final = ("supplier", "buyer", "valid_from")
@@ -119,9 +121,9 @@ def _wrong(row: Row) -> Iterator[Problem]:
         if not 0 <= share <= WHOLE_PCT:
             yield Problem(
                 "registry.link_share",
-                mark("A share lies between 0 and 100 %%."),
+                mark("A share lies between 0 and 100."),
                 row.at("share_pct"),
-                mark("Write 2.6 for 2.6 %%."),
+                mark("Write 2.6 where the list says 2.6 per cent."),
             )
     if (parties := cells["parties"]) is not None and parties < 1:
         yield Problem(

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 
 from zhizao.apps.registry import link_sheet, queries
-from zhizao.apps.registry.importing import Imported, Known
+from zhizao.apps.registry.importing import Imported, Known, batch_of
 from zhizao.apps.registry.link_sheet import OUTSIDE
 from zhizao.apps.registry.services import allow, named
 from zhizao.base.accounts.models import Area
@@ -39,8 +38,7 @@ def take_in(*, actor: User | None, area: Area, data: bytes, file: str, simulated
     """
     allow(actor, "registry.edit", area)
     rows = link_sheet.read(data, file=file)
-    batch = f"import:{sha256(data).hexdigest()[:16]}"
-    return take_rows(actor=actor, area=area, rows=rows, source=file, batch=batch, simulated=simulated)
+    return take_rows(actor=actor, area=area, rows=rows, source=file, batch=batch_of(data), simulated=simulated)
 
 
 @transaction.atomic
@@ -63,7 +61,7 @@ def take_rows(
             parties=row.cells["parties"] or (None if Subject.Kind.AREA in (supplier.kind, buyer.kind) else 1),
             basis=row.cells["basis"],
             confidence=row.cells["confidence"],
-            simulated=simulated,
+            simulated=simulated or bool(row.cells["simulated"]),
             valid_from=row.cells["valid_from"],
             valid_to=row.cells["valid_to"],
             source=row.cells["source"] or source,

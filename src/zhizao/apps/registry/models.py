@@ -53,7 +53,7 @@ class Certificate(DatedFact):
 
     identity = ("subject", "kind", "number")
 
-    kind = models.CharField(_("certificate"), max_length=40)
+    kind = models.CharField(_("certificate"), max_length=40)  # a code of ``certificates.kinds``
     number = models.CharField(_("number"), max_length=80, blank=True)
     authority = models.CharField(_("given by"), max_length=200, blank=True)
     edition = models.CharField(_("edition of the rules"), max_length=100, blank=True)

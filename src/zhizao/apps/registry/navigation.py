@@ -8,6 +8,7 @@ from zhizao.base.ui.navigation import Page, Step
 
 PAGES = [
     Page(Step.OBSERVE, _("Enterprise register"), "registry:list", "registry.read"),
+    Page(Step.OBSERVE, _("Certificates and patents"), "registry:certificates", "registry.read"),
     Page(Step.OBSERVE, _("Resolve names"), "registry:resolve", "registry.read"),
     Page(Step.OBSERVE, _("Our enterprise"), "registry:own", "registry.own"),
 ]

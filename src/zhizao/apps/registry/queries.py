@@ -99,8 +99,8 @@ def enterprises(actor: Actor, wanted: Wanted, seen: View) -> QuerySet[Name]:
     # As a set of subjects: the database looks it through once, not the subject of every name.
     firms = Subject.objects.visible_to(actor).filter(kind=ENTERPRISE).order_by().values("pk")
     rows = Name.objects.filter(kind=Name.Kind.REGISTERED, subject__in=firms)
-    if text := texts.normalise(wanted.text).strip():
-        rows = rows.filter(subject__in=_called(text))
+    if wanted.text.strip():
+        rows = rows.filter(subject__in=called(wanted.text))
     for name, value in (("tier", wanted.tier), ("above_scale", wanted.above_scale)):
         if value:
             rows = rows.filter(subject__in=_with(Attribute.objects.filter(name=name, value=value), seen))
@@ -129,8 +129,11 @@ def _with(rows: QuerySet, seen: View) -> QuerySet:
     return facts_at(rows, **seen.at).order_by().values("subject")
 
 
-def _called(text: str) -> QuerySet:
+def called(text: str) -> QuerySet:
     """Subjects that have or had a name with the text in it, in its pinyin or its initials; or the credit code."""
+    text = texts.normalise(text).strip()
+    if not text:
+        return Subject.objects.none().values("pk")
     latin = text.lower().replace(" ", "")
     match = Q(text__icontains=text)
     if latin.isascii():
@@ -184,11 +187,6 @@ def sectors(actor: Actor, seen: View) -> list[tuple[str, str]]:
     found = list(Subject.objects.visible_to(actor).filter(kind=Subject.Kind.SECTOR))
     called = parent_names(found, seen)
     return sorted(((subject.key, called[subject.pk]) for subject in found), key=lambda pair: pair[1])
-
-
-def certificate_kinds(actor: Actor) -> list[str]:
-    """The kinds of certificate that are or were recorded in the actor's areas."""
-    return sorted(Certificate.objects.visible_to(actor).order_by().values_list("kind", flat=True).distinct())
 
 
 def survivor(subject: Subject, seen: View) -> Subject | None:

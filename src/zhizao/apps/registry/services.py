@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from zhizao.apps.registry import attributes, queries
-from zhizao.apps.registry.models import Absorption, Attribute, Certificate, CreditCode
+from zhizao.apps.registry import attributes, certificates, queries
+from zhizao.apps.registry.models import Absorption, Attribute, Certificate, CreditCode, Institution, Patent
 from zhizao.base.audit.services import record
 from zhizao.base.events.services import publish
 from zhizao.base.facts import painting
@@ -253,11 +253,25 @@ def join(
 
 @transaction.atomic
 def certify(*, actor: User | None, certificate: Certificate) -> Sequence[DatedFact]:
-    """Record a certificate, with its days."""
+    """Record a certificate, with its days; the kind is one of ``certificates.kinds``.
+
+    Raises
+    ------
+    Refused : there is no such kind.
+    """
     subject = certificate.subject
     allow(actor, "registry.edit", subject)
+    certificate.kind = certificates.read(certificate.kind)
     said = {"kind": certificate.kind, "number": certificate.number, "source": certificate.source}
     return done(actor, "certificate", subject, facts.state([certificate]), **said)
+
+
+@transaction.atomic
+def possess(*, actor: User | None, fact: Institution | Patent) -> Sequence[DatedFact]:
+    """Record an R&D institution or a patent of an enterprise."""
+    allow(actor, "registry.edit", fact.subject)
+    said = {"what": str(fact), "source": fact.source}
+    return done(actor, type(fact).__name__.lower(), fact.subject, facts.state([fact]), **said)
 
 
 @transaction.atomic

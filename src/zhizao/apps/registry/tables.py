@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django_tables2.data import TableData
 
-from zhizao.apps.registry import describe, queries, resolving
+from zhizao.apps.registry import certificates, describe, queries, resolving
 from zhizao.apps.registry.attributes import YES
 from zhizao.apps.registry.dossier import Entry
 from zhizao.apps.registry.partners import Partner
@@ -129,7 +129,7 @@ class EnterpriseTable(Table):
         return "" if value is None else _("yes") if value == YES else _("no")
 
     def render_certificates(self, record: Line) -> str:
-        return "、".join(record.certificates)
+        return "、".join(map(certificates.label, record.certificates))
 
 
 class HistoryTable(Table):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from zhizao.apps.registry import importing, queries, resolving, sheet
+from zhizao.apps.registry import link_sheet, queries, resolving, sheet
 from zhizao.apps.registry.acts import posted, refuse
 from zhizao.apps.registry.forms import ResolveForm, UploadForm
 from zhizao.apps.registry.models import NamePair
@@ -19,8 +19,9 @@ from zhizao.apps.registry.tables import PairTable
 from zhizao.base.accounts.access import needs
 from zhizao.base.accounts.models import Area
 from zhizao.base.accounts.roles import Role
-from zhizao.base.files import store, uploads
+from zhizao.base.files import uploads
 from zhizao.base.files.services import receive
+from zhizao.base.jobs.services import enqueue
 from zhizao.base.ui import exports
 from zhizao.base.ui.views import table_response
 from zhizao.kernel.result import Refused
@@ -38,34 +39,34 @@ def own_area(request: HttpRequest) -> Area:
 
 @needs("registry.read")
 def template(request: HttpRequest) -> HttpResponse:
-    """The empty form."""
+    """The empty form, of enterprises or of links."""
+    if request.GET.get("what") == UploadForm.LINKS:
+        return exports.attachment(link_sheet.form(), "links-template.xlsx", exports.XLSX)
     return exports.attachment(sheet.form(), "register-template.xlsx", exports.XLSX)
 
 
 @needs("registry.edit")
 def take_in(request: HttpRequest) -> HttpResponse:
-    """Take a register in, whole or not at all."""
+    """Take a file in: a job checks it and stores it whole, or says what is wrong."""
     area = own_area(request)
-    form = UploadForm(posted(request), request.FILES or None, initial={"valid_from": request.today})
+    form = UploadForm(
+        posted(request),
+        request.FILES or None,
+        initial={"valid_from": request.today, "what": request.GET.get("what", UploadForm.REGISTER)},
+    )
     if request.method == "POST" and form.is_valid():
         try:
             stored = receive(
                 actor=request.user, area=area, upload=uploads.take(request, "file"), kinds=KINDS, roles=EDITORS
             )
-            found = importing.take_in(
-                actor=request.user,
-                area=area,
-                data=store.read(stored.sha256),
-                file=stored.name,
-                valid_from=form.cleaned_data["valid_from"],
-            )
         except Refused as refused:
             refuse(form, refused, field="file")
         else:
-            said = _("%(rows)s enterprises read: %(entered)s new, %(changed)s changed, %(facts)s facts added.")
-            counts = {name: getattr(found, name) for name in ("rows", "entered", "changed", "facts")}
-            messages.success(request, said % counts)
-            return redirect("registry:list")
+            kind, parameters = "registry.import_links", {"file": stored.pk}
+            if form.cleaned_data["what"] == UploadForm.REGISTER:
+                kind = "registry.import"
+                parameters["valid_from"] = form.cleaned_data["valid_from"].isoformat()
+            return redirect(enqueue(actor=request.user, kind=kind, parameters=parameters, area=area))
     return render(request, "registry/upload.html", {"form": form}, status=422 if form.errors else 200)
 
 

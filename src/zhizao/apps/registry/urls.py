@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from zhizao.apps.registry import acts, upload, views
+from zhizao.apps.registry import acts, possessions, upload, views
 
 app_name = "registry"
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path("export/", views.export, name="export"),
     path("template/", upload.template, name="template"),
     path("links/export/", views.export_links, name="export_links"),
+    *(path(f"{what}/", possessions.listed, {"what": what}, name=what) for what in possessions.LISTS),
     path("names/", upload.resolve, name="resolve"),
     path("names/pairs/", upload.pairs, name="pairs"),
     path("names/pairs/<int:pk>/", upload.decide, name="decide"),
@@ -22,6 +23,7 @@ urlpatterns = [
     path("enterprises/<str:key>/links/", views.partners, name="partners"),
     path("enterprises/<str:key>/state/", acts.state, name="state"),
     path("enterprises/<str:key>/certify/", acts.certify, name="certify"),
+    path("enterprises/<str:key>/record/<str:what>/", possessions.possess, name="possess"),
     path("enterprises/<str:key>/merge/", acts.merge, name="merge"),
     path("enterprises/<str:key>/split/", acts.split, name="split"),
     path("enterprises/<str:key>/<str:model>/<int:pk>/", acts.take_back, name="take_back"),

@@ -7,9 +7,20 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from zhizao.apps.registry import describe, dossier, exporting, link_sheet, listing, queries, sections, sheet
+from zhizao.apps.registry import (
+    certificates,
+    describe,
+    dossier,
+    exporting,
+    link_sheet,
+    listing,
+    queries,
+    sections,
+    sheet,
+)
 from zhizao.apps.registry import partners as partner_lines
 from zhizao.apps.registry.forms import EnterpriseFilter
+from zhizao.apps.registry.models import Certificate
 from zhizao.apps.registry.tables import EnterpriseTable, HistoryTable, Lines, PartnerTable, days_words
 from zhizao.base.accounts.access import needs
 from zhizao.base.facts.models import Subject, own_key
@@ -91,8 +102,8 @@ def file(request: HttpRequest, key: str) -> HttpResponse:
         "line": line,
         "name": line.name if line else called(subject, seen),
         "summary": summary(line) if line else [],
-        "holding": [(entry, days_words(entry)) for entry in found if entry.holds],
-        "before": [(entry, days_words(entry)) for entry in found if not entry.holds],
+        "holding": [(entry, days_words(entry), runs_out(entry, seen)) for entry in found if entry.holds],
+        "before": [(entry, days_words(entry), None) for entry in found if not entry.holds],
         "survivor": survivor and (survivor, others_called[survivor.pk]),
         "absorbed": [(other, others_called[other.pk]) for other in others],
         "sections": sections.sections(request.user, subject, seen),
@@ -101,6 +112,11 @@ def file(request: HttpRequest, key: str) -> HttpResponse:
         "seen": seen,
     }
     return render(request, "registry/file.html", context)
+
+
+def runs_out(entry: dossier.Entry, seen: queries.View) -> int | None:
+    """Days until a certificate runs out, where that is soon."""
+    return certificates.days_left(entry.last, seen.on) if isinstance(entry.fact, Certificate) else None
 
 
 def summary(line: queries.Line) -> list[str]:

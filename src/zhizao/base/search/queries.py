@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Case, IntegerField, Q, Value, When
 
@@ -11,6 +13,24 @@ from zhizao.kernel.names import initials, pinyin
 from zhizao.kernel.text import normalise
 
 MOST = 60
+
+Finder = Callable[[Any, str, int], "list[FoundPage]"]
+_finders: list[tuple[str, Finder]] = []
+
+
+def add_finder(kind: str, finder: Finder) -> None:
+    """Have an app look through its own rows, which are too many or too often changed to be written down as entries.
+
+    ``finder(actor, text, most)`` gives at most so many pages that the actor may open; ``kind`` heads them.
+    """
+    if (kind, finder) not in _finders:
+        _finders.append((kind, finder))
+
+
+def find_elsewhere(actor, text: str) -> list[tuple[str, list[FoundPage]]]:
+    """What the apps find among their own rows, by kind."""
+    groups = [(str(kind), finder(actor, text, MOST)) for kind, finder in _finders]
+    return [(kind, pages) for kind, pages in groups if pages]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,8 @@ def results(request: HttpRequest) -> HttpResponse:
     groups = [
         (_(kind), list(rows)) for kind, rows in groupby(sorted(entries, key=lambda e: e.kind), key=lambda e: e.kind)
     ]
-    pages = queries.find_pages(request.user, text)
-    if pages:
+    groups += queries.find_elsewhere(request.user, text)
+    if pages := queries.find_pages(request.user, text):
         groups.append((_("Page"), pages))
-    context = {"text": text, "groups": groups, "count": len(entries) + len(pages), "most": queries.MOST}
+    context = {"text": text, "groups": groups, "count": sum(len(rows) for _kind, rows in groups), "most": queries.MOST}
     return render(request, "search/results.html", context)

@@ -22,7 +22,10 @@ RULES: Final = (*SIZES, "above_scale.entry", "above_scale.exit", *LADDER, "high_
 class FactKind:
     """A fact that rules ask for.
 
-    ``better`` is the direction worth going: ``up``, ``down``, ``true``, ``false``, or ``either`` where none is.
+    ``better`` is the direction worth going: ``up``, ``down``, ``true``, ``false``, ``either`` where none is,
+    ``fixed`` where nothing can be done about it any more (a year long past).
+    ``indicator`` is what a ledger calls it (empty: no ledger has it), over ``years`` calendar years that begin
+    ``years_back`` years before the year of the day; of a stock the value at the end of that year.
     """
 
     name: str
@@ -31,6 +34,9 @@ class FactKind:
     better: str
     zh: str
     en: str
+    indicator: str = ""
+    years_back: int = 0
+    years: int = 0
 
 
 def _folder() -> Path:
@@ -55,8 +61,11 @@ def facts() -> dict[str, FactKind]:
     ('万元', 'down')
     """
     frame = tables.read_csv(_folder() / "facts.csv")
-    columns = ("name", "kind", "unit", "better", "zh", "en")
-    return {row[0]: FactKind(*(value or "" for value in row)) for row in frame.select(columns).iter_rows()}
+    columns = ("name", "kind", "unit", "better", "zh", "en", "indicator", "years_back", "years")
+    return {
+        name: FactKind(name, kind, unit or "", better, zh, en, indicator or "", int(back or 0), int(years or 0))
+        for name, kind, unit, better, zh, en, indicator, back, years in frame.select(columns).iter_rows()
+    }
 
 
 @cache

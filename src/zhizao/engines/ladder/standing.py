@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import PurePath
@@ -48,7 +48,8 @@ class Standing:
     """One enterprise under one rule, with the edition that was asked.
 
     ``failed`` are the conditions that are not met (where the answer is no, those of them that decide), ``missing`` the
-    facts for want of which the answer is unknown, ``texts`` the words of each condition by language.
+    facts for want of which the answer is unknown, ``facts`` all that the rule asks for, ``texts`` the words of each
+    condition by language.
     """
 
     rule: str
@@ -61,6 +62,7 @@ class Standing:
     failed: tuple[str, ...]
     unknown: tuple[str, ...]
     missing: tuple[str, ...]
+    facts: tuple[str, ...]
     texts: Mapping[str, Mapping[str, str]]
 
 
@@ -90,18 +92,25 @@ def standings(book: Rulebook, facts: Facts, *, on: dt.date, known_on: dt.date | 
     return tuple(_standing(book, name, facts, on, known_on or on) for name in RULES)
 
 
-def next_rung(found: Iterable[Standing]) -> Standing | None:
-    """The lowest rung above the highest that is met; ``None`` at the top.
+def next_rung(found: Iterable[Standing], *, held: Collection[str] = ()) -> Standing | None:
+    """The lowest rung above the highest that is met or held; ``None`` at the top.
+
+    Parameters
+    ----------
+    found : of ``standings``
+    held : rules whose title the enterprise has, by a valid certificate, whatever is known of their conditions
 
     >>> from zhizao.engines.ladder.pack import rulebook
     >>> rung = next_rung(standings(rulebook(), {"equity_three_years_wan_yuan": 500}, on=dt.date(2025, 6, 1)))
     >>> rung.rule, rung.status, rung.missing[:2]
     ('srdi_sme', 'unknown', ('years_in_niche', 'rd_wan_yuan'))
+    >>> next_rung(standings(rulebook(), {}, on=dt.date(2025, 6, 1)), held=["srdi_sme"]).rule
+    'little_giant'
     """
     by_rule = {standing.rule: standing for standing in found}
     above: Standing | None = None
     for name in reversed(LADDER):
-        if by_rule[name].status == "yes":
+        if by_rule[name].status == "yes" or name in held:
             break
         above = by_rule[name]
     return above
@@ -134,7 +143,7 @@ def distances(
 def _standing(book: Rulebook, name: str, facts: Facts, on: dt.date, known_on: dt.date) -> Standing:
     bound = bound_rule(book, name, on=on, known_on=known_on)
     if bound is None:
-        return Standing(name, {}, "", None, "", "unknown", (), (), (), (), {})
+        return Standing(name, {}, "", None, "", "unknown", (), (), (), (), (), {})
     rule = bound.rule
     answer = evaluate(bound, subject_frame(bound, _asked(bound, facts))).row(0, named=True)
     status, deciding = answer["status"], answer["deciding"]
@@ -151,6 +160,7 @@ def _standing(book: Rulebook, name: str, facts: Facts, on: dt.date, known_on: dt
         failed=tuple(failed) if status != "yes" else (),
         unknown=tuple(condition for condition, truth in truths.items() if truth is None),
         missing=tuple(answer["missing"]),
+        facts=tuple(bound.facts),
         texts={condition.id: condition.text for condition in rule.conditions},
     )
 
@@ -196,6 +206,8 @@ def _filled(node: Node, free: str, facts: Mapping[str, Constant | None]) -> Node
 def _is_better(fact: Fact, delta: Decimal | None, to: Constant | None) -> bool:
     """Whether the change goes where an enterprise would go: nobody sells less to spend a larger share on research."""
     better = fact_kinds()[fact.name].better if fact.name in fact_kinds() else "up"
+    if better == "fixed":
+        return False
     if fact.type is Type.NUMBER and delta is not None:
         return (delta > 0) == (better == "up")
     return better in (str(to).lower(), "either")

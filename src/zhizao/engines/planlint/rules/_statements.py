@@ -39,10 +39,12 @@ _COUNTED: Final = re.compile(r"(?:企业|公司|机构|平台|中心|项目|园�
 _OWN_AREA: Final = re.compile("[全我本][省市区县州旗]")
 _IN_ALL_YEARS: Final = re.compile("against|over all these years")
 _OF_WHICH: Final = re.compile(r"of which: ([^;]+)")
-BASE, TARGET, TEXT = "base", "target", "text"
+BASE, TARGET, TEXT, MIDDLE = "base", "target", "text", "middle"
+_BETWEEN: Final = re.compile(r"((?:19|20)[0-9]{2}): ([0-9]{1,12}(?:\.[0-9]{1,6})?)(?=;|$)")
+"""Values of the years between base and target, as the table of targets keeps them in its note."""
 GENERIC: Final = re.compile(
     "(?:重点|主要|规上|配套|供应链配套|本地|区内|各类)*(?:企业|公司|项目|产业|行业|产品|平台|园区|人才|工业|产业链)"
-    "(?!技术|研发|研究|孵化)"
+    "(?!技术|研发|研究|孵化|公寓)"
 )
 """Subjects that each section means differently."""
 IN_TABLE: Final = mark("%(name)s, %(year)s, in the table")
@@ -60,7 +62,7 @@ class Statement:
     year : the year it is said for; of a growth, its last
     since : of a growth, the year before its first; else None
     value, unit, bound : as printed
-    side : ``base`` or ``target`` of the table, or ``text``
+    side : ``base``, ``target`` or ``middle`` and its year, of the table; or ``text``
     row : index of its record in the table of indicators or of claims
     """
 
@@ -265,6 +267,8 @@ def _of_table(facts: Facts, area: str) -> Iterator[Statement]:
             if (value := decimal(record, f"{side}_value")) is not None:
                 bound = bound_of(record, f"{side}_value")
                 yield Statement(concept, name, integer(record, f"{side}_year"), value, unit, bound, side, row, record)
+        for year, printed in _BETWEEN.findall(text(record, "note")):
+            yield Statement(concept, name, int(year), Decimal(printed), unit, "eq", f"{MIDDLE} {year}", row, record)
         if (growth := decimal(record, "growth_stated_pct")) is not None and concept.statistic != "share":
             years = integer(record, "base_year"), integer(record, "target_year")
             grown = grows(concept)
@@ -293,6 +297,8 @@ def _of_text(facts: Facts, area: str) -> Iterator[Statement]:
         value, confidence = decimal(record, "value"), decimal(record, "confidence")
         if value is None or (confidence is not None and confidence < SURE):
             continue
+        if text(record, "unit") == "倍" and text(record, "kind") != "growth":
+            continue  # 为2025年的1.6倍: no level
         if text(record, "kind") == "growth" and text(record, "unit") not in RATES:
             continue  # a change in the indicator's own unit, which is no level
         subject = text(record, "subject")
@@ -323,11 +329,13 @@ def _of_the_area(facts: Facts) -> Callable[[Record], bool]:
     """Whether what is said without a subject is said of the whole area: in the chapters of goals and of the present."""
     if facts.document is None:
         return lambda record: False
-    tree = sections.read(facts.document, skip=lines_of_tables(facts.document))
+    cells = lines_of_tables(facts.document)
+    tree = sections.read(facts.document, skip=cells)
 
     def found(record: Record) -> bool:
-        titles = tree.titles_of(integer(record, "line") or 0)
-        return any(GOALS.search(title) or PRESENT.search(title) for title in titles)
+        line = integer(record, "line") or 0
+        titles = tree.titles_of(line)
+        return line in cells or any(GOALS.search(title) or PRESENT.search(title) for title in titles)
 
     return found
 

@@ -191,6 +191,8 @@ def serials(facts: Facts) -> Iterator[Finding]:
             )
 
 
+_STAGE: Final = re.compile("(?:开工|动工|投产|竣工|建成|达产|落地|签约|完工|入库|在建)")
+"""Stages that a thing goes through: one does not exclude the other."""
 Parts = list[tuple[int, Record]]
 
 
@@ -266,6 +268,8 @@ def parts(facts: Facts) -> Iterator[Finding]:
         size, whole = sum(values, Decimal(0)), value_of(total)
         are_all = len(tiers) > 1 and {noun(record) for _, record in found} >= set(tiers)
         are_all |= _is_divided(lines_of(facts), total, found)
+        if all(_STAGE.fullmatch(text(record, "indicator")) for _, record in found):
+            continue  # 签约215个，其中开工172个、投产129个: what is finished was begun
         if size == whole or (size < whole and not are_all and (size < whole * _WHOLE or len(found) < 2)):
             continue
         unit = text(total, "unit")

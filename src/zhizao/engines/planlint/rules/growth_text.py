@@ -43,6 +43,8 @@ from zhizao.kernel.result import mark
 _LEVELS: Final = ("actual", "target", "count", "share")
 _NEAR: Final = 12
 """Figures of one paragraph on either side among which the ends are looked for."""
+_CHANGE: Final = re.compile("(?:净增加?|新增加?|新建|增加|提高)约?$")
+"""Words right before an amount that is added: 净增99.5亿元."""
 _COMPARED: Final = re.compile(r"(?:比|较|相比|相较)于?((?:19|20)[0-9]{2})年(?:末|底)?的?约?$")
 _WORDS: Final = 16
 _NEARLY: Final = Decimal("0.95")
@@ -51,7 +53,7 @@ _DOUBTFUL: Final = Decimal("0.7")
 
 
 @dataclass(frozen=True, slots=True)
-class _End:
+class End:
     """A figure that may be an end of the growth."""
 
     value: Decimal
@@ -65,7 +67,7 @@ class _End:
     """Whether its year is not printed, and may be the first of the growth's years as well as the one before."""
 
 
-class _Levels:
+class Levels:
     """Levels of the text by line, and of the table by concept."""
 
     def __init__(self, facts: Facts) -> None:
@@ -129,7 +131,7 @@ class _Levels:
             row = lined[at]
         return row
 
-    def beside(self, growth: int) -> Iterator[_End]:
+    def beside(self, growth: int) -> Iterator[End]:
         """The levels in the same line that are of what grows, nearest first; one that may grow is of itself."""
         record = self.facts["claims"][growth]
         key = (integer(record, "line") or 0, text(record, "section"))
@@ -139,10 +141,10 @@ class _Levels:
         for row in rows:
             other = self.facts["claims"][row]
             grows = row == growth and text(other, "kind") == "growth" and is_share(text(other, "unit"))
-            if not grows and self._is_same(growth, row) and (end := self._end(row)) is not None:
+            if not grows and self._is_same(growth, row) and (end := self.end(row)) is not None:
                 yield end
 
-    def elsewhere(self, growth: int, year: int) -> Iterator[_End]:
+    def elsewhere(self, growth: int, year: int) -> Iterator[End]:
         """The figure that other paragraphs give for what grows, in a year; none where they differ or name nothing."""
         concept = self.of(growth)
         if not concept.subject or is_generic(concept):
@@ -151,7 +153,7 @@ class _Levels:
             rows = sorted(row for many in self.by_line.values() for row in many)
             self._elsewhere = concepts.Index((self.of(row), row) for row in rows)
         ends = [
-            self._end(row)
+            self.end(row)
             for row, match in self._elsewhere.find(concept)
             if match.same is Same.YES and last_year(self.facts["claims"][row]) == year
         ]
@@ -159,13 +161,13 @@ class _Levels:
         if len({(end.value, end.unit) for end in found}) == 1:
             yield found[0]
 
-    def _end(self, row: int) -> _End | None:
+    def end(self, row: int) -> End | None:
         """A level of the text as an end of a growth."""
         record = self.facts["claims"][row]
         year, value = self.compared_year(row) or last_year(record), decimal(record, "value")
         if year is None or value is None:
             return None
-        return _End(
+        return End(
             value,
             interval(value, bound=text(record, "bound") or "eq", unit=text(record, "unit")),
             text(record, "unit"),
@@ -174,7 +176,7 @@ class _Levels:
             (decimal(record, "confidence") or Decimal(1)) >= _DOUBTFUL,
         )
 
-    def earlier(self, growth: int, year: int) -> Iterator[_End]:
+    def earlier(self, growth: int, year: int) -> Iterator[End]:
         """The figure of the line that a growth leads away from, whose year is not printed: 从298亿元提高到440亿元."""
         record = self.facts["claims"][growth]
         lined = self.by_line.get((integer(record, "line") or 0, text(record, "section")), [])
@@ -184,7 +186,7 @@ class _Levels:
             value = decimal(other, "value")
             if "its year is not printed" in text(other, "note") and value is not None and self._is_same(growth, row):
                 own = interval(value, bound=text(other, "bound") or "eq", unit=text(other, "unit"))
-                yield _End(
+                yield End(
                     value, own, text(other, "unit"), year, claim_mention(self.facts, row), sure=True, undated=True
                 )
 
@@ -194,7 +196,7 @@ class _Levels:
             return True
         return concepts.same(self.of(growth), self.of(row)).same is Same.YES
 
-    def in_table(self, growth: int, year: int) -> Iterator[_End]:
+    def in_table(self, growth: int, year: int) -> Iterator[End]:
         """The figure of the table for what grows, in a year."""
         for row, match in self.table.find(self.of(growth)):
             record = self.facts["indicators"][row]
@@ -204,7 +206,7 @@ class _Levels:
                     continue
                 if match.same is Same.YES or match.doubts == (Doubt.SCOPE,):
                     near = match.same is not Same.YES
-                    yield _End(
+                    yield End(
                         value, cell, text(record, "unit"), year, target_mention(self.facts, row), sure=True, near=near
                     )
 
@@ -215,6 +217,7 @@ def _is_level(record: Record) -> bool:
         text(record, "kind") == "growth"
         and not is_share(text(record, "unit"))
         and "decrease" not in text(record, "note")
+        and not _CHANGE.search(text(record, "quote").partition(text(record, "printed"))[0])
     )
 
 
@@ -224,7 +227,7 @@ def _words(record: Record) -> str:
     return names.normalise(words if scope in words else scope + words)
 
 
-def _case(record: Record, base: _End, target: _End) -> Case | None:
+def _case(record: Record, base: End, target: End) -> Case | None:
     stated = decimal(record, "value")
     factor = converted(Decimal(1), target.unit, base.unit) if target.unit != base.unit else Decimal(1)
     if stated is None or base.value <= 0 or target.value < 0 or target.year <= base.year or factor is None:
@@ -252,7 +255,7 @@ def find_text(facts: Facts) -> Iterator[Finding]:
     An error; a warning where an end is doubtful or its scope unnamed. A finding: 1.7 % in 2015, 3.0 % in 2020 and
     2.9 % a year. None: year-on-year growth; “突破663亿元” with 11.6 %; both ends from the table (``growth.stated``).
     """
-    levels = _Levels(facts)
+    levels = Levels(facts)
     for row, record in enumerate(facts["claims"]):
         if text(record, "kind") != "growth" or not is_share(text(record, "unit")):
             continue
@@ -268,7 +271,7 @@ def find_text(facts: Facts) -> Iterator[Finding]:
         yield _finding(facts, row, facts["claims"][levels.thing(row)], case, *ends)
 
 
-def _ends_of_amount(levels: _Levels, row: int) -> tuple[_End, _End] | None:
+def _ends_of_amount(levels: Levels, row: int) -> tuple[End, End] | None:
     """The ends of the amount that stands before a share, of which the growth may be said: a doubtful reading."""
     record = levels.facts["claims"][row]
     amount = levels.amount_before(row) if "占" in text(record, "indicator") else None
@@ -276,7 +279,7 @@ def _ends_of_amount(levels: _Levels, row: int) -> tuple[_End, _End] | None:
     return (replace(ends[0], near=True), ends[1]) if ends else None
 
 
-def _ends(levels: _Levels, row: int, of: int) -> tuple[_End, _End] | None:
+def _ends(levels: Levels, row: int, of: int) -> tuple[End, End] | None:
     """The figures at both ends of a growth, for what another claim is of."""
     span = span_of(levels.facts["claims"][row])
     if span is None:
@@ -305,7 +308,7 @@ def _in_points(case: Case) -> bool:
     return any(case.said.meets(Interval(change.low / years, change.high / years)) for years in (1, case.years))
 
 
-def _finding(facts: Facts, row: int, thing: Record, case: Case, base: _End, target: _End) -> Finding:
+def _finding(facts: Facts, row: int, thing: Record, case: Case, base: End, target: End) -> Finding:
     record = facts["claims"][row]
     name = text(thing, "subject") + text(thing, "indicator")
     confidence = decimal(record, "confidence") or Decimal(1)
@@ -350,7 +353,7 @@ def find_doublings(facts: Facts) -> Iterator[Finding]:
     base year, and the figure's own. Ends as for growth. An error below, a warning above. A finding: 46家 in 2025, 92家
     in 2030, 翻两番. None: 46 to 95, 翻一番.
     """
-    levels = _Levels(facts)
+    levels = Levels(facts)
     base_year = facts.base_year
     for row, record in enumerate(facts["claims"]):
         times, span = decimal(record, "value"), span_of(record)
@@ -372,7 +375,7 @@ def find_doublings(facts: Facts) -> Iterator[Finding]:
             yield _doubling(facts, row, int(times), base, targets[0], below=ratio.high < wanted)
 
 
-def _doubling(facts: Facts, row: int, times: int, base: _End, target: _End, *, below: bool) -> Finding:
+def _doubling(facts: Facts, row: int, times: int, base: End, target: End, *, below: bool) -> Finding:
     record = facts["claims"][row]
     name = text(record, "subject") + text(record, "indicator")
     ratio = target.value / base.value

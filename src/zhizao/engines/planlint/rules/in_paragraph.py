@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
@@ -26,12 +27,14 @@ _SHARED: Final = re.compile("[，,]?(?:仅|约|共)?占[^，。；]{0,30}?的?(?
 _AREA: Final = re.compile("(?:规划|占地|用地|总)?面积$")
 _TOTAL_AREA: Final = re.compile("总面积$")
 _USED: Final = re.compile("已(?:开发|利用|建成|供|使用|出让)")
-_LEFT: Final = re.compile("(?:尚可|剩余|待|未)(?:开发|利用|建设|供|使用|出让)")
+_LEFT: Final = re.compile("(?:尚可|剩余|待|未)(?:开发|利用|建设|供|使用|出让)|(?:尚有|剩余|尚余|还有)$")
+_NEAR: Final = 8
 _FUND: Final = re.compile("基金规模$")
 _PAID: Final = re.compile("出资|社会资本|配套资金|募集")
 _IN_ALL: Final = re.compile("总投资")
 _DONE: Final = re.compile("(?:完成|安排)[^，。；]{0,6}投资")
 _GOAL: Final = re.compile(r"超额完成[^，。；0-9]{0,8}([0-9.]{1,8}\s*[%％])的?[^，。；]{0,8}(?:目标|任务)")
+_ADDED_UP: Final = MONEY | {"land", "employment", "energy"}
 _FEWEST: Final = 2
 _BEFORE: Final = 12
 
@@ -121,7 +124,10 @@ def find_of_named(facts: Facts) -> Iterator[Finding]:
         for part, share in zip(line.figures, line.figures[1:], strict=False):
             own = by_row.get(share.row)
             of = own.concept.of if own is not None and own.concept.statistic == "share" else None
-            if own is None or of is None or not part.is_amount or not of.measure or of.measure not in MONEY:
+            if own is None or of is None or not part.is_amount:
+                continue
+            of = _whole_area(of, own.concept)
+            if of.measure not in _ADDED_UP:
                 continue
             listed = _listed(line, part)
             if not _SHARED.fullmatch(line.between(part, share)) or (len(listed) > 1 and "、" not in _parts(share)):
@@ -129,6 +135,12 @@ def find_of_named(facts: Facts) -> Iterator[Finding]:
             wholes = _stated(known, of, own)
             if wholes and not _told(known, own):
                 yield from _of_named(facts, listed, share, wholes)
+
+
+def _whole_area(of: Concept, part: Concept) -> Concept:
+    """占全市: of the same measure of industry in the whole area."""
+    is_area = not of.measure and of.subject == (concepts.AREA,) and part.measure in MONEY
+    return replace(of, measure=part.measure, subject=("工业",)) if is_area else of
 
 
 def _listed(line: Line, part: Said) -> list[Said]:
@@ -151,7 +163,9 @@ def _stated(known: Statements, of: Concept, own: Statement) -> list[Statement]:
 def _told(known: Statements, own: Statement) -> bool:
     """Whether part and whole are of one measure, which ``shares.value`` sees to."""
     level = Concept(own.concept.measure, own.concept.subject, own.concept.scope, own.concept.area)
-    return bool(own.concept.subject) and any(True for _ in known.like(level, year=own.year))
+    if own.concept.measure not in MONEY or not own.concept.subject:
+        return False
+    return any(True for _ in known.like(level, year=own.year))
 
 
 def _of_named(facts: Facts, parts: Sequence[Said], share: Said, wholes: Sequence[Statement]) -> Iterator[Finding]:
@@ -235,7 +249,7 @@ def find_group(facts: Facts) -> Iterator[Finding]:
         if not one.is_text or one.concept.statistic != "level" or one.concept.measure not in MONEY or not one.year:
             continue
         names = groups.get(text(one.record, "subject"))
-        if names is None or text(one.record, "parts"):
+        if names is None:
             continue
         level = [concepts.parse(f"{name}产业产值", unit="亿元").subject for name in names]
         parts = [_member(known, one, subject) for subject in level]
@@ -304,8 +318,14 @@ def find_areas(facts: Facts) -> Iterator[Finding]:
         areas = [one for one in line.figures if one.is_amount and one.within("亩") is not None]
         for before, used, left in zip(areas, areas[1:], areas[2:], strict=False):
             words = [text(one.record, "indicator") for one in (before, used, left)]
-            if _AREA.search(words[0]) and _USED.search(words[1]) and _LEFT.search(words[2]):
-                yield from _areas(facts, before, (used, left))
+            left_words = words[2] + line.words[max(0, left.start - _NEAR) : left.start]
+            if _AREA.search(words[0]) and _USED.search(words[1]) and _LEFT.search(left_words):
+                planned = [
+                    one for one in areas if one.end <= used.start and _AREA.search(text(one.record, "indicator"))
+                ]
+                sums = summed((used, left), before.unit)
+                if not any(sums and (own := one.within(before.unit)) and own.meets(sums[1]) for one in planned):
+                    yield from _areas(facts, max(planned, key=lambda one: one.value), (used, left))
         for at, total in enumerate(areas):
             words_of = [text(one.record, "indicator") for one in areas[:at]]
             places = [one for one, words_ in zip(areas, words_of, strict=False) if _AREA.search(words_)]

@@ -32,7 +32,9 @@ from zhizao.kernel.result import mark
 
 _OWNED: Final = re.compile(r"^的[^，。；、]{2,16}(?=[，。；])")
 """What an amount before it is the size of: 总规模20亿元的产业基金."""
-_WHICH: Final = re.compile(r"[，,：:；（(]?\s*(?:其中|包括|分别为|含)")
+_WHICH: Final = re.compile(
+    r"[）)]?[，,：:；（(]?\s*(?:其中|包括|分别为|含)|中[，,](?![^，。；]{0,24}占)|[，,](?=(?:首|一|第一)期)"
+)
 _TOTAL: Final = re.compile(
     r"(?:左右|以上)?[）)]?[，,；。]?(?P<who>[^，。；0-9]{0,14}?)(?:合计|共计|总计|总共|一共|合共|共)(?P<what>[^，。；0-9]{0,10})"
 )
@@ -47,8 +49,14 @@ _YEARLY: Final = re.compile(r"(?:每年|年均|逐年)[^，。；0-9]{0,24}$")
 _YEARS: Final = re.compile(
     r"(?<![0-9一二三四五六七八九十])([二两三四五六七八九十]|[0-9]{1,2})年(?:间|来|内)?[^，。；0-9]{0,16}$"
 )
+_IN_YEARS: Final = re.compile(
+    "(?<![0-9一二三四五六七八九十])([二两三四五六七八九十]|[0-9]{1,2})年(?:间|来|内)?(?:累计|共|内|新|计划|完成|供应|实施)"
+)
+_EACH_BEHIND: Final = re.compile("[，,；](?:平均)?(?:每年|年均)[^，。；0-9]{0,6}")
+"""An amount and right behind it what it is each year: 完成投资486亿元，年均97.2亿元."""
 _BEFORE: Final = 40
-_CROSS: Final = re.compile(r"高新(?!区)|高技术|民营|国有|外资|中小|规上|规模以上|上市|专精特新|出口|新兴|技改|(?<!其他)(?<!其它)(?<!其余)园区(?!$)|龙头|重点"
+_CROSS: Final = re.compile(
+    "高新(?!区)|高技术|民营|国有|外资|中小|规上|规模以上|上市|专精特新|出口|新兴|技改|(?<!其他)园区(?!$)|龙头|重点"
 )
 """Classes that cut across others: what is in one may be in another too."""
 
@@ -152,13 +160,16 @@ def _wholes(line: Line, at: int) -> list[Said]:
     """The amounts before a figure that 其中 makes a part, the nearest first: of its sentence, or of the one before."""
     first = line.figures[at]
     between = _OWNED.sub("", line.between(line.figures[at - 1], first)).lstrip("。 ")
-    if not first.is_amount or not _WHICH.match(between):
+    which = _WHICH.match(between) if first.is_amount else None
+    if which is None or "。" in between[which.end() :]:
         return []
     near = [
         one
         for one in line.figures[max(0, at - BACK) : at]
         if one.is_amount and one.within(first.unit) is not None and line.stops(one, first) <= 1
     ]
+    if any("；" not in line.between(one, first) for one in near):
+        near = [one for one in near if "；" not in line.between(one, first)]
     return [one for one in reversed(near) if line.stops(one, first) == line.stops(near[-1], first)] if near else []
 
 
@@ -264,11 +275,23 @@ def find_yearly(facts: Facts) -> Iterator[Finding]:
                 if _YEARLY.search(before) and years is not None and not _YEARLY.search(years[0]):
                     yield from _by_year(facts, yearly, total, _number(years[1]))
                     break
+                is_level = "growth" in (text(total.record, "kind"), text(yearly.record, "kind"))
+                if total is one and not is_level and _EACH_BEHIND.fullmatch(line.between(one, other)):
+                    yield from _by_year(facts, yearly, total, _years_of(facts, line, total))
+                    break
+
+
+def _years_of(facts: Facts, line: Line, total: Said) -> int:
+    """The years that a sentence has named before an amount, or else those of the plan; 0 if neither is known."""
+    sentence = re.split("[。！？]", line.words[: total.start])[-1]
+    named = _IN_YEARS.findall(sentence)
+    period = facts.period_years
+    return _number(named[-1]) if named else period[1] - period[0] + 1 if period else 0
 
 
 def _by_year(facts: Facts, yearly: Said, total: Said, years: int) -> Iterator[Finding]:
     grows = any(text(one.record, "kind") == "growth" for one in (yearly, total))
-    if (grows and total.unit not in COUNT_UNITS) or "%" in total.unit:
+    if not years or (grows and total.unit not in COUNT_UNITS) or "%" in total.unit:
         return
     own, each = total.within(total.unit), yearly.within(total.unit)
     if own is None or each is None:

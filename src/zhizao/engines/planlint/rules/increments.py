@@ -28,13 +28,14 @@ from zhizao.engines.planlint.schema import Record
 from zhizao.engines.planlint.text import concepts
 from zhizao.engines.planlint.text.concept_words import INCREMENT
 from zhizao.engines.planlint.text.concepts import Same
-from zhizao.engines.planlint.tolerance import interval
+from zhizao.engines.planlint.tolerance import Interval, interval
 from zhizao.kernel.result import mark
 
 _NET: Final = re.compile("净增")
 _LEAVES: Final = re.compile("企业|公司|人才|项目")
 """What may also leave the stock: of these more may be added than the stock grows by."""
 _YEARLY: Final = re.compile("年均|每年|增速|增长率")
+_BRACKETED: Final = re.compile(r"[\[〔【(（]\s*-?([0-9]{1,3}(?:\.[0-9]{1,3})?)\s*%?\s*[\]〕】)）]")
 _FALLS: Final = re.compile("下降|降低|减少|压减")
 
 
@@ -154,10 +155,10 @@ def find_falls(facts: Facts) -> Iterator[Finding]:
         if text(record, "unit") not in SHARE_UNITS or not _in_plan(facts, record):
             continue
         for row, match in index.find(replace(concepts.of_claim(record, region=region), statistic="growth")):
-            own, value = cell_interval(facts["indicators"][row], "target_value"), decimal(record, "value")
+            own, value = _fall(facts["indicators"][row]), decimal(record, "value")
             if match.same is not Same.YES or own is None or value is None:
                 continue
-            if not interval(value, bound=text(record, "bound") or "eq", open_ended=True).meets(own):
+            if not interval(value, bound=text(record, "bound") or "eq", open_ended=True).meets(own[1]):
                 yield _other_fall(facts, number, row, value)
 
 
@@ -165,12 +166,22 @@ def _falls(record: Record) -> bool:
     """Whether a row of the table is itself a fall over all years, per cent."""
     name = text(record, "name")
     is_all_years = _FALLS.search(name) is not None and not _YEARLY.search(name)
-    return is_all_years and text(record, "unit") in SHARE_UNITS and decimal(record, "target_value") is not None
+    return is_all_years and text(record, "unit") in SHARE_UNITS and _fall(record) is not None
+
+
+def _fall(record: Record) -> tuple[Decimal, Interval] | None:
+    """The fall that a row prints: as its target, or in brackets as the change over all years, [14]."""
+    value, own = decimal(record, "target_value"), cell_interval(record, "target_value")
+    if value is not None and own is not None:
+        return value, own
+    found = _BRACKETED.search(text(record, "growth_printed"))
+    return (Decimal(found[1]), interval(Decimal(found[1]))) if found else None
 
 
 def _other_fall(facts: Facts, number: int, row: int, value: Decimal) -> Finding:
     target = facts["indicators"][row]
-    own = decimal(target, "target_value") or Decimal(0)
+    fall = _fall(target)
+    own = fall[0] if fall else Decimal(0)
     name = text(target, "name")
     return Finding(
         "agreement.fall",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from decimal import Decimal
 from typing import Final
 
@@ -50,17 +50,18 @@ def find_by_sector(facts: Facts) -> Iterator[Finding]:
         for row, name in rows:
             yield from _compared(facts, row, sectors[name], severity)
         if severity is Severity.ERROR:
-            yield from _whole(facts, line, every[0])
+            yield from _whole(facts, line, every[0], sectors)
 
 
 def _core(name: str) -> str:
     return SECTOR_TAIL.sub("", _TAIL.sub("", names.normalise(name)))
 
 
-def _whole(facts: Facts, line: int, whole: Group) -> Iterator[Finding]:
+def _whole(facts: Facts, line: int, whole: Group, sectors: Collection[str]) -> Iterator[Finding]:
     """The number of all projects on a line that divides them all."""
     for row, record in enumerate(facts["claims"]):
-        if integer(record, "line") == line and "项目" in text(record, "indicator"):
+        name = text(record, "indicator")
+        if integer(record, "line") == line and "项目" in name and _core(name) not in sectors:
             yield from _compared(facts, row, whole, Severity.ERROR)
 
 

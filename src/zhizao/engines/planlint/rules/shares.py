@@ -218,8 +218,9 @@ def _wholes(known: Statements, one: Statement, year: int) -> Iterator[tuple[Stat
         yield from ((whole, True) for whole, match in known.like(of, year=year) if match.same is Same.YES)
         return
     found = known.wholes(measure, year)
+    is_wide = bool(one.concept.area and one.concept.of and not one.concept.of.measure)  # parks, 占全市: of any scope
     for whole in sorted(found, key=lambda whole: of is not None and whole.concept != of):
-        yield whole, of is None or whole.concept == of
+        yield whole, of is None or whole.concept == of or (is_wide and not of.scope)
 
 
 def _of_other_year(known: Statements, one: Statement) -> list[Reading]:

@@ -24,6 +24,8 @@ _NO_SUM: Final = re.compile(
     r"序号|编号|年限|周期|时间|起止|开工|竣工|完工|增速|增长|增幅|年均|比重|占比|比例|[%％]|率|强度|均|指数|单位|电话|备注"
 )
 """Columns that do not add up."""
+SHARE: Final = re.compile(r"(?:占比|比重|比例|构成|所占比[例重])(?:[（(]?[%％][)）]?)?$")
+"""A row of shares below the totals."""
 _GROWTH: Final = re.compile(r"年均|年平均")
 _MONEY: Final = re.compile(r"总投资|投资总额|投资额")
 
@@ -57,17 +59,22 @@ def _grid(run: Run) -> Grid | None:
     head = next((at for at, row in enumerate(rows) if len(row) == width), 0)
     header = [cell.text for cell in rows[head]]
     body = rows[head + 1 :]
-    while body and len(body[0]) == width and not any(_value(cell) for cell in body[0]) and not body[0][0].text:
+    while body and len(body[0]) == width and not any(value_in(cell) for cell in body[0]) and not body[0][0].text:
         header = [lower.text or upper for upper, lower in zip(header, body.pop(0), strict=True)]
     return Grid(tuple(header), tuple(tuple(row) for row in body), run.caption)
 
 
-def _value(cell: Cell) -> Figure | None:
+def value_in(cell: Cell) -> Figure | None:
     return None if words_of.is_blank_mark(cell.text) else figure(cell.text)
 
 
-def _is_total(row: Sequence[Cell]) -> bool:
+def is_total(row: Sequence[Cell]) -> bool:
     return any(kind(cell.text) == TOTAL for cell in row[:2])
+
+
+def _is_part(row: Sequence[Cell]) -> bool:
+    """Whether a row is one of those that a total adds up."""
+    return not is_total(row) and not _is_group(row) and not any(SHARE.match(cell.text) for cell in row[:2])
 
 
 def _is_group(row: Sequence[Cell]) -> bool:
@@ -88,10 +95,10 @@ def find_totals(facts: Facts) -> Iterator[Finding]:
     """
     lines = {line for record in facts["projects"] if (line := integer(record, "line")) is not None}
     for grid in grids(facts):
-        totals = [row for row in grid.rows if _is_total(row) and len(row) == len(grid.header)]
+        totals = [row for row in grid.rows if is_total(row) and len(row) == len(grid.header)]
         if len(totals) != 1:
             continue
-        rows = [row for row in grid.rows if not _is_total(row) and not _is_group(row) and len(row) == len(grid.header)]
+        rows = [row for row in grid.rows if _is_part(row) and len(row) == len(grid.header)]
         is_library = any(row[0].line in lines for row in rows)
         for column, name in enumerate(grid.header):
             if _NO_SUM.search(name) or (is_library and _MONEY.search(name)):
@@ -102,9 +109,9 @@ def find_totals(facts: Facts) -> Iterator[Finding]:
 def _column(
     facts: Facts, grid: Grid, total: Sequence[Cell], rows: Sequence[Sequence[Cell]], column: int
 ) -> Iterator[Finding]:
-    whole = _value(total[column])
+    whole = value_in(total[column])
     cells = [row[column] for row in rows]
-    values = [_value(cell) for cell in cells]
+    values = [value_in(cell) for cell in cells]
     if whole is None or any(
         value is None and not words_of.is_blank_mark(cell.text) for cell, value in zip(cells, values, strict=True)
     ):
@@ -162,7 +169,7 @@ def find_growth(facts: Facts) -> Iterator[Finding]:
 
 
 def _growth(facts: Facts, row: Sequence[Cell], cells: tuple[Cell, Cell, Cell], years: int) -> Iterator[Finding]:
-    base, target, stated = (_value(cell) for cell in cells)
+    base, target, stated = (value_in(cell) for cell in cells)
     if base is None or target is None or stated is None or "%" in base.unit or base.value <= 0 or target.value <= 0:
         return
     if any(one.bound != "eq" or one.high is not None for one in (base, target, stated)):

@@ -17,6 +17,7 @@ from zhizao.engines.planlint.rules._common import claim_mention, computed, last_
 from zhizao.engines.planlint.rules._paragraphs import BACK, Line, Said, lines
 from zhizao.engines.planlint.rules._statements import Statement, Statements, statements
 from zhizao.engines.planlint.tables.values import converted
+from zhizao.engines.planlint.text.concept_words import MEASURE_OF
 from zhizao.engines.planlint.text.concepts import Same
 from zhizao.engines.planlint.tolerance import Interval
 from zhizao.kernel.result import mark
@@ -24,6 +25,7 @@ from zhizao.kernel.result import mark
 POINTS: Final = "个百分点"
 _AGAINST: Final = re.compile(r"against ((?:19|20)[0-9]{2})\b")
 _SINCE: Final = re.compile(r"(?:为|是|达到?|相当于)((?:19|20)[0-9]{2})年(?:末|底)?的$")
+_TO: Final = re.compile("[，,](?:达到?|升至|增至|提高到|增加到)")
 _WORDS: Final = 16
 _PER_MU: Final = re.compile(r"亩均|亩产|每亩|单位(?:工业)?用地")
 _LAND: Final = re.compile(r"用地|占地|土地|面积")
@@ -56,6 +58,7 @@ def find_changes(facts: Facts) -> Iterator[Finding]:
                 continue
             unit = "%" if change.unit == POINTS else change.unit
             level = _level(line.figures[max(0, at - BACK) : at], change, unit)
+            level = level or _reached(line, line.figures[at + 1 : at + 2], change, unit)
             if level is None:
                 continue
             starts = list(_starts(facts, line, at, level, change, unit)) or list(
@@ -79,6 +82,12 @@ def _level(before: Sequence[Said], change: Said, unit: str) -> Said | None:
         if (since := _since(change)) is None or since != last_year(one.record):  # 372亿元，较2020年的241亿元增加131亿元
             return one
     return None
+
+
+def _reached(line: Line, behind: Sequence[Said], change: Said, unit: str) -> Said | None:
+    """The figure right behind a change that it has led to: 增加值率提高2个百分点，达到24%."""
+    found = _level(behind, change, unit)
+    return found if found is not None and _TO.fullmatch(line.between(change, found)) else None
 
 
 def _alike(one: Said, other: Said) -> bool:
@@ -171,7 +180,10 @@ def find_multiples(facts: Facts) -> Iterator[Finding]:
     known = statements(facts)
     by_row = {one.row: one for one in known.all if one.is_text}
     for line in lines(facts):
-        for before, multiple in zip(line.figures, line.figures[1:], strict=False):
+        for at, multiple in enumerate(line.figures):
+            before = _grown(line.figures[max(0, at - 3) : at])
+            if before is None:
+                continue
             since = _SINCE.search(line.words[max(0, multiple.start - _WORDS) : multiple.start])
             own = by_row.get(before.row)
             if multiple.unit != "倍" or since is None or own is None or not line.together(before, multiple):
@@ -185,6 +197,11 @@ def find_multiples(facts: Facts) -> Iterator[Finding]:
             if top is None or said is None or not starts or any((top / low).meets(said) for _, low in starts):
                 continue
             yield _not_the_ratio(facts, multiple, before, starts[0][0])
+
+
+def _grown(near: Sequence[Said]) -> Said | None:
+    """The level before a multiple: 达到1188亿元，年均增长9.9%，为2025年的1.6倍."""
+    return next((one for one in reversed(near) if text(one.record, "kind") != "growth"), None)
 
 
 def _not_the_ratio(facts: Facts, multiple: Said, level: Said, start: Statement) -> Finding:
@@ -213,6 +230,7 @@ def find_products(facts: Facts) -> Iterator[Finding]:
     A finding: 用地4000亩，实现税收9.2亿元，亩均税收18万元. None: 亩均 of other land than the sentence names; land that
     is no figure of the sentence.
     """
+    known = statements(facts)
     for line in lines(facts):
         for at, ratio in enumerate(line.figures):
             words = text(ratio.record, "indicator")
@@ -221,6 +239,8 @@ def find_products(facts: Facts) -> Iterator[Finding]:
             measure = _PER_MU.split(words)[-1]
             near = [one for one in line.figures[max(0, at - BACK) : at] if _same_time(one, ratio)]
             land = [one for one in near if _mu(one) is not None and line.stops(one, ratio) == 0]
+            if any(_is_of_all(known, measure, one, ratio) for one in land):
+                continue
             made = [
                 one
                 for one in near
@@ -231,6 +251,14 @@ def find_products(facts: Facts) -> Iterator[Finding]:
             made = [one for one in made if one.is_amount and text(one.record, "kind") != "growth"]
             if land and made and not any(_fits(one, other, ratio) for one in land for other in made):
                 yield _not_the_product(facts, land[-1], made[-1], ratio)
+
+
+def _is_of_all(known: Statements, measure: str, land: Said, ratio: Said) -> bool:
+    """Whether land and ratio make what the plan states for all its industry, in another place."""
+    mu, each = _mu(land), _each(ratio)
+    wholes = known.wholes(MEASURE_OF.get(measure, ""), last_year(ratio.record))
+    values = [whole.values("万元") for whole in wholes]
+    return mu is not None and each is not None and any((mu * each).meets(one) for one in values if one is not None)
 
 
 def _is_per_mu(one: Said) -> bool:

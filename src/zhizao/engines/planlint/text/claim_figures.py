@@ -19,12 +19,15 @@ from zhizao.kernel.quantities import Bound, Quantity
 
 DOUBLING: Final = "番"
 TENTHS: Final = "printed in tenths"
+FRACTION: Final = "printed as a fraction"
+_DIGITS: Final = "〇一二三四五六七八九十"
 _TIME_UNITS: Final = frozenset(("年", "个月", "天", "小时", "分钟", "秒", "工作日", "个工作日"))
 _CHINESE: Final = "零一二三四五六七八九两十百千万亿"
 _WRITTEN: Final = re.compile(rf"[{_CHINESE}]{{0,30}}?(?P<steps>[万亿]{{1,2}})(?![{_CHINESE}])")
 _OTHER: Final = re.compile(
     r"翻(?:了)?(?P<times>[一两二三四])?番"
     r"|(?P<tenths>[一二三四五六七八九])成(?P<over>以上|多)?(?=$|[，。；、）,;的左])"
+    r"|(?P<below>[二三四五六七八九十])分之(?P<above>[一二三四五六七八九])"
     r"|(?P<bare>(?<![0-9A-Za-z.,/:+\-—–~〔\[第图表栏件号〇])[0-9]{1,15}(?:\.[0-9]{1,6})?)(?![0-9A-Za-z./:+\-—–~%‰]|,[0-9]|[年月日号版届期级代])"
 )
 _BEFORE_VALUE: Final = re.compile(
@@ -113,6 +116,9 @@ def _other(words: str, found: re.Match[str]) -> Figure | None:
         value = Decimal("一二三四五六七八九".index(found["tenths"]) + 1) * 10
         bound: Bound = "ge" if found["over"] else "about" if words[start - 1 : start] in ("近", "约") else "eq"
         return Figure(value, None, "%", bound, start, end, note=TENTHS)
+    if found["below"]:
+        value = 100 * Decimal(_DIGITS.index(found["above"])) / Decimal(_DIGITS.index(found["below"]))
+        return Figure(value.quantize(Decimal("0.1")), None, "%", "about", start, end, note=FRACTION)
     if found["bare"]:
         if not _BEFORE_VALUE.search(words, max(0, start - 8), start):
             return None

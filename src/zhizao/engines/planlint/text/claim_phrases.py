@@ -23,7 +23,7 @@ _TAIL: Final = re.compile(
 )
 _WHOLE: Final = re.compile(r"[、，,\s]*(?:其中|(?:按[一-龥]{1,6}?)?划?分[为成])")
 _OPENS: Final = re.compile(r"^(?:的|完成|实现|达到|中|内|已|将|现有|共)+(?!支|国|小|药|期)")
-_BEFORE_NAMES: Final = re.compile(r"^[^、]{0,16}(?:包括|包含|涵盖|拥有|建成|囊括|引入|引进|即)")
+_BEFORE_NAMES: Final = re.compile(r"^[^、]{0,16}(?:包括|包含|涵盖|拥有|建成|囊括|引入|引进|已?形成了?|即)")
 _NEARLY: Final = re.compile(r"(占比|比重|比例|率)(?:近|约|超过?|达)$")
 _ACHIEVED: Final = re.compile(r"(?:分别|依次|均|各自?|共)*(?:实现|完成|达到|达)?$")
 _NUMBERED: Final = re.compile(r"^\s*(?:专栏|[图表])\s*[0-9一二三四五六七八九十]{1,3}(?:[-—–.][0-9]{1,2})?[\s:：]*")

@@ -22,6 +22,9 @@ _PARKS: Final = re.compile(r"[两三四五六七八九十0-9]{1,2}[个大](?:[�
 """Places named together, whose output is not that of the whole area."""
 _OF_SECTOR: Final = re.compile("^(?:全?(?:产业|行业|集群)|该(?:产业|行业))(?=.)")
 """In a sector's own section: 产业营业收入达到300亿元."""
+_GENERIC: Final = re.compile("(?:全|该|整个|本)?(?:产业|行业|集群)")
+_CLASS: Final = re.compile("[^，。；]{2,}的(?P<of>(?:规上|规模以上)(?:工业)?企业)")
+"""A class of what is counted elsewhere: 有研发活动的规上企业388家，占45%."""
 _SECTOR: Final = re.compile("[^，。；：、0-9占]{2,16}(?:产业|行业|集群|制造业|工业)")
 _WEIGHED: Final = re.compile(r"([^占、，]{2,12})占比?")
 _YEARLY: Final = re.compile("每年(?:净增|新增|增加)?(?=.)")
@@ -43,10 +46,15 @@ class Placer:
         subject, indicator, parts = phrase.subject, phrase.indicator, phrase.parts
         if phrase.is_share:
             return self._share(figure, phrase, clause)
+        if self.state.sector and _GENERIC.fullmatch(subject):
+            subject = self.state.sector  # 全产业产值, in a sector's own section
         whole = self.state.whole if last is not None and last.whole is not None else None
         is_bare = figure.unit in SHARE_UNITS and not subject and _BARE_SHARE.fullmatch(indicator)
         if is_bare and last is not None and whole is not None:
             return _part_of(figure, last, whole, clause)
+        if is_bare and last is not None and last.kind == "count" and (of := _CLASS.fullmatch(last.indicator)):
+            named = f"{last.indicator}占{of['of']}比重"
+            return Claim(figure, last.subject, named, clause, of=of["of"], base=last.indicator, confidence=CARRIED)
         if (part := _weighed(figure, subject + indicator)) and last is not None and last.of and last.kind == "share":
             return replace(last, figure=figure, subject=part, clause=clause, parts=(), confidence=CARRIED)
         if phrase.is_compared and not indicator:
@@ -128,7 +136,8 @@ class Placer:
         if last.kind == "share" and last.of and figure.unit not in SHARE_UNITS:
             note = "indicator from the share before it"
             return replace(common, indicator=last.base or last.of, confidence=GUESSED, notes=(note,))
-        if last.kind == "growth" and last.figure.unit in SHARE_UNITS and phrase.is_strong:
+        is_rise = last.figure.unit in SHARE_UNITS | {DOUBLING} or last.figure.unit.endswith("百分点")
+        if last.kind == "growth" and is_rise and phrase.is_strong:
             return replace(common, confidence=CARRIED)  # 产值年均增长6.5%，2025年达到100亿元
         return replace(common, confidence=UNSURE, notes=("unit differs from the figure before it",))
 

@@ -31,12 +31,14 @@ _THING: Final = re.compile(
     rf"[^，。；、！？：:（）()\s“”{HIDDEN}0-9和及与至到]{{2,24}}|[区县市镇乡村省](?=[和、，。；及]|$)"
 )
 _NO_THING: Final = re.compile(
-    "[两二三四五六七八九十][大个类种级档]|年均|同比|累计|平均|翻|以上|以下|左右|的|增|提|升|上升|下降|降|减|级|均|其|为|占|位|居|并|等|左右|之多|不等|由|从|比|较"
+    "[两二三四五六七八九十][大个类种级档]|年均|同比|累计|平均|翻|以上|以下|左右|的|增|提|升|上升|下降|降|减|(?:发展|壮大|扩大|跃升|攀升)$|级|均|其|为|占|位|居|并|等|左右|之多|不等|由|从|比|较"
 )
 
 
 _DURATION: Final = r"(?:[两二三四五六七八九十]|[0-9]{1,2})年(?:间|来|内)?"
-_ADDED: Final = re.compile(rf"(?:(?P<years>{_DURATION})?(?:累计|共)?|(?P<mean>(?:年均|平均每年|每年)))(?:净增加?|新增加?|增加)")
+_ADDED: Final = re.compile(
+    rf"(?:(?P<years>{_DURATION})?(?:累计|共)?|(?P<mean>年均|平均每年|每年))(?:净增加?|新增加?|新建|增加)"
+)
 _ASIDE: Final = re.compile(r"按[一-龥]{1,8}分(?=，|$)")
 _PLACES: Final = re.compile(
     r"(?:园区|开发区|高新区|经开区|集聚区|片区|组团|基地|产业|集群|行业|板块)[^，。；、]{0,8}?"
@@ -58,6 +60,7 @@ _SEVERAL: Final = re.compile(
 )
 """A clause that opens with some sectors: 医药制造、汽车制造两大产业支撑有力; what follows is of them together."""
 _EXAMPLE: Final = re.compile(f"以(?P<name>[^，。；、{claim_words.TIME}]{{2,24}})为例")
+_TIMES: Final = "倍"
 _TOUCHING: Final = 3
 """Characters between the year that a figure is compared with and the figure: 年的."""
 
@@ -68,14 +71,14 @@ class Reader:
     def __init__(self, calendar: Calendar, names: Names, tree: Sections, sectors: frozenset[str] = frozenset()) -> None:
         self.calendar, self.names, self.tree, self.sectors = calendar, names, tree, sectors
 
-    def paragraph(self, paragraph: Paragraph) -> tuple[list[Claim], list[tuple[int, int]]]:
-        """The claims of a paragraph, and the places of the figures that are none."""
+    def paragraph(self, paragraph: Paragraph, *, year: int | None = None) -> tuple[list[Claim], list[tuple[int, int]]]:
+        """The claims of a paragraph, and the places of the figures that are none; ``year`` is that of its goals."""
         every, left = figures(paragraph.text)
         left = [place for place in left if paragraph.masked[place[0]] != HIDDEN]
         if not every:
             return [], left
         clock = times(paragraph.masked, self.calendar)
-        state = self._state(paragraph)
+        state = self._state(paragraph) if year is None else State(section_span=Span.of_year(year), is_goal=True)
         found: list[Claim] = []
         at = tick = 0
         for part in sentences.parts(paragraph):
@@ -261,9 +264,9 @@ class _PartReader:
             state.whole = state.last
         if _EARLIER in claim.notes:
             state.since = state.reference = claim.span
-        elif claim.kind not in ("growth", "share"):
+        elif claim.kind not in ("growth", "share") and claim.figure.unit != _TIMES:
             state.amount = claim
-        if claim.kind != "growth":
+        if claim.kind != "growth" and claim.figure.unit != _TIMES:
             state.level = claim
         if claim.kind in ("count", "target") and claim.figure.unit.lstrip("十百千万亿") in claim_words.COUNTED:
             state.counted = claim if claim.whole is None else state.counted

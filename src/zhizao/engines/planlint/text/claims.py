@@ -18,7 +18,7 @@ from zhizao.engines.planlint.document import Document
 from zhizao.engines.planlint.meta import read_meta
 from zhizao.engines.planlint.schema import Record, Rows
 from zhizao.engines.planlint.tables.values import Notes
-from zhizao.engines.planlint.text import claim_sectors, claim_words, sections, sentences, unplaced
+from zhizao.engines.planlint.text import claim_cells, claim_sectors, claim_words, sections, sentences, unplaced
 from zhizao.engines.planlint.text.claim_phrases import Names
 from zhizao.engines.planlint.text.claim_reader import Reader
 from zhizao.engines.planlint.text.claim_spans import Calendar
@@ -28,6 +28,8 @@ from zhizao.kernel import names as kernel_names
 
 _NAMED: Final = (("enterprises", "name"), ("land", "enterprise"), ("suppliers", "enterprise"), ("projects", "owner"))
 """Where enterprises are named."""
+_GROUP: Final = re.compile("[两二三四五六七八九十]大[一-龥]{0,6}(?:产业|行业|集群)")
+"""Sectors that a plan counts together."""
 
 
 def read(document: Document, rows: Rows, notes: Notes, *, meta: Mapping[str, Any] | None = None) -> list[Record]:
@@ -63,6 +65,27 @@ def read(document: Document, rows: Rows, notes: Notes, *, meta: Mapping[str, Any
         read_here, left = reader.paragraph(paragraph)
         records += (_record(claim, paragraph, tree, seen) for claim in read_here)
         unplaced.note(paragraph, left, notes)
+    for paragraph, year in claim_cells.paragraphs(document, rows):
+        read_here, _ = reader.paragraph(paragraph, year=year or reader.calendar.last)
+        records += (_record(claim, paragraph, tree, seen) for claim in read_here)
+    return with_parts_of_groups(records)
+
+
+def with_parts_of_groups(records: list[Record]) -> list[Record]:
+    """Give 三大产业 its members wherever it is named, if the plan names them in one way.
+
+    >>> records = [{"subject": "两大产业", "parts": "甲、乙"}, {"subject": "两大产业", "parts": None}]
+    >>> with_parts_of_groups(records)[1]["parts"]
+    '甲、乙'
+    """
+    found: dict[str, set[str]] = {}
+    for record in records:
+        if record["parts"] and _GROUP.fullmatch(str(record["subject"] or "")):
+            found.setdefault(str(record["subject"]), set()).add(str(record["parts"]))
+    for record in records:
+        members = found.get(str(record["subject"] or ""), set())
+        if len(members) == 1 and not record["parts"]:
+            record["parts"] = next(iter(members))
     return records
 
 

@@ -148,4 +148,11 @@ NEAR_SUBJECTS: Final = (
 )
 """Sectors near another one, which plans mix."""
 NEAR_SUBJECT: Final = {word: words.split(" ")[0] for words in NEAR_SUBJECTS for word in words.split(" ")}
-SAME_SUBJECT: Final = {"战略新兴": "战略性新兴", "战新": "战略性新兴", "其它": "其他", "消费品工业": "消费品"}
+SAME_SUBJECT: Final = {
+    "小巨人企业": "专精特新小巨人企业",
+    "国家高新技术企业": "高新技术企业",
+    "战略新兴": "战略性新兴",
+    "战新": "战略性新兴",
+    "其它": "其他",
+    "消费品工业": "消费品",
+}
