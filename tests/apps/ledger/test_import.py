@@ -100,14 +100,10 @@ def test_revisions_within_one_file_are_kept_in_their_order(take):
     assert batch.added == 2
 
 
-@pytest.mark.parametrize("span", ["0001-01", "1948-12", "2090-01", "1900..2025"])
+@pytest.mark.parametrize("span", ["0001-01", "1948-12", "1900-01..2024-12"])
 def test_a_period_of_another_century_is_refused(take, span):
     found = refusal(take, f"enterprise:a,gross_output,{span},1,万元,normal,2025-06-08")
     assert found == [("span_year", 2, "span")]
-
-
-def test_a_forecast_reaches_further_ahead_than_what_is_observed(take):
-    assert take("enterprise:a,gross_output,2035,1,万元,forecast,2025-06-08").added == 1
 
 
 def test_half_a_person_is_refused_unless_it_is_an_estimate(take):

@@ -25,7 +25,6 @@ from zhizao.kernel.span import Span
 
 IDENTITY: Final = ("subject_id", "indicator_id", "scope", "price_basis", "start_month", "months")
 FIRST_YEAR: Final = 1949
-FORECAST_YEARS: Final = 30
 _STATUSES: Final = {status.key: int(status) for status in Status}
 
 
@@ -53,7 +52,7 @@ def check(cells: Cells, known: Known) -> tuple[pl.DataFrame, Problems]:
     problems = Problems(cells)
     frame = _defaults(cells.frame, known)
     frame = _keys(frame, known, problems)
-    frame = _spans(frame, known, problems)
+    frame = _spans(frame, problems)
     frame = _values(frame, known, problems)
     frame = _known_from(frame, known, problems)
     _duplicates(frame, problems)
@@ -140,7 +139,7 @@ def _bad(frame: pl.DataFrame, column: str, when: pl.Expr) -> pl.DataFrame:
     return frame.filter(when.fill_null(value=True)).select("row", pl.col(column).fill_null("").alias("text"))
 
 
-def _spans(frame: pl.DataFrame, known: Known, problems: Problems) -> pl.DataFrame:
+def _spans(frame: pl.DataFrame, problems: Problems) -> pl.DataFrame:
     spans = {text: _attempt(Span.parse, text) for text in frame["span"].unique().drop_nulls()}
     starts = {text: span.start_month for text, span in spans.items() if span}
     months = {text: span.months for text, span in spans.items() if span}
@@ -153,16 +152,14 @@ def _spans(frame: pl.DataFrame, known: Known, problems: Problems) -> pl.DataFram
         mark("“%(text)s” is not a period."),
         mark("Write it as 2025, 2025Q1, 2025-05, 2025-01..05 or 2025年1—5月."),
     )
-    last_year = pl.when(status_is(Status.FORECAST)).then(known.now.year + FORECAST_YEARS).otherwise(known.now.year + 1)
-    outside = (pl.col("start_month") < FIRST_YEAR * 12) | (
-        pl.col("start_month") + pl.col("months") > (last_year + 1) * 12
-    )
     problems.add(
         "span_year",
         "span",
-        frame.filter(outside).select("row", pl.col("span").alias("text"), pl.lit(FIRST_YEAR).alias("first")),
-        mark("“%(text)s” lies before %(first)s or too far ahead."),
-        mark("Check the year; only a forecast reaches beyond next year."),
+        frame.filter(pl.col("start_month") < FIRST_YEAR * 12).select(
+            "row", pl.col("span").alias("text"), pl.lit(FIRST_YEAR).alias("first")
+        ),
+        mark("“%(text)s” lies before %(first)s."),
+        mark("Check the year."),
     )
     return frame
 
