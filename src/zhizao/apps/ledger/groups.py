@@ -81,7 +81,7 @@ def _members(actor: Actor, *, on: date, as_of: AsOf) -> Iterable[_Members]:
     if actor is not None:
         for tier in registry.tiers(actor):
             members = frozenset(in_tier(actor, tier, on=on, as_of=as_of).values_list("pk", flat=True))
-            yield _Members(_("Tier"), tier, "", f"{TIER}{tier}", members)
+            yield _Members(_("Tier of enterprises"), tier, "", f"{TIER}{tier}", members)
     for tree in (Membership.Tree.AREA, Membership.Tree.PARK, Membership.Tree.GROUP):
         yield from _in_tree(actor, tree, on=on, as_of=as_of)
 

@@ -179,7 +179,9 @@ def _sums(
     series = _series(actor, subjects=members, indicators=[indicator], basis=basis)
     rows = Observation.objects.filter(
         series__in=series,
-        start_month__in={start for start, _ in wanted},
+        # a range, which the index takes, and not the list of months; what lies between is left out below
+        start_month__gte=min(start for start, _ in wanted),
+        start_month__lte=max(start for start, _ in wanted),
         months__in={months for _, months in wanted},
         known_from__lte=instant(as_of),
     )

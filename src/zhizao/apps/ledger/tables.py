@@ -84,7 +84,7 @@ def frequency_words(indicator: Indicator) -> str:
 
 
 class GroupTable(Table):
-    name = TextColumn(gettext_lazy("Group"), orderable=False)
+    name = TextColumn(gettext_lazy("Name"), orderable=False)
     cell = FigureColumn(gettext_lazy("Sum"), orderable=False)
     count = NumberColumn(gettext_lazy("Subjects with a figure"), decimals=0, orderable=False)
     missing = NumberColumn(gettext_lazy("Missing"), decimals=0, orderable=False)
