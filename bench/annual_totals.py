@@ -6,7 +6,7 @@ For the year ahead, and for calendar years partly realised, the interval of the 
 are set against what came.
 
 The peer of the interval is what is done without joint paths: cells taken as independent, and bounds added. That of P is
-the climatological rate: how often growth was ≥ g, as known at the origin, and over the very cases that are scored, which
+the climatological rate: how often growth was ≥ g, as known at the origin, and over the very cases scored, which
 nobody could have known.
 Run: ``python -m bench.annual_totals [path of tourism_quarterly_au.csv.gz]``; without the path, simulated ones only.
 """
