@@ -51,11 +51,7 @@ class _Members:
 
 def groups(actor: Actor, indicator: Indicator, span: Span, *, basis: Basis, as_of: AsOf = None) -> list[Group]:
     """The sum of every sector, tier, area, park and group of enterprises that has figures in the span."""
-    rows = queries.observations(actor, indicators=[indicator.key], within=span, basis=basis, as_of=as_of)
-    here = rows.filter(start_month=span.start_month, months=span.months)
-    figures = {
-        subject: (value, status) for subject, value, status in here.values_list("series__subject", "value", "status")
-    }
+    figures = queries.figures_of(actor, indicator=indicator.key, span=span, basis=basis, as_of=as_of)
     found = []
     for group in _members(actor, on=span.last_day, as_of=as_of):
         parts = [figures[subject] for subject in group.members & figures.keys()]
