@@ -1,19 +1,21 @@
 """A page's queries on a ledger of 10 million observations: the 95th percentile, on SQLite or on PostgreSQL.
 
-Three queries, each as known on a day looked back to: a year of one enterprise's indicators (its page), one indicator of
-a sector's enterprises in one month, and that sum month by month over two years. Run:
+Each as known on a day looked back to: a year of one enterprise's indicators (its page), one indicator of a sector's
+enterprises in one month, that sum month by month over two years, and the sums of all sectors in one month (the page of
+an indicator). On a machine that does other work as well CPU seconds count, the database server's among them. Run:
 ``python -m bench.ledger_queries [--rows 10000000] [--keep FOLDER] [--url postgres://…]``.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import tempfile
 import time
 from datetime import date
 from pathlib import Path
-from statistics import quantiles
+from statistics import median, quantiles
 
 from bench.ledger import FIRST_YEAR, INDICATORS, MONTHS, area_with, installation
 
@@ -95,7 +97,8 @@ def fill(rows: int) -> None:
 
 def queries_of() -> dict[str, object]:
     """Each query as a function of nothing that takes its subjects by chance."""
-    from zhizao.apps.ledger import queries
+    from zhizao.apps.ledger import groups, queries
+    from zhizao.apps.ledger.models import Indicator
     from zhizao.apps.ledger.queries import Basis
     from zhizao.base.facts.models import Subject
     from zhizao.base.facts.queries import below
@@ -127,11 +130,26 @@ def queries_of() -> dict[str, object]:
         )
         return len(found)
 
+    def all_sectors() -> int:
+        indicator = Indicator.objects.get(key=chance.choice(keys))
+        return len(groups.groups(None, indicator, month, basis=Basis(), as_of=AS_OF))
+
     return {
         "a year of one enterprise": one_subject,
         "a month of a sector's enterprises": one_month_of_a_sector,
         "a sector's sum over 24 months": two_years_of_a_sector,
+        "the sums of all sectors in a month": all_sectors,
     }
+
+
+def server_cpu() -> float:
+    """CPU seconds of the database's own process that serves this connection, if there is one on this machine."""
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        return 0.0
+    fields = Path(f"/proc/{connection.connection.info.backend_pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def main() -> None:
@@ -157,15 +175,17 @@ def main() -> None:
             passed = True
             for name, query in queries_of().items():
                 query()
-                wall, cpu = [], []
+                wall, cpu, server = [], [], server_cpu()
                 for _ in range(ROUNDS):
                     begin, used = time.perf_counter(), time.process_time()
                     rows = query()
                     cpu.append((time.process_time() - used) * 1000)
                     wall.append((time.perf_counter() - begin) * 1000)
-                p95, p95_cpu = quantiles(wall, n=20)[-1], quantiles(cpu, n=20)[-1]
-                passed = passed and p95 <= limit
-                print(f"  {name:<36}{rows:6} rows   p95 {p95:6.1f} ms, of it this process's CPU {p95_cpu:6.1f} ms")
+                server = (server_cpu() - server) / ROUNDS * 1000  # its clock ticks are too coarse for one query
+                p95, busy = quantiles(wall, n=20)[-1], quantiles(cpu, n=20)[-1] + server
+                passed = passed and busy <= limit
+                print(f"  {name:<36}{rows:6} rows   p50 {median(wall):6.1f} p95 {p95:6.1f} ms", end="")
+                print(f"   CPU p95 {busy:6.1f} ms, of it the server's (mean) {server:6.1f} ms")
             print("reached" if passed else "not reached")
             raise SystemExit(not passed)
 

@@ -98,3 +98,26 @@ def test_bad_register_is_refused_with_row_and_column(run, tmp_path):
     assert code == 2
     assert "row 2" in err
     assert "credit_code" in err
+
+
+@pytest.mark.django_db
+def test_links_go_in_and_out_and_in_again(run, register, tmp_path):
+    from tests.factories import make_area
+
+    make_area()
+    run("import", register, "--valid-from", "2024-01-01")
+    links = tmp_path / "links.csv"
+    links.write_text(
+        "供应商,采购方,年金额（万元）,起始日期\n乙丙印务有限公司,乙丙门业有限公司,12.5,2024-01-01\n", encoding="utf-8"
+    )
+    code, out, _err = run("import-links", links, "--format", "json")
+    assert (code, json.loads(out)) == (0, {"rows": 1, "facts": 1})
+    for name in ("out.xlsx", "out.csv"):
+        assert run("export-links", tmp_path / name)[0] == 0
+        code, out, _err = run("import-links", tmp_path / name, "--format", "json")
+        assert (code, json.loads(out)) == (0, {"rows": 1, "facts": 0})
+    links.write_text("供应商,采购方,起始日期\n谁,区外,2024-01-01\n", encoding="utf-8")
+    code, _out, err = run("import-links", links)
+    assert code == 2
+    assert "supplier" in err
+    assert run("template", "--links", tmp_path / "t.xlsx")[0] == 0

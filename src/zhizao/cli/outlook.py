@@ -13,6 +13,7 @@ import typer
 
 from zhizao.cli import _problem, _text
 from zhizao.cli.outlook_reconcile import reconcile
+from zhizao.cli.outlook_target import target
 from zhizao.cli.plan_common import Lang
 from zhizao.kernel.result import Severity
 
@@ -33,6 +34,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command(help=_text("Make forecasts of a hierarchy add up."))(reconcile)
+app.command(help=_text("The probability of each target at a date."))(target)
 
 File = Annotated[Path, typer.Argument(help=_text("Figures as csv: series, span, value."), metavar="PANEL")]
 Levels = Annotated[str, typer.Option(help=_text("Intervals in per cent, such as 80,95."))]

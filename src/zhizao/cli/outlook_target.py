@@ -119,8 +119,8 @@ def _table(found: Assessment, *, outside_view: bool) -> pl.DataFrame:
         p = np.array([one.p for one in told])
         columns |= {
             "p_outside": written(np.full(len(told), view.share)),
-            "weight_outside": written(np.full(len(told), view.weight(found.evidence))),
-            "p_with_outside": written(view.shrunk(p, found.evidence)),
+            "weight_outside": written(np.full(len(told), view.weight(found.futures.sampler.evidence))),
+            "p_with_outside": written(view.shrunk(p, found.futures.sampler.evidence)),
         }
     return pl.DataFrame(columns)
 
@@ -131,10 +131,12 @@ def _say_what_is_inside(found: Assessment, *, outside_view: bool) -> None:
     inside, outside = ("; ".join(_text(part) for part in parts) for parts in (INSIDE, NOT_INSIDE))
     _tell(Problem("outlook.inside", mark("In it: %(parts)s."), params={"parts": inside}))
     _tell(Problem("outlook.not_inside", mark("Not in it: %(parts)s."), params={"parts": outside}))
-    if found.evidence < 3 and not outside_view:
+    if found.futures.sampler.evidence < 3 and not outside_view:
         message = mark("The record is short: it rests on %(count)s past errors that do not overlap.")
         remedy = mark("--outside-view weighs it against what plans of the same kind reached.")
-        _tell(Problem("outlook.short", message, remedy=remedy, params={"count": f"{found.evidence:.1f}"}))
+        _tell(
+            Problem("outlook.short", message, remedy=remedy, params={"count": f"{found.futures.sampler.evidence:.1f}"})
+        )
 
 
 def _tell(problem: Problem) -> None:

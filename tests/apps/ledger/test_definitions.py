@@ -49,3 +49,22 @@ def test_loading_twice_changes_nothing_and_a_used_unit_stays(monkeypatch, reques
     Indicator.objects.filter(key="gross_output").update(unit="元")
     with pytest.raises(Refused):
         services.load_indicators()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("key", "field"), [("gross_output", "name"), ("output_per_kwh", "formula")])
+def test_what_stands_in_sheets_stays_once_there_are_figures_and_the_rest_is_told_by_the_audit(take, key, field):
+    """A computed indicator has figures as soon as what it is computed from has."""
+    from zhizao.apps.ledger import services
+    from zhizao.apps.ledger.models import Indicator
+    from zhizao.base.audit.models import AuditEvent
+    from zhizao.kernel.result import Refused
+
+    take("enterprise:a,gross_output,2025-05,1,万元,normal,2025-06-08")
+    indicator = Indicator.objects.get(key=key)
+    Indicator.objects.filter(key=key).update(definition={**indicator.definition, "owner": "甲"})
+    assert services.load_indicators() == 1
+    assert "甲" in AuditEvent.objects.filter(action="ledger.indicator.define").order_by("-pk").first().details_json
+    Indicator.objects.filter(key=key).update(**{field: "orders_new / employees"})
+    with pytest.raises(Refused):
+        services.load_indicators()

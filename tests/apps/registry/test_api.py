@@ -55,3 +55,16 @@ def test_other_areas_and_other_scopes_get_nothing(call, person, analyst, firm, o
 def test_bad_query_is_answered_with_what_is_wrong(call, analyst, firm):
     for query in ({"limit": "0"}, {"limit": "x"}, {"as_of": "2024-13-01"}, {"offset": "-1"}):
         assert call(analyst, "", **query).status_code in (400, 422)
+
+
+def test_suppliers_and_customers_of_one_enterprise(call, analyst, person, other_area, area, firm):
+    from zhizao.apps.registry import linking
+
+    rows = f"供应商,采购方,年金额（万元）,起始日期\n区外,{firm.id_part},12.5,2024-01-01\n"
+    linking.take_in(actor=None, area=area, data=rows.encode(), file="l.csv")
+    found = call(analyst, f"/{firm.id_part}/links").json()
+    assert [(item["role"], item["id"], item["amount_wan_yuan"]) for item in found["items"]] == [
+        ("supplier", None, "12.5")
+    ]
+    assert found["not_named"] == {"supplier": 0, "customer": 0}
+    assert call(person("analyst", area=other_area), f"/{firm.id_part}/links").status_code == 404

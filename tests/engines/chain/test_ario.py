@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.engines.chain.tables import example
 
-from zhizao.engines.chain.ario import Behaviour, Course, Economy, course, economy_of_table, stopped
+from zhizao.engines.chain.ario import (
+    Behaviour,
+    Course,
+    Economy,
+    course,
+    economy_of_network,
+    economy_of_table,
+    stopped,
+)
+from zhizao.engines.chain.network import Network
 from zhizao.kernel.result import Refused
 
 AT_ONCE = Behaviour(psi=1.0, restoration_days=1)
@@ -137,3 +147,24 @@ def test_bad_input_is_refused() -> None:
     for wrong in ({"psi": 0.0}, {"inventory_days": 0.0}, {"overproduction_max": 0.5}, {"restoration_days": 0.0}):
         with pytest.raises(Refused):
             Behaviour(**wrong)
+
+
+def test_a_network_of_firms_runs_like_its_table() -> None:
+    """A buys from B and C of one market; the same flows once as links, once as a table."""
+    firms = pl.DataFrame({"firm": ["a", "b", "c"], "sector": ["1", "2", "2"], "revenue": [3650.0, 730.0, 730.0]})
+    links = pl.DataFrame({"supplier": ["b", "c"], "buyer": ["a", "a"], "amount": [365.0, 365.0]})
+    losses = stopped([0, 1, 0], days=30, stop_days=20)
+    ways = Behaviour(inventory_days=5)
+    of_links = course(economy_of_network(Network.from_frames(firms, links)), losses, behaviour=ways)
+    of_table = course(
+        economy_of_table([[0, 0, 0], [365, 0, 0], [365, 0, 0]], [3650, 730, 730], [0, 1, 1]), losses, behaviour=ways
+    )
+    np.testing.assert_allclose(of_links.output, of_table.output, rtol=1e-12)
+    assert of_links.lost[:, 0].max() > 0
+
+
+def test_a_revenue_below_the_sales_inside_is_refused() -> None:
+    firms = pl.DataFrame({"firm": ["a", "b"], "sector": ["1", "2"], "revenue": [10.0, 100.0]})
+    links = pl.DataFrame({"supplier": ["a"], "buyer": ["b"], "amount": [20.0]})
+    with pytest.raises(Refused, match="sells more than its output"):
+        economy_of_network(Network.from_frames(firms, links))

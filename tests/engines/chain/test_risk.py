@@ -74,7 +74,7 @@ def test_a_shock_has_the_same_figures_to_the_last_bit_alone_and_among_others():
         assert alone.updates[0] == together.updates[firm]
 
 
-def test_following_a_shock_alone_or_in_a_lane_makes_no_difference(monkeypatch):
+def test_shocks_that_begin_alone_and_end_in_a_lane_say_what_the_formulas_say():
     network = drawn(6, firms=200, links=400, sectors=10)
     rule = Rule(eps=1e-3)
     found = run(network, Shocks.single(range(200)), rule=rule)
@@ -161,7 +161,8 @@ def test_a_shock_of_no_firm_or_of_no_loss_ends_at_once(stop):
     assert found.updates.tolist() == [1, 1]
 
 
-def test_threads_and_a_cluster_give_the_same_bytes():
+def test_threads_and_a_cluster_give_the_same_bytes(monkeypatch):
+    monkeypatch.setattr("zhizao.engines.chain.risk._BATCH", 256)
     network = drawn(7, firms=700, links=2000, sectors=20)
     alone = systemic_risk(network)
     with Threads(workers=2) as threads:
@@ -170,7 +171,8 @@ def test_threads_and_a_cluster_give_the_same_bytes():
         assert systemic_risk(network, executor=cluster).equals(alone)
 
 
-def test_progress_is_told_and_work_can_be_cancelled():
+def test_progress_is_told_and_work_can_be_cancelled(monkeypatch):
+    monkeypatch.setattr("zhizao.engines.chain.risk._BATCH", 256)
     network = drawn(7, firms=700, links=2000, sectors=20)
     told: list[tuple[int, int]] = []
     systemic_risk(network, progress=lambda done, total: told.append((done, total)))

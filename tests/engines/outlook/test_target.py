@@ -19,7 +19,7 @@ YEAR = Span.of_year(2025)
 """History: 2024 and the first quarter of 2025, 10 a month for a and 5 for b; three paths for the other nine months."""
 HISTORY = Panel(("a", "b"), 2024 * 12, 1, np.array([[10.0] * 15, [5.0] * 15]))
 PATHS = np.stack([np.array([[x] * 9, [5.0] * 9]) for x in (9.0, 10.0, 12.0)])
-FUTURES = Futures(HISTORY, Sampler(("a", "b"), 2025 * 12 + 3, 1, PATHS[1], np.ones((1, 2, 9)), 9), PATHS)
+FUTURES = Futures(HISTORY, Sampler(("a", "b"), 2025 * 12 + 3, 1, PATHS[1], np.ones((1, 2, 9)), 9, 1.0), PATHS)
 
 
 def target(kind: Kind = Kind.TOTAL, *, bound: Bound = Bound.GE, value: float = 0.0, **more: object) -> Target:
@@ -49,7 +49,7 @@ def test_each_kind_is_a_function_of_the_path(told: Target, expected: list[float]
 def test_growth_over_several_years_is_the_mean_yearly_one() -> None:
     panel = Panel(("a",), 2023 * 12, 12, np.array([[100.0, 110.0]]))
     futures = Futures(
-        panel, Sampler(("a",), 2025 * 12, 12, np.ones((1, 1)), np.ones((1, 1, 1)), 1), np.array([[[121.0]]])
+        panel, Sampler(("a",), 2025 * 12, 12, np.ones((1, 1)), np.ones((1, 1, 1)), 1, 1.0), np.array([[[121.0]]])
     )
     told = target(Kind.GROWTH, base=Span.of_year(2023))
     assert futures.figures(told) == pytest.approx([0.1], rel=1e-12)
@@ -102,14 +102,16 @@ def test_what_cannot_be_told_is_refused(told: Target, code: str) -> None:
 
 def test_a_span_that_cuts_quarters_is_refused() -> None:
     panel = Panel(("a",), 24300, 3, np.ones((1, 4)))
-    futures = Futures(panel, Sampler(("a",), 24312, 3, np.ones((1, 1)), np.ones((1, 1, 1)), 1), np.ones((2, 1, 1)))
+    futures = Futures(panel, Sampler(("a",), 24312, 3, np.ones((1, 1)), np.ones((1, 1, 1)), 1, 1.0), np.ones((2, 1, 1)))
     with pytest.raises(Refused):
         futures.figures(target(span=Span.parse("2025-01..02")))
 
 
 def test_a_share_of_nothing_is_not_reached() -> None:
     panel = Panel(("a", "b"), 24300, 1, np.zeros((2, 3)))
-    futures = Futures(panel, Sampler(("a", "b"), 24303, 1, np.ones((2, 1)), np.ones((1, 2, 1)), 1), np.ones((2, 2, 1)))
+    futures = Futures(
+        panel, Sampler(("a", "b"), 24303, 1, np.ones((2, 1)), np.ones((1, 2, 1)), 1, 1.0), np.ones((2, 2, 1))
+    )
     told, _ = chance(target(Kind.RATIO, denominator=("b",), span=Span.parse("2025Q1"), value=-1e9), futures)
     assert (told.hits, np.isnan(told.expected)) == (0, True)
 
@@ -156,7 +158,7 @@ def test_the_median_of_what_is_expected_has_about_an_even_chance() -> None:
         panel, [target(value=first.chances[0].quantiles[50])], draws=4000, rng=np.random.default_rng(2)
     ).chances
     assert told.p == pytest.approx(0.5, abs=0.05)
-    assert first.evidence > 3
+    assert first.futures.sampler.evidence > 3
 
 
 def test_paths_of_a_tree_add_up_and_the_share_of_all_parts_is_one() -> None:

@@ -51,11 +51,7 @@ class _Members:
 
 def groups(actor: Actor, indicator: Indicator, span: Span, *, basis: Basis, as_of: AsOf = None) -> list[Group]:
     """The sum of every sector, tier, area, park and group of enterprises that has figures in the span."""
-    rows = queries.observations(actor, indicators=[indicator.key], within=span, basis=basis, as_of=as_of)
-    here = rows.filter(start_month=span.start_month, months=span.months)
-    figures = {
-        subject: (value, status) for subject, value, status in here.values_list("series__subject", "value", "status")
-    }
+    figures = queries.figures_of(actor, indicator=indicator.key, span=span, basis=basis, as_of=as_of)
     found = []
     for group in _members(actor, on=span.last_day, as_of=as_of):
         parts = [figures[subject] for subject in group.members & figures.keys()]
@@ -81,7 +77,7 @@ def _members(actor: Actor, *, on: date, as_of: AsOf) -> Iterable[_Members]:
     if actor is not None:
         for tier in registry.tiers(actor):
             members = frozenset(in_tier(actor, tier, on=on, as_of=as_of).values_list("pk", flat=True))
-            yield _Members(_("Tier"), tier, "", f"{TIER}{tier}", members)
+            yield _Members(_("Tier of enterprises"), tier, "", f"{TIER}{tier}", members)
     for tree in (Membership.Tree.AREA, Membership.Tree.PARK, Membership.Tree.GROUP):
         yield from _in_tree(actor, tree, on=on, as_of=as_of)
 

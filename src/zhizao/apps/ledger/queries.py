@@ -93,7 +93,7 @@ def observations(
     basis : only of this scope and price basis
     """
     series = _series(actor, subjects=subjects, indicators=indicators, basis=basis)
-    rows = known(as_of).filter(series__in=series)
+    rows = known(as_of).filter(series__in=series.values("pk"))
     if within is not None:
         rows = rows.filter(
             start_month__gte=within.start_month,
@@ -110,7 +110,7 @@ def _series(
     indicators: Collection[str],
     basis: Basis | None,
 ) -> QuerySet[Series]:
-    """The keys of the series that the actor may see of these subjects, indicators and basis."""
+    """The series that the actor may see of these subjects, indicators and basis."""
     series = Series.objects.all() if actor is None else Series.objects.visible_to(actor)
     if subjects is not None:
         series = series.filter(subject__in=subjects)
@@ -118,7 +118,22 @@ def _series(
         series = series.filter(indicator__key__in=indicators)
     if basis is not None:
         series = series.filter(scope=basis.scope, price_basis=basis.price_basis)
-    return series.order_by().values("pk")
+    return series.order_by()
+
+
+def figures_of(
+    actor: Actor, *, indicator: str, span: Span, basis: Basis, as_of: AsOf = None
+) -> dict[int, tuple[int | None, int]]:
+    """Of each subject (by primary key) its figure of one span: value in millionths, and status."""
+    series = _series(actor, subjects=None, indicators=[indicator], basis=basis)
+    subject_of = dict(series.values_list("pk", "subject"))
+    rows = Observation.objects.filter(
+        series__in=series.values("pk"),
+        start_month=span.start_month,
+        months=span.months,
+        known_from__lte=instant(as_of),
+    ).order_by("known_from")  # so that of the rows of one figure the last stays: cheaper than to ask of each
+    return {subject_of[key]: (value, status) for key, value, status in rows.values_list("series", "value", "status")}
 
 
 def history(row: Observation, *, as_of: AsOf = None) -> QuerySet[Observation]:
@@ -178,8 +193,10 @@ def _sums(
     wanted = {(span.start_month, span.months) for span in spans}
     series = _series(actor, subjects=members, indicators=[indicator], basis=basis)
     rows = Observation.objects.filter(
-        series__in=series,
-        start_month__in={start for start, _ in wanted},
+        series__in=series.values("pk"),
+        # a range, which the index takes, and not the list of months; what lies between is left out below
+        start_month__gte=min(start for start, _ in wanted),
+        start_month__lte=max(start for start, _ in wanted),
         months__in={months for _, months in wanted},
         known_from__lte=instant(as_of),
     )

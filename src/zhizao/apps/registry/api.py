@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from ninja import Field, Query, Router, Schema
 
-from zhizao.apps.registry import attributes, dossier, listing, queries
+from zhizao.apps.registry import attributes, dossier, listing, partners, queries
 from zhizao.base.accounts.api_auth import TokenAuth
 
 SCOPE = "registry:read"
@@ -60,6 +61,26 @@ class EnterpriseFileOut(Schema):
     enterprise: EnterpriseOut | None
     goes_on_in: str | None
     facts: list[FactOut]
+
+
+class PartnerOut(Schema):
+    role: str = Field(description="supplier or customer")
+    id: str | None = Field(description="None for those outside the region, of which a row stands for several")
+    name: str
+    parties: int | None
+    product: str
+    amount_wan_yuan: Decimal | None = Field(description="In a calendar year; None: not known")
+    share_pct: Decimal | None
+    since: date | None
+    basis: str
+    confidence: str
+    simulated: bool
+    source: str
+
+
+class PartnersOut(Schema):
+    items: list[PartnerOut]
+    not_named: dict[str, int] = Field(description="Suppliers and customers that the token's owner may not see")
 
 
 def as_out(line: queries.Line, *, contacts: bool) -> dict[str, Any]:
@@ -117,4 +138,35 @@ def enterprise(request: HttpRequest, key: str, as_of: date | None = None) -> dic
             }
             for entry in dossier.entries(dossier.known(subject, seen, contacts=contacts), seen)
         ],
+    }
+
+
+@router.get("/enterprises/{key}/links", response=PartnersOut, url_name="partners")
+def links(request: HttpRequest, key: str, as_of: date | None = None) -> dict[str, Any]:
+    """The suppliers and customers of one enterprise."""
+    subject = queries.enterprise(request.user, key)
+    if subject is None or not request.user.has_perm("registry.open", subject):
+        raise Http404
+    sides = dict(zip(("supplier", "customer"), partners.sides(request.user, subject, queries.view(as_of)), strict=True))
+    return {
+        "items": [_partner(role, line) for role, side in sides.items() for line in side.lines],
+        "not_named": {role: side.hidden for role, side in sides.items()},
+    }
+
+
+def _partner(role: str, line: partners.Partner) -> dict[str, Any]:
+    link = line.link
+    return {
+        "role": role,
+        "id": line.subject and line.subject.id_part,
+        "name": line.name,
+        "parties": link.parties,
+        "product": link.product,
+        "amount_wan_yuan": line.amount_wan_yuan,
+        "share_pct": line.share_pct,
+        "since": line.since,
+        "basis": link.basis,
+        "confidence": link.confidence,
+        "simulated": link.simulated,
+        "source": link.source,
     }

@@ -47,7 +47,7 @@ class Circle:
     def includes(self, organisation: Organisation, day: date) -> bool:
         """Whether it has to report for a period that ends on the day."""
         if (said := self.stated(organisation, day)) is not None:
-            return bool(said.row.asked)
+            return isinstance(said.row, Duty) and said.row.asked
         first = self._first_account.get(organisation.pk)
         return first is not None and first <= day and self.has_ground(organisation, day)
 

@@ -114,7 +114,7 @@ class BoardTable(Table):
 class CircleTable(Table):
     organisation = TextColumn(gettext_lazy("Enterprise"), accessor="organisation__name", wrap=True)
     asked = StatusColumn(
-        gettext_lazy("Reports"),
+        gettext_lazy("Has to report"),
         kinds={True: "good", False: "none"},
         words={True: gettext_lazy("asked to report"), False: gettext_lazy("not asked")},
     )
@@ -150,7 +150,7 @@ class DutyForm(forms.Form):
     """Whether an enterprise is asked to report, in which days, and on what ground."""
 
     asked = forms.ChoiceField(
-        label=gettext_lazy("Reports"),
+        label=gettext_lazy("Has to report"),
         choices=[("yes", gettext_lazy("asked to report")), ("no", gettext_lazy("not asked"))],
     )
     since = forms.DateField(label=gettext_lazy("Since"), widget=forms.DateInput(attrs={"type": "date"}))

@@ -34,6 +34,7 @@ import numpy as np
 import numpy.typing as npt
 
 from zhizao.engines.chain._arrays import Floats, Ints, array, refusal, square
+from zhizao.engines.chain.network import Network
 from zhizao.kernel.result import mark
 
 _NOISE: Final = 1e-9
@@ -148,6 +149,36 @@ def economy_of_table(
         flow=table[supplier, buyer] / days_per_year,
         output=array("output", output, (len(table),)) / days_per_year,
         product=np.unique(np.asarray(product), return_inverse=True)[1].astype(np.int64),
+    )
+
+
+def economy_of_network(network: Network, *, days_per_year: float = 365.0) -> Economy:
+    """The economy of a network of firms; firms of one market class can stand in for one another.
+
+    Parameters
+    ----------
+    network : Network
+        Amounts per year. Without revenues sales inside the network are all sales: a closed economy.
+
+    Raises
+    ------
+    Refused
+        ``chain.sold_more``: a revenue below the sales inside the network.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> firms = pl.DataFrame({"firm": ["a", "b"], "sector": ["1", "2"], "revenue": [730.0, 730.0]})
+    >>> links = pl.DataFrame({"supplier": ["a"], "buyer": ["b"], "amount": [365.0]})
+    >>> economy_of_network(Network.from_frames(firms, links)).final_demand
+    array([1., 2.])
+    """
+    return Economy(
+        supplier=network.supplier.astype(np.int64),
+        buyer=network.buyer.astype(np.int64),
+        flow=network.amount / days_per_year,
+        output=(network.out_strength if network.revenue is None else network.revenue) / days_per_year,
+        product=network.market.astype(np.int64),
     )
 
 

@@ -34,8 +34,8 @@ from zhizao.kernel.result import Problem, Refused, mark
 
 Progress = Callable[[int, int], None]
 """Told how many shocks are done, and of how many."""
-_BATCH: Final = 256
-_BATCH_CELLS: Final = 20_000_000
+_BATCH: Final = 1024
+_BATCH_CELLS: Final = 100_000_000
 """Shocks of a task, and firms times shocks at most: a task is what is cancelled, repeated or sent to a worker."""
 
 

@@ -2,12 +2,8 @@
 
 The forecast starts where the first of the series that targets need ends; what others know beyond that is kept on all
 paths. Past errors come from rolling origins a quarter of a year apart, as many as leave two years of figures before the
-first: enough for eight whole vectors over the horizon where the record is long. Of O whole vectors over H cells, each
-`every` cells after the one before,
-
-    ν = 1 + (O − 1) · every / H
-
-do not overlap: the evidence that an outside view is weighed against (``prior``).
+first: enough for nine whole vectors over the horizon where the record is long. Those that do not overlap
+(``Sampler.evidence``) are what an outside view is weighed against (``prior``).
 """
 
 from __future__ import annotations
@@ -19,7 +15,7 @@ from typing import Final
 import numpy as np
 
 from zhizao.engines.outlook.choosing import side_by_side
-from zhizao.engines.outlook.forecast import Forecast, forecast
+from zhizao.engines.outlook.forecast import COMBINED, Forecast, forecast
 from zhizao.engines.outlook.hierarchy import Bools, Floats, Hierarchy
 from zhizao.engines.outlook.panel import Panel
 from zhizao.engines.outlook.paths import Sampler, sampler
@@ -43,13 +39,11 @@ class Assessment:
     chances : of each target that can be told, in their order, then of the pillars
     problems : why a target could not be told, by its key
     futures : panel and paths they come from
-    evidence : ν, past errors that do not overlap
     """
 
     chances: tuple[Chance, ...]
     problems: Mapping[str, tuple[Problem, ...]]
     futures: Futures
-    evidence: float
 
 
 def assess(
@@ -59,6 +53,7 @@ def assess(
     draws: int,
     rng: np.random.Generator,
     tree: Hierarchy | None = None,
+    combined: int = COMBINED,
     executor: Executor | None = None,
 ) -> Assessment:
     """P of each target.
@@ -73,6 +68,8 @@ def assess(
     rng : Generator
     tree : Hierarchy, optional
         Over all series of the panel, in its order: every path adds up. Without it, only series in need are forecast.
+    combined : int
+        How many of the largest series get the median of three models; see ``forecast.forecast``.
     executor : Executor, optional
         Where forecasts run.
 
@@ -92,14 +89,14 @@ def assess(
         known = panel.before(start)
         spare = known.values.shape[1] - _LEAST_YEARS * panel.season
         origins = max(0, min(WHOLE_VECTORS - 1 + -(-horizon // every), spare // every))
-        found = forecast(known, horizon=horizon, levels=(80,), origins=origins, executor=executor)
-        drawer = sampler(found, projection=_projection(tree, found) if tree else None, series=tuple(wanted))
-        evidence = _evidence(found, drawer, every)
+        found = forecast(known, horizon=horizon, levels=(80,), origins=origins, combined=combined, executor=executor)
+        drawer = sampler(
+            found, every=every, projection=_projection(tree, found) if tree else None, series=tuple(wanted)
+        )
     else:
-        drawer = Sampler(tuple(wanted), start, panel.step_months, *_nothing(len(wanted)), 0)
-        evidence = 0.0
+        drawer = Sampler(tuple(wanted), start, panel.step_months, *_nothing(len(wanted)), 0, 0.0)
     futures = Futures(panel, drawer, drawer.draw(draws, rng) if horizon else np.empty((draws, len(wanted), 0)))
-    return _counted(targets, futures, evidence)
+    return _counted(targets, futures)
 
 
 def _projection(tree: Hierarchy, found: Forecast) -> Projection:
@@ -122,18 +119,11 @@ def first_open(panel: Panel, names: Sequence[str]) -> int:
     return panel.first_month + panel.step_months * int(current.min() if len(current) else cells)
 
 
-def _evidence(found: Forecast, drawer: Sampler, every: int) -> float:
-    if not drawer.horizon_known:
-        return 0.0
-    vectors, horizon = len(drawer.vectors), int(found.mean.shape[1])
-    return 1.0 + (vectors - 1) * every / horizon
-
-
 def _nothing(count: int) -> tuple[Floats, Floats]:
     return np.empty((count, 0)), np.empty((1, count, 0))
 
 
-def _counted(targets: Sequence[Target], futures: Futures, evidence: float) -> Assessment:
+def _counted(targets: Sequence[Target], futures: Futures) -> Assessment:
     chances: list[Chance] = []
     reached: dict[str, Bools] = {}
     problems: dict[str, tuple[Problem, ...]] = {}
@@ -145,4 +135,4 @@ def _counted(targets: Sequence[Target], futures: Futures, evidence: float) -> As
         else:
             chances.append(told)
             reached[target.key] = hits
-    return Assessment((*chances, *joint_chances(targets, reached)), problems, futures, evidence)
+    return Assessment((*chances, *joint_chances(targets, reached)), problems, futures)

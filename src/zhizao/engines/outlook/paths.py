@@ -6,12 +6,21 @@ every series and the whole block of months ahead, which keeps what hangs togethe
 the vector of origin o, r its root mean square over origins and σ the spread of the calibrated intervals (half of the
 80 % interval / 1.2816),
 
-    path = mean + σ · (cos θ · e(o) + sin θ · e(o′)) / r,        o ≠ o′ and θ drawn for each path.
+    path = mean + σ · (b + c · (cos θ · e(o) + sin θ · e(o′)) / r),        o ≠ o′ and θ drawn for each path.
 
 Two vectors turned by a random angle have the mean products of the vectors themselves, so variances and correlations are
-those of the past, while the paths fill the space between the few origins there are. Beyond the longest horizon that
-past errors reach, the last standardised error is kept, and σ goes on growing. Where fewer than two whole vectors are
-known, months and series are taken to go wrong together, which errs on the side of caution.
+those of the past, while the paths fill the space between the few origins there are. Two things that a few origins tell
+badly of one series are learned from all series together:
+
+- c brings the variance of the block's sum, as a share of what it would be if all months went wrong together, to the
+  mean of that share over the series: how errors add up over months is a matter of the economy more than of the firm;
+- b is the mean standardised error of all n series and O origins by month ahead, times ν / (ν + 1) · n / (n + 5), with
+  ν = 1 + (O − 1) · (months between origins) / H past blocks that do not overlap: forecasts that were too low everywhere
+  are too low again.
+
+Beyond the longest horizon that past errors reach, the last standardised error is kept, and σ goes on growing. Where
+fewer than four whole vectors are known, months and series are taken to go wrong together, which errs on the side of
+caution.
 
 With a hierarchy, mean and vectors are reconciled; paths are linear in both, so every path adds up.
 
@@ -34,6 +43,9 @@ from zhizao.kernel.result import Problem, Refused, mark
 
 LEVEL: Final = 80
 _NORMAL_80: Final = 1.2815515655446004
+_BIAS_BLOCKS: Final = 1.0
+_BIAS_SERIES: Final = 5.0
+"""How much of a common bias is believed: as much as stands against one block, and against five series, without any."""
 _LEAST_VECTORS: Final = 4
 """Whole vectors that a horizon needs before it is drawn from."""
 
@@ -47,8 +59,10 @@ class Sampler:
     series : names, m of them
     first_month, step_months : of the cells ahead
     mean : shape (m, H)
+        With the common bias b in it.
     vectors : whole error vectors, shape (O, m, H), on today's scale
     horizon_known : cells ahead that past errors reach; beyond, they are carried on
+    evidence : ν, past blocks that do not overlap
     """
 
     series: tuple[str, ...]
@@ -57,6 +71,7 @@ class Sampler:
     mean: Floats
     vectors: Floats
     horizon_known: int
+    evidence: float
 
     def draw(self, draws: int, rng: np.random.Generator) -> Floats:
         """Paths.
@@ -72,7 +87,7 @@ class Sampler:
 
         Examples
         --------
-        >>> s = Sampler(("a",), 24300, 1, np.array([[5.0]]), np.array([[[1.0]], [[-1.0]]]), 1)
+        >>> s = Sampler(("a",), 24300, 1, np.array([[5.0]]), np.array([[[1.0]], [[-1.0]]]), 1, 1.0)
         >>> found = s.draw(20000, np.random.default_rng(1))
         >>> found.shape, round(float(found.mean()), 1), round(float(found.std()), 1)
         ((20000, 1, 1), 5.0, 1.0)
@@ -104,7 +119,11 @@ def coefficients(draws: int, origins: int, rng: np.random.Generator) -> Floats:
 
 
 def sampler(
-    forecast: Forecast, *, projection: Projection | None = None, series: tuple[str, ...] | None = None
+    forecast: Forecast,
+    *,
+    every: int,
+    projection: Projection | None = None,
+    series: tuple[str, ...] | None = None,
 ) -> Sampler:
     """Make ready to draw.
 
@@ -112,6 +131,8 @@ def sampler(
     ----------
     forecast : Forecast
         With the 80 % interval among its levels.
+    every : int
+        Cells from one origin of its errors to the next.
     projection : Projection, optional
         Of a hierarchy over the same series in the same order.
     series : tuple of str, optional
@@ -126,14 +147,37 @@ def sampler(
         raise Refused(Problem("outlook.no_level", mark("Paths need the interval of 80 per cent of the forecast.")))
     spread = np.maximum(forecast.upper[LEVEL] - forecast.mean, 0.0) / _NORMAL_80
     vectors, known = whole_vectors(forecast.errors)
-    mean, scaled = forecast.mean, vectors * spread
+    evidence = 1.0 + (len(vectors) - 1) * every / vectors.shape[2] if known else 0.0
+    mean = forecast.mean + spread * _bias(vectors, evidence)
+    scaled = vectors * spread * _sums_alike(vectors * spread, spread)
     if projection is not None:
         mean = projection.of(mean)
         scaled = np.stack([projection.of(vector) for vector in scaled])
     names = forecast.series if series is None else series
     place = {name: number for number, name in enumerate(forecast.series)}
     rows = np.array([place[name] for name in names], dtype=np.int64)
-    return Sampler(names, forecast.first_month, forecast.step_months, mean[rows], scaled[:, rows], known)
+    return Sampler(names, forecast.first_month, forecast.step_months, mean[rows], scaled[:, rows], known, evidence)
+
+
+def _bias(vectors: Floats, evidence: float) -> Floats:
+    """b: the mean over origins and the series that ever missed, drawn towards nought, shape (H,)."""
+    live: Bools = np.asarray((vectors != 0).any(axis=(0, 2)))
+    count = int(live.sum())
+    if not evidence or not count:
+        return np.zeros(vectors.shape[2])
+    weight = evidence / (evidence + _BIAS_BLOCKS) * count / (count + _BIAS_SERIES)
+    return np.asarray(weight * vectors[:, live].mean(axis=(0, 1)))
+
+
+def _sums_alike(scaled: Floats, spread: Floats) -> Floats:
+    """c: the root of the mean share of the series by the share of each, shape (n, 1)."""
+    variance = (scaled.sum(axis=2) ** 2).mean(axis=0)
+    most = spread.sum(axis=1) ** 2
+    told: Bools = (variance > 0) & (most > 0)
+    share = np.divide(variance, most, out=np.ones_like(most), where=told)
+    if told.any():
+        share[told] = np.sqrt(share[told].mean() / share[told])
+    return np.asarray(share[:, None])
 
 
 def whole_vectors(errors: Floats) -> tuple[Floats, int]:

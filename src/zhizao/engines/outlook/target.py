@@ -242,7 +242,7 @@ def chance(target: Target, futures: Futures) -> tuple[Chance, Bools]:
     Examples
     --------
     >>> panel = Panel(("a",), 24300, 1, np.array([[1.0, 2.0]]))
-    >>> sampler = Sampler(("a",), 24302, 1, np.array([[3.0]]), np.ones((1, 1, 1)), 1)
+    >>> sampler = Sampler(("a",), 24302, 1, np.array([[3.0]]), np.ones((1, 1, 1)), 1, 1.0)
     >>> futures = Futures(panel, sampler, np.array([[[2.0]], [[4.0]]]))
     >>> t = Target(key="t", kind=Kind.TOTAL, series=("a",), span=Span(24300, 3), bound=Bound.GE, value=6.0)
     >>> found, _ = chance(t, futures)
