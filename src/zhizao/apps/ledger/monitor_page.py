@@ -213,7 +213,7 @@ def contributions_data(request: HttpRequest, key: str) -> JsonResponse:
             "title": finding(groups),
             "subtitle": _("Contribution to comparable growth, percentage points"),
             "kind": "bar",
-            "unit": _("percentage points"),
+            "unit": _("Percentage points"),
             "categories": names,
             "series": [
                 {"name": _("Contribution"), "values": points, "simulated": any(row.simulated for row in moved)},
