@@ -81,7 +81,7 @@ def test_no_share_is_no_gain_and_gains_are_differences_of_two_runs(network: Netw
     assert found["gain"].max() > 0
 
 
-def test_a_second_supplier_leaves_amounts_bought_as_they_are(network: Network) -> None:
+def test_a_second_supplier_unknown_or_a_share_above_one_is_refused(network: Network) -> None:
     pairs = pl.DataFrame({"supplier": ["f0"], "second": ["nobody"]})
     with pytest.raises(Refused, match="nobody is not in the network"):
         second_supplier_gains(network, pairs, share=0.5)
