@@ -14,7 +14,6 @@ import typer
 from zhizao.cli import _problem, _text
 from zhizao.cli.outlook_reconcile import reconcile
 from zhizao.cli.outlook_target import target
-from zhizao.cli.outlook_target import target
 from zhizao.cli.plan_common import Lang
 from zhizao.kernel.result import Severity
 
@@ -35,7 +34,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command(help=_text("Make forecasts of a hierarchy add up."))(reconcile)
-app.command(help=_text("Tell the chance of each target."))(target)
 app.command(help=_text("The probability of each target at a date."))(target)
 
 File = Annotated[Path, typer.Argument(help=_text("Figures as csv: series, span, value."), metavar="PANEL")]
