@@ -19,7 +19,7 @@ from zhizao.kernel.executor import Dask, Threads
 BUDGET_MS_A_SHOCK = 11.0
 BUDGET_FIXED_CPU_SECONDS = 360.0  # 3 minutes on 2 cores
 BUDGET_DISTRICT_MS = 20.0
-PART = 512
+PART = 2048
 
 
 def large(*, is_whole: bool) -> bool:

@@ -17,7 +17,7 @@ import polars as pl
 
 from zhizao.engines.chain import input_output as io
 from zhizao.engines.chain.ario import Behaviour, Economy, course, economy_of_table, stopped
-from zhizao.engines.chain.layers import layers
+from zhizao.engines.chain.layers import node_layers
 from zhizao.engines.chain.layout import positions
 
 AT_ONCE = Behaviour(psi=1.0, restoration_days=1)
@@ -85,7 +85,7 @@ def main() -> int:
     pairs = np.sort(rng.integers(0, 2000, (4000, 2)), axis=1).astype(str)
     nodes = pl.DataFrame({"node": np.arange(2000).astype(str)})
     links = pl.DataFrame({"supplier": pairs[:, 0], "buyer": pairs[:, 1]})
-    _, seconds = cpu(lambda: positions(layers(nodes, links), links))
+    _, seconds = cpu(lambda: positions(node_layers(nodes, links), links))
     print(f"Map of 2,000 nodes and 4,000 links: {seconds:.2f} CPU s")
     return int(failed)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from zhizao.cli import _problem, _text
+from zhizao.cli.plan_common import Lang
 from zhizao.kernel.result import Place, Problem, Refused, mark
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def reconcile(
         int | None, typer.Option(help=_text("Level that stays as it is, 0 the top; the others move to it."))
     ] = None,
     not_negative: Annotated[bool, typer.Option("--not-negative", help=_text("No series below nought."))] = False,  # noqa: FBT002
+    lang: Lang = None,
 ) -> None:
     """Exit code 0: written; 2: bad input, and nothing is written."""
     from zhizao.engines.outlook.choosing import Kind as By

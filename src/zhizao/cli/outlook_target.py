@@ -11,6 +11,7 @@ import typer
 
 from zhizao.cli import _problem, _text
 from zhizao.cli.outlook_reconcile import edges_of
+from zhizao.cli.plan_common import Lang
 from zhizao.kernel.result import Place, Problem, Refused, mark
 from zhizao.kernel.span import Span
 
@@ -36,6 +37,7 @@ def target(
     outside_view: Annotated[  # noqa: FBT002
         bool, typer.Option("--outside-view", help=_text("Add what plans of the same kind reached, and its weight."))
     ] = False,
+    lang: Lang = None,
 ) -> None:
     """Exit code 0: all told; 1: some target cannot be told; 2: bad input, and nothing is written."""
     import numpy as np

@@ -65,6 +65,6 @@ def test_what_stands_in_sheets_stays_once_there_are_figures_and_the_rest_is_told
     Indicator.objects.filter(key=key).update(definition={**indicator.definition, "owner": "甲"})
     assert services.load_indicators() == 1
     assert "甲" in AuditEvent.objects.filter(action="ledger.indicator.define").order_by("-pk").first().details_json
-    Indicator.objects.filter(key=key).update(**{field: "orders_new / employees"})
+    Indicator.objects.filter(key=key).update(**{field: "gross_output / employees"})
     with pytest.raises(Refused):
         services.load_indicators()

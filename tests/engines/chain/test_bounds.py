@@ -51,7 +51,7 @@ def test_threads_give_the_same_bounds():
         assert certified_risk(network, executor=threads).equals(certified_risk(network))
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(seed=st.integers(0, 10_000))
 def test_the_closed_form_is_the_upstream_fixed_point(seed):
     network = drawn(seed, is_open=True)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zhizao.engines.chain import Network, systemic_risk
-from zhizao.engines.chain.candidates import candidates, filling_gains, second_supplier_gains
+from zhizao.engines.chain.candidates import filling_gains, find_candidates, second_supplier_gains
 from zhizao.engines.chain.gravity import Estimate, estimate_links
 from zhizao.kernel.result import Refused
 
@@ -26,7 +26,7 @@ BOUGHT = pl.DataFrame({"buyer": ["a", "x", "s"], "supplier": ["x", "w", "w"], "n
 
 
 def test_a_firm_is_listed_for_its_product_or_its_code_and_not_otherwise() -> None:
-    found = candidates(FIRMS, BOUGHT, product="隔膜", code="3841", wanted_wan_yuan=100.0, buyers=frozenset("a"))
+    found = find_candidates(FIRMS, BOUGHT, product="隔膜", code="3841", wanted_wan_yuan=100.0, buyers=frozenset("a"))
     assert found["firm"].to_list() == ["y", "x", "z"]
     assert found.filter(pl.col("firm") == "z").select("product_match", "code_match", "size_fit").row(0) == (
         None,
@@ -36,13 +36,13 @@ def test_a_firm_is_listed_for_its_product_or_its_code_and_not_otherwise() -> Non
 
 
 def test_an_unknown_capacity_counts_neither_for_nor_against() -> None:
-    found = candidates(FIRMS, BOUGHT, product="隔膜", wanted_wan_yuan=100.0)
+    found = find_candidates(FIRMS, BOUGHT, product="隔膜", wanted_wan_yuan=100.0)
     assert found.filter(pl.col("firm") == "y").select("size_fit", "score").row(0) == (None, 1.0)
 
 
 def test_one_that_hangs_on_the_same_single_source_comes_last() -> None:
     """x and the incumbent s both buy resin from w alone."""
-    found = candidates(FIRMS, BOUGHT, product="隔膜", code="3841", single_source="s")
+    found = find_candidates(FIRMS, BOUGHT, product="隔膜", code="3841", single_source="s")
     assert found["firm"].to_list()[-1] == "x"
     assert found.filter(pl.col("shared_risk"))["firm"].to_list() == ["x"]
 
@@ -81,7 +81,7 @@ def test_no_share_is_no_gain_and_gains_are_differences_of_two_runs(network: Netw
     assert found["gain"].max() > 0
 
 
-def test_a_second_supplier_leaves_amounts_bought_as_they_are(network: Network) -> None:
+def test_a_second_supplier_unknown_or_a_share_above_one_is_refused(network: Network) -> None:
     pairs = pl.DataFrame({"supplier": ["f0"], "second": ["nobody"]})
     with pytest.raises(Refused, match="nobody is not in the network"):
         second_supplier_gains(network, pairs, share=0.5)

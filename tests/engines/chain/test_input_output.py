@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.engines.chain.tables import example
 
+from zhizao.engines.chain.closed_form import upstream_risk
 from zhizao.engines.chain.input_output import (
     allocation_coefficients,
     demand_effect,
@@ -18,6 +20,7 @@ from zhizao.engines.chain.input_output import (
     technical_coefficients,
     upstreamness,
 )
+from zhizao.engines.chain.network import Network
 from zhizao.engines.chain.regional_table import location_quotients, ras, regional_coefficients
 from zhizao.kernel.result import Refused
 
@@ -57,6 +60,25 @@ def test_extraction_is_the_upstream_half_of_systemic_risk() -> None:
     risk = (table.output / table.output.sum()) @ pushed / np.diag(pushed)
     share = extraction_losses(table.flows, table.output) / table.output.sum()
     np.testing.assert_allclose(share, risk, rtol=0, atol=1e-14)
+
+
+def test_extraction_is_the_closed_form_of_the_engine_of_risk() -> None:
+    """The same 48 producers as firms of a network: flows as links, output as revenue and weight."""
+    table = example()
+    names = [f"{place:02d}" for place in range(len(table.output))]
+    supplier, buyer = np.nonzero(table.flows)
+    network = Network.from_frames(
+        pl.DataFrame({"firm": names, "sector": names, "revenue": table.output, "weight": table.output}),
+        pl.DataFrame(
+            {
+                "supplier": [names[place] for place in supplier],
+                "buyer": [names[place] for place in buyer],
+                "amount": table.flows[supplier, buyer],
+            }
+        ),
+    )
+    share = extraction_losses(table.flows, table.output) / table.output.sum()
+    np.testing.assert_allclose(upstream_risk(network), share, rtol=1e-10, atol=1e-15)
 
 
 def test_final_demand_weighs_downstreamness_and_value_added_upstreamness_to_the_output() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from zhizao.engines.chain.layers import by_upstreamness, layers
+from zhizao.engines.chain.layers import by_upstreamness, node_layers
 from zhizao.engines.chain.layout import crossings, positions
 from zhizao.engines.chain.ties import bottlenecks, connectedness, constraint, ei_index, hierarchy
 from zhizao.kernel.result import Refused
@@ -32,7 +32,7 @@ def drawn(seed: int, n: int, links: int) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def test_a_circle_of_segments_stands_in_one_layer() -> None:
-    found = layers(*chain(("a", "b"), ("b", "c"), ("c", "b"), ("c", "d")))
+    found = node_layers(*chain(("a", "b"), ("b", "c"), ("c", "b"), ("c", "d")))
     assert found["layer"].to_list() == [0, 1, 1, 2]
     assert found["component"].to_list()[1] == found["component"].to_list()[2]
     assert found["stage"].to_list() == ["upstream", "midstream", "midstream", "downstream"]
@@ -40,21 +40,21 @@ def test_a_circle_of_segments_stands_in_one_layer() -> None:
 
 def test_the_longest_path_decides() -> None:
     """a sells to d directly and through b and c."""
-    found = layers(*chain(("a", "b"), ("b", "c"), ("c", "d"), ("a", "d")))
+    found = node_layers(*chain(("a", "b"), ("b", "c"), ("c", "d"), ("a", "d")))
     assert found["layer"].to_list() == [0, 1, 2, 3]
 
 
 def test_a_segment_without_links_has_no_stage() -> None:
-    found = layers(*chain(("a", "b"), more="z"))
+    found = node_layers(*chain(("a", "b"), more="z"))
     assert found.filter(pl.col("node") == "z").select("place", "stage").row(0) == (None, None)
 
 
 def test_a_circle_and_nothing_else_is_midstream() -> None:
-    assert layers(*chain(("a", "b"), ("b", "a")))["stage"].to_list() == ["midstream"] * 2
+    assert node_layers(*chain(("a", "b"), ("b", "a")))["stage"].to_list() == ["midstream"] * 2
 
 
 def test_a_stage_set_by_hand_wins_and_is_marked() -> None:
-    found = layers(*chain(("a", "b"), ("b", "c")), override={"a": "downstream"})
+    found = node_layers(*chain(("a", "b"), ("b", "c")), override={"a": "downstream"})
     assert found["stage"].to_list() == ["downstream", "midstream", "downstream"]
     assert found["overridden"].to_list() == [True, False, False]
     drawn_at = positions(found, chain(("a", "b"), ("b", "c"))[1])
@@ -64,7 +64,7 @@ def test_a_stage_set_by_hand_wins_and_is_marked() -> None:
 @given(seed=st.integers(0, 1000))
 def test_suppliers_stand_left_of_their_buyers_where_there_is_no_circle(seed: int) -> None:
     nodes, links = drawn(seed, 20, 30)
-    found = layers(nodes, links)
+    found = node_layers(nodes, links)
     layer = dict(zip(found["node"], found["layer"], strict=True))
     assert all(layer[a] < layer[b] for a, b in links.rows() if a != b)
 
@@ -84,7 +84,7 @@ def test_terciles_of_upstreamness() -> None:
 )
 def test_wrong_names_are_refused(nodes: list[str], links: Pairs, override: dict[str, str], code: str) -> None:
     with pytest.raises(Refused) as refused:
-        layers(
+        node_layers(
             pl.DataFrame({"node": nodes}),
             pl.DataFrame(links, schema={"supplier": pl.String, "buyer": pl.String}, orient="row"),
             override=override,
@@ -96,7 +96,7 @@ def test_wrong_names_are_refused(nodes: list[str], links: Pairs, override: dict[
 @given(seed=st.integers(0, 1000), n=st.integers(1, 80))
 def test_no_two_nodes_share_a_place_and_the_map_is_the_same_every_time(seed: int, n: int) -> None:
     nodes, links = drawn(seed, n, 2 * n)
-    placed = layers(nodes, links)
+    placed = node_layers(nodes, links)
     first = positions(placed, links)
     assert first.equals(positions(placed, links.sample(fraction=1.0, shuffle=True, seed=seed)))
     assert first.select("x", "y").is_unique().all()
@@ -104,7 +104,7 @@ def test_no_two_nodes_share_a_place_and_the_map_is_the_same_every_time(seed: int
 
 def test_two_thousand_nodes_stay_on_a_sheet() -> None:
     nodes, links = drawn(5, 2000, 4000)
-    found = positions(layers(nodes, links), links)
+    found = positions(node_layers(nodes, links), links)
     width, height = found["x"].max() + 1, found["y"].max() + 1
     assert 0.5 < width / height < 3  # readable: neither a ribbon nor a tower
     assert width * height < 4 * 2000  # and not mostly empty
@@ -114,7 +114,7 @@ def test_sweeps_undo_crossings() -> None:
     """Five pairs listed in opposite orders cross ten times; ordered, never."""
     pairs = [(f"a{place}", f"b{4 - place}") for place in range(5)]
     nodes, links = chain(*pairs)
-    found = positions(layers(nodes, links), links)
+    found = positions(node_layers(nodes, links), links)
     at = dict(zip(found["node"], found["y"], strict=True))
     assert all(at[a] == at[b] for a, b in pairs)
 
@@ -127,7 +127,7 @@ def test_crossings_by_hand() -> None:
 
 def test_an_empty_map_is_empty() -> None:
     nodes, links = chain()
-    assert positions(layers(nodes, links), links).height == 0
+    assert positions(node_layers(nodes, links), links).height == 0
 
 
 def test_krackhardts_measures_by_hand() -> None:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zhizao.engines.chain.complexity import complexity
-from zhizao.engines.chain.concentration import concentration, outside_dependence
+from zhizao.engines.chain.complexity import complexity_measures
+from zhizao.engines.chain.concentration import outside_dependence, supplier_concentration
 from zhizao.engines.chain.localisation import chain_share, local_sourcing, share_through_tiers
 from zhizao.kernel.result import Refused
 
@@ -64,7 +64,7 @@ def test_one_tier_is_the_direct_share() -> None:
 
 
 def test_one_supplier_is_a_single_source_whatever_he_sells() -> None:
-    found = concentration(ROWS, by=["buyer", "node"], single_source_share=0.8)
+    found = supplier_concentration(ROWS, by=["buyer", "node"], single_source_share=0.8)
     assert {(buyer, node): single for buyer, node, single in found.select("buyer", "node", "single_source").rows()} == {
         ("a", "v"): False, ("a", "w"): True, ("b", "v"): True, ("b", "w"): True,
     }  # fmt: skip
@@ -73,14 +73,14 @@ def test_one_supplier_is_a_single_source_whatever_he_sells() -> None:
 
 def test_eight_tenths_of_one_supplier_is_a_single_source() -> None:
     rows = pl.DataFrame({"node": ["v", "v"], "supplier": ["x", "y"], "amount": [8.0, 2.0]})
-    assert concentration(rows, by=["node"], single_source_share=0.8)["single_source"].item() is True
-    assert concentration(rows, by=["node"], single_source_share=0.81)["single_source"].item() is False
+    assert supplier_concentration(rows, by=["node"], single_source_share=0.8)["single_source"].item() is True
+    assert supplier_concentration(rows, by=["node"], single_source_share=0.81)["single_source"].item() is False
 
 
 @given(st.lists(st.floats(0.01, 1e6), min_size=1, max_size=20))
 def test_the_effective_number_is_between_one_and_the_number_of_suppliers(amounts: list[float]) -> None:
     rows = pl.DataFrame({"node": "v", "supplier": range(len(amounts)), "amount": amounts})
-    found = concentration(rows, by=["node"], single_source_share=0.8).row(0, named=True)
+    found = supplier_concentration(rows, by=["node"], single_source_share=0.8).row(0, named=True)
     assert 1 - 1e-9 <= found["effective_number"] <= len(amounts) + 1e-9
 
 
@@ -104,7 +104,7 @@ def test_an_amount_below_nought_is_refused_with_its_row() -> None:
 
 def test_the_indices_are_the_second_eigenvectors_of_their_matrices() -> None:
     rng = np.random.default_rng(7)
-    found = complexity(rng.lognormal(sigma=1.5, size=(12, 9)))
+    found = complexity_measures(rng.lognormal(sigma=1.5, size=(12, 9)))
     M = found.present.astype(float)
     k, u = M.sum(axis=1), M.sum(axis=0)
     for index, matrix in (
@@ -122,7 +122,7 @@ def test_the_indices_are_the_second_eigenvectors_of_their_matrices() -> None:
 
 def test_proximity_density_and_gain_are_the_sums_of_their_formulas() -> None:
     rng = np.random.default_rng(3)
-    found = complexity(rng.lognormal(sigma=1.5, size=(6, 5)))
+    found = complexity_measures(rng.lognormal(sigma=1.5, size=(6, 5)))
     M, phi, pci = found.present.astype(float), found.proximity, found.industry_complexity
     u = M.sum(axis=0)
     assert phi[1, 2] == sum(M[r, 1] * M[r, 2] for r in range(6)) / max(u[1], u[2])
@@ -137,7 +137,7 @@ def test_proximity_density_and_gain_are_the_sums_of_their_formulas() -> None:
 def test_an_industry_that_nobody_has_is_left_out_and_is_not_nought() -> None:
     table = np.random.default_rng(1).lognormal(sigma=1.5, size=(6, 5))
     table[:, 2] = 0
-    found = complexity(table)
+    found = complexity_measures(table)
     assert np.isnan(found.industry_complexity[2]) and np.isnan(found.density[:, 2]).all()
     assert np.isfinite(found.industry_complexity[[0, 1, 3, 4]]).all()
 
@@ -148,5 +148,5 @@ def test_an_industry_that_nobody_has_is_left_out_and_is_not_nought() -> None:
 )
 def test_a_table_too_small_is_refused(table: object, code: str) -> None:
     with pytest.raises(Refused) as refused:
-        complexity(table)  # type: ignore[arg-type]
+        complexity_measures(table)  # type: ignore[arg-type]
     assert refused.value.problems[0].code == code

@@ -131,7 +131,7 @@ def _with(rows: QuerySet, seen: View) -> QuerySet:
 
 def called(text: str) -> QuerySet:
     """Subjects that have or had a name with the text in it, in its pinyin or its initials; or the credit code."""
-    text = texts.normalise(text).strip()
+    text = texts.normalise(text).replace("\x00", "").strip()  # which no database takes
     if not text:
         return Subject.objects.none().values("pk")
     latin = text.lower().replace(" ", "")

@@ -13,7 +13,7 @@ from zhizao.base.search import queries
 @public
 def results(request: HttpRequest) -> HttpResponse:
     """What was found, grouped by kind; one sole hit is still shown, so that the address stays the search's."""
-    text = request.GET.get("q", "").strip()[:100]
+    text = request.GET.get("q", "").replace("\x00", "").strip()[:100]
     entries = list(queries.find(request.user, text))
     groups = [
         (_(kind), list(rows)) for kind, rows in groupby(sorted(entries, key=lambda e: e.kind), key=lambda e: e.kind)

@@ -34,7 +34,7 @@ _CODE_DIGITS: Final = 4
 _ENTRANT: Final = "\x00entrant"
 
 
-def candidates(
+def find_candidates(
     firms: pl.DataFrame,
     purchases: pl.DataFrame,
     *,
@@ -76,8 +76,9 @@ def candidates(
     >>> firms = pl.DataFrame({"firm": ["x", "y", "z"], "local": [True, False, True], "code": ["3841", None, "2231"],
     ...                       "product": ["锂电池隔膜", "隔膜", "纸箱"], "capacity_wan_yuan": [50.0, 200.0, 900.0]})
     >>> bought = pl.DataFrame({"buyer": ["a"], "supplier": ["x"], "node": ["foil"]})
-    >>> candidates(firms, bought, product="隔膜", code="3841", wanted_wan_yuan=100.0, buyers=frozenset("a")).select(
-    ...     "firm", "product_match", "code_match", "size_fit", "ties").rows()
+    >>> found = find_candidates(
+    ...     firms, bought, product="隔膜", code="3841", wanted_wan_yuan=100.0, buyers=frozenset("a"))
+    >>> found.select("firm", "product_match", "code_match", "size_fit", "ties").rows()
     [('y', 1.0, None, 1.0, 0), ('x', 1.0, 1.0, 0.5, 1)]
     """
     require(firms, "firm", "local", "product", "code", "capacity_wan_yuan")

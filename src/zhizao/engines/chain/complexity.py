@@ -49,7 +49,7 @@ class Complexity:
     gain: Floats
 
 
-def complexity(output: npt.ArrayLike) -> Complexity:
+def complexity_measures(output: npt.ArrayLike) -> Complexity:
     """All measures of a table.
 
     Parameters
@@ -64,7 +64,7 @@ def complexity(output: npt.ArrayLike) -> Complexity:
 
     Examples
     --------
-    >>> found = complexity([[1, 2, 3, 4], [1, 2, 3, 0], [1, 2, 0, 0], [1, 0, 0, 0]])
+    >>> found = complexity_measures([[1, 2, 3, 4], [1, 2, 3, 0], [1, 2, 0, 0], [1, 0, 0, 0]])
     >>> found.present.sum(axis=1), found.region_complexity.round(2)
     (array([2, 2, 2, 1]), array([ 1.39,  0.47, -0.67, -1.18]))
     """

@@ -19,7 +19,7 @@ import polars as pl
 from zhizao.engines.chain._arrays import require, require_amounts
 
 
-def concentration(purchases: pl.DataFrame, *, by: Sequence[str], single_source_share: float) -> pl.DataFrame:
+def supplier_concentration(purchases: pl.DataFrame, *, by: Sequence[str], single_source_share: float) -> pl.DataFrame:
     """Concentration of suppliers in each group.
 
     Parameters
@@ -44,7 +44,7 @@ def concentration(purchases: pl.DataFrame, *, by: Sequence[str], single_source_s
     Examples
     --------
     >>> rows = pl.DataFrame({"node": ["v"] * 2, "supplier": ["x", "y"], "amount": [30.0, 10.0]})
-    >>> concentration(rows, by=["node"], single_source_share=0.8).row(0)
+    >>> supplier_concentration(rows, by=["node"], single_source_share=0.8).row(0)
     ('v', 2, 0.625, 1.6, 'x', 0.75, False)
     """
     require(purchases, *by, "supplier", "amount")

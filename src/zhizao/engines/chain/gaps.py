@@ -27,7 +27,7 @@ from typing import Final
 import polars as pl
 
 from zhizao.engines.chain._arrays import require, require_amounts
-from zhizao.engines.chain.concentration import concentration, outside_dependence
+from zhizao.engines.chain.concentration import outside_dependence, supplier_concentration
 from zhizao.engines.chain.localisation import local_sourcing
 from zhizao.kernel.rules import Rulebook, evaluate
 
@@ -128,7 +128,7 @@ def _measures(nodes: pl.DataFrame, firms: pl.DataFrame, purchases: pl.DataFrame)
         .with_columns(idle_firms=pl.when(idle | ~pl.col("idle_doubtful")).then("idle_known"))
     )
     sourcing = local_sourcing(purchases, by=by).select("node", "bought", pl.col("share_by_value") * 100)
-    suppliers = concentration(purchases, by=by, single_source_share=1.0).select(
+    suppliers = supplier_concentration(purchases, by=by, single_source_share=1.0).select(
         "node", "suppliers", "hhi", "largest_supplier"
     )
     outside = outside_dependence(purchases, by=by).select(

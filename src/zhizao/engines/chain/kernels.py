@@ -180,7 +180,11 @@ def _follow(
                             touched_down[buyers] = j
                             buyers += 1
                             work += link_of[group_of[j + 1]] - link_of[group_of[j]]
+            if work > most_links:
+                break
         for at in range(changes):
+            if work > most_links:
+                break
             j = changed_up[at]
             for k in range(seller_of[j], seller_of[j + 1]):
                 i = seller[k]

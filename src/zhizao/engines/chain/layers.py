@@ -30,7 +30,7 @@ from zhizao.kernel.result import mark
 STAGES: Final = ("upstream", "midstream", "downstream")
 
 
-def layers(nodes: pl.DataFrame, links: pl.DataFrame, *, override: Mapping[str, str] | None = None) -> pl.DataFrame:
+def node_layers(nodes: pl.DataFrame, links: pl.DataFrame, *, override: Mapping[str, str] | None = None) -> pl.DataFrame:
     """Layer and stage of every segment.
 
     Parameters
@@ -57,7 +57,7 @@ def layers(nodes: pl.DataFrame, links: pl.DataFrame, *, override: Mapping[str, s
     --------
     >>> nodes = pl.DataFrame({"node": ["ore", "steel", "car", "paint"]})
     >>> links = pl.DataFrame({"supplier": ["ore", "steel", "paint"], "buyer": ["steel", "car", "car"]})
-    >>> layers(nodes, links).select("node", "layer", "stage").rows()
+    >>> node_layers(nodes, links).select("node", "layer", "stage").rows()
     [('ore', 0, 'upstream'), ('steel', 1, 'midstream'), ('car', 2, 'downstream'), ('paint', 1, 'upstream')]
     """
     require(nodes, "node")

@@ -12,6 +12,7 @@ from zhizao.engines.chain.risk import Shocks
 from zhizao.kernel import tables, text
 from zhizao.kernel.result import Problem, Refused, mark
 
+_HEAD_BYTES = 4096
 _LIMITS = tables.Limits(file_bytes=2_000_000_000, rows=20_000_000, cells=200_000_000)
 _SEPARATORS = (",", "\t", ";")
 
@@ -77,19 +78,23 @@ def read_table(path: Path) -> pl.DataFrame:
     OSError
     """
     with path.open("rb") as stream:
-        first = stream.readline().decode("utf-8", errors="replace")
-    separator = max(_SEPARATORS, key=first.count)
+        head = stream.read(_HEAD_BYTES)
     try:
-        frame = _parsed(path, separator)
+        if b"\x00" in head:  # UTF-16
+            raise pl.exceptions.ComputeError
+        frame = _parsed(path, _separator(head.decode("utf-8", errors="replace")))
     except pl.exceptions.PolarsError:
         data, _ = text.decode(path.read_bytes(), file=path.name)  # not UTF-8, empty, or no text at all
-        separator = max(_SEPARATORS, key=data.partition("\n")[0].count)
         try:
-            frame = _parsed(data.encode(), separator)
+            frame = _parsed(data.encode(), _separator(data[:_HEAD_BYTES]))
         except pl.exceptions.PolarsError:
             frame = tables.read_csv(data.encode(), file=path.name, limits=_LIMITS)  # says which row is damaged
             frame = frame.with_row_index(LINE, offset=2)
     return frame
+
+
+def _separator(head: str) -> str:
+    return max(_SEPARATORS, key=head.partition("\n")[0].count)
 
 
 def _parsed(source: Path | bytes, separator: str) -> pl.DataFrame:

@@ -29,8 +29,10 @@ from zhizao.kernel.result import Refused
 from zhizao.kernel.span import Span
 
 Ints = npt.NDArray[np.int64]
-YEARS_USED: Final = 20
-"""What lies further back tells nothing of the next year."""
+_PASSES: Final = 12
+"""Filling a gap moves the level around it a little, and that the filling."""
+YEARS_USED: Final = 10
+"""Seasons change: with twenty years of China's exports the errors of the next are by a sixth to a third larger."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,10 +157,11 @@ def _joined(by_month: Cells) -> Cells:
 
 
 def filled(cells: Cells, cut: int) -> Floats:
-    """The history before a cell, gaps inside filled: along the line between the same cells of the years around.
+    """The history before a cell, gaps inside filled: by the level around and the season.
 
-    A gap takes the mean of what the same season had in the nearest years on both sides, scaled to the level around;
-    where there is none, the line between its neighbours. Nothing is filled before the first figure or after the last.
+    A gap takes the level around it (a moving average over a year) and the mean distance from it that the same cell has
+    in other years; with less than two years, the line between its neighbours. Nothing is filled before the first figure
+    or after the last.
 
     >>> at = Cells(np.array([0]), np.array([[1.0, np.nan, 3.0, np.nan]]), (), 24300, 12)
     >>> filled(at, 4).tolist()
@@ -205,10 +208,20 @@ def _without_gaps(row: Floats, known: npt.NDArray[np.bool_], inside: npt.NDArray
     line = np.interp(at, at[known], row[known])
     if known.sum() < 2 * season:
         return np.where(inside, line, row)
-    smooth = np.convolve(np.pad(line, season, mode="edge"), np.ones(season) / season, mode="same")[season:-season]
-    above = row - smooth
-    index = np.array([np.nanmean(above[p::season]) if known[p::season].any() else 0.0 for p in range(season)])
-    return np.where(inside, smooth + index[at % season], row)
+    weights = np.ones(season + 1 - season % 2) / season
+    weights[[0, -1]] /= 2 - season % 2
+    half = len(weights) // 2
+    first, last = np.flatnonzero(known)[[0, -1]]
+    clear = known & (at >= first + half) & (at <= last - half)  # the average leans to one side at the ends
+    used = np.where(np.bincount(at[clear] % season, minlength=season)[at % season] > 0, clear, known)
+    count = np.maximum(np.bincount(at[used] % season, minlength=season), 1)
+    for _ in range(_PASSES):
+        smooth = np.convolve(np.pad(line, half, mode="edge"), weights, mode="valid")
+        above = np.where(used, row - smooth, 0.0)
+        index = np.bincount(at % season, weights=above, minlength=season) / count
+        line = np.where(inside, smooth + index[at % season], row)
+        line = np.where(known | inside, line, np.interp(at, at[known], row[known]))
+    return np.where(inside, line, row)
 
 
 def _brought_to(part: Floats, total: float) -> Floats:

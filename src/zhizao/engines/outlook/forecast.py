@@ -140,7 +140,8 @@ def forecast(
     q = factors(errors, made.spread[1:], made.kind[1:], levels=levels, horizons=np.arange(1, horizon + 1))
     lowest = np.where(_was_negative(panel), -np.inf, 0.0)[:, None]
     mean = np.maximum(made.mean[0], lowest)
-    half = {level: q[level][made.kind[0]] * made.spread[0] for level in levels}
+    ahead = _ahead(panel, horizon)
+    half = {level: q[level][made.kind[0][:, None], ahead] * made.spread[0] for level in levels}
     return Forecast(
         series=panel.series,
         first_month=panel.end_month,
@@ -222,6 +223,16 @@ def _errors(panel: Panel, made: _Made, ends: Ints) -> Floats:
         if first > 0:
             errors[k] = actual[:, first : first + horizon] - made.mean[k + 1]
     return errors
+
+
+def _ahead(panel: Panel, horizon: int) -> Ints:
+    """Which factor each forecast has, from 0: a joint January has that of its February, so that their bounds add up."""
+    ahead = np.tile(np.arange(horizon), (len(panel.series), 1))
+    for cells in cells_of(panel):
+        if cells.season == 11:
+            january = np.flatnonzero((panel.end_month + np.arange(horizon)) % 12 == 0)
+            ahead[np.ix_(cells.rows, january)] = np.minimum(january + 1, horizon - 1)
+    return ahead
 
 
 def _was_negative(panel: Panel) -> npt.NDArray[np.bool_]:

@@ -75,7 +75,8 @@ class Seasonal:
         """The history without its season."""
         cells = history.shape[1]
         part = self.over(1 - cells, cells)
-        return np.where(self.multiplied[:, None], history / part, history - part)
+        multiplied = self.multiplied[:, None]
+        return np.where(multiplied, history / np.where(multiplied, part, 1.0), history - part)
 
     def on(self, values: Floats) -> Floats:
         """Values for the cells after the last column, with their season."""
@@ -145,7 +146,8 @@ def decompose(history: Floats, *, season: int) -> Seasonal:
     phase = np.arange(1 - cells, 1) % season
     raw = np.stack([_mean(ratio[:, phase == p]) for p in range(season)], axis=1)
     centre = raw.mean(axis=1, keepdims=True)
-    index[has] = np.where(multiplied[has][:, None], raw / centre, raw - centre)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        index[has] = np.where(multiplied[has][:, None], raw / centre, raw - centre)
     flat = ~np.isfinite(index).all(axis=1) | (multiplied & (index <= 0.0).any(axis=1))
     index[flat] = neutral[flat][:, None]
     return Seasonal(index, multiplied)
