@@ -186,6 +186,12 @@ def test_a_product_beyond_the_range_is_unknown_for_its_row_only() -> None:
     assert evaluate(rule, pl.DataFrame({"x": [9e14, 2.0]}))["c"].to_list() == [None, True]
 
 
+@pytest.mark.parametrize("dtype", [pl.Int8, pl.Int32, pl.UInt32, pl.Int64, pl.UInt64])
+def test_whole_numbers_of_any_width_are_numbers(dtype: pl.DataType) -> None:
+    rule = bound(small("  - {id: c, expr: x > 2}"))
+    assert evaluate(rule, pl.DataFrame({"x": pl.Series([2, 3], dtype=dtype)}))["c"].to_list() == [False, True]
+
+
 def test_a_column_of_the_wrong_kind_or_range_is_refused() -> None:
     for column, code in (({"x": ["3"]}, "rules.fact_type"), ({"x": [1e15]}, "rules.fact_range")):
         with pytest.raises(Refused) as caught:

@@ -51,6 +51,8 @@ def facts_frame(rule: BoundRule, frame: pl.DataFrame) -> pl.DataFrame:
             continue
         if series.dtype.is_float():
             series = series.fill_nan(None)
+        if series.dtype.is_integer() and series.dtype != pl.Int64:  # others cannot be compared with the bound
+            series = series.cast(pl.Int128)
         if fact.type is Type.NUMBER and not series.is_null().all() and not (series.abs() < _LARGEST).all():
             message = mark("The fact “%(name)s” holds a number of 10**15 or more.")
             remedy = mark("Choose a larger unit.")
