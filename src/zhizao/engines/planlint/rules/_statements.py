@@ -37,6 +37,7 @@ SURE: Final = Decimal("0.6")
 RATES: Final = SHARE_UNITS | {"倍"}
 _COUNTED: Final = re.compile(r"(?:企业|公司|机构|平台|中心|项目|园区|工厂|车间|人才|产品|基地|集群|户|家)(?:数量?)?$")
 _OWN_AREA: Final = re.compile("[全我本][省市区县州旗]")
+_OF_INDUSTRY: Final = frozenset(("output", "value_added"))
 _IN_ALL_YEARS: Final = re.compile("against|over all these years")
 _OF_WHICH: Final = re.compile(r"of which: ([^;]+)")
 BASE, TARGET, TEXT, MIDDLE = "base", "target", "text", "middle"
@@ -293,6 +294,7 @@ def _of_text(facts: Facts, area: str) -> Iterator[Statement]:
     firms = known_firms(facts)
     rows = {_plain_name(text(record, "name")): of_indicator(record, region=area) for record in facts["indicators"]}
     by_area = _of_the_area(facts)
+    scopes: dict[int | None, bool] = {}
     for row, record in enumerate(facts["claims"]):
         value, confidence = decimal(record, "value"), decimal(record, "confidence")
         if value is None or (confidence is not None and confidence < SURE):
@@ -311,6 +313,15 @@ def _of_text(facts: Facts, area: str) -> Iterator[Statement]:
         named = rows.get(_plain_name(text(record, "indicator")))
         if named is not None and not concept.subject and named.measure == concept.measure and by_area(record):
             concept = replace(concept, subject=named.subject)
+        if (
+            not concept.subject
+            and scopes.get(integer(record, "line"))
+            and by_area(record)
+            and _is_bare(record, concept)
+        ):
+            concept = replace(concept, subject=("工业",), scope=concept.scope or "above_scale")
+        if concept.scope == "above_scale" and concept.subject in (("工业",), ("工业企业",)):
+            scopes[integer(record, "line")] = True  # 规上工业企业156家，实现产值268亿元
         since, year = years_of(text(record, "span"), concept)
         if concept.statistic == "growth" and since is not None and _IN_ALL_YEARS.search(text(record, "note")):
             concept = replace(concept, statistic="growth in all")  # 较2025年提高43%: of all years, none a year
@@ -319,6 +330,12 @@ def _of_text(facts: Facts, area: str) -> Iterator[Statement]:
             name = text(record, "indicator")
         bound, unit = text(record, "bound") or "eq", text(record, "unit")
         yield Statement(concept, name, year, value, unit, bound, TEXT, row, record, since=since)
+
+
+def _is_bare(record: Record, concept: Concept) -> bool:
+    """Whether a figure names only its measure: 实现产值268亿元."""
+    listed = text(record, "parts") or text(record, "list_id")
+    return concept.measure in _OF_INDUSTRY and not concept.per and not listed
 
 
 def _plain_name(name: str) -> str:

@@ -12,6 +12,7 @@ from typing import Final
 from zhizao.engines.planlint.checking import Rule
 from zhizao.engines.planlint.facts import TEXT, Facts
 from zhizao.engines.planlint.finding import Finding, Mention, Number, Severity
+from zhizao.engines.planlint.growth import COUNT_UNITS
 from zhizao.engines.planlint.rules._claims import claims, is_past, noun, stands_for, value_of
 from zhizao.engines.planlint.rules._common import (
     added,
@@ -203,8 +204,9 @@ def _divided(facts: Facts, tiers: dict[str, list[int]]) -> Iterator[tuple[int, R
     """
     lines = lines_of(facts)
     by_line: dict[int, Parts] = defaultdict(list)
-    for row, record in claims(facts, "count"):
-        if text(record, "bound") == "eq" and not text(record, "list_id"):
+    for row, record in claims(facts, "count", "target"):
+        is_count = text(record, "unit") in COUNT_UNITS or text(record, "kind") == "count"
+        if is_count and text(record, "bound") == "eq" and not text(record, "list_id"):
             by_line[int(str(record["line"]))].append((row, record))
     for line, found in by_line.items():
         words = lines[line - 1] if line <= len(lines) else ""

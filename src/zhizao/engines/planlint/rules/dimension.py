@@ -61,6 +61,7 @@ KINDS: Final = {
 }
 """Base dimensions in which a measure can be told; the empty one is a pure ratio."""
 FALLING: Final = frozenset(("energy", "emission", "water", "power"))
+GROWTHS: Final = ("growth", "growth in all")
 FALLS: Final = re.compile("下降|降低|减少|降幅|削减")
 FROM: Final = re.compile(
     r"(?:较|比|与)[^，。；]{0,8}(?:年|期末|期|末|初)|相比|年均|每年|逐年|同比|累计|五年|以[^，。；]{0,8}年为"
@@ -275,7 +276,7 @@ def falls(facts: Facts) -> Iterator[Finding]:
     period = facts.period_years
     for one in statements(facts):
         said = _sentence(facts, one)
-        if not one.is_text or one.concept.statistic != "growth" or one.concept.measure not in FALLING or not said:
+        if not one.is_text or one.concept.statistic not in GROWTHS or one.concept.measure not in FALLING or not said:
             continue
         if not FALLS.search(text(one.record, "quote") or said) or FROM.search(said):
             continue
@@ -332,7 +333,7 @@ def points(facts: Facts) -> Iterator[Finding]:
     """
     known = statements(facts)
     for one in known:
-        if not one.is_text or one.concept.statistic != "growth" or one.unit not in SHARE_UNITS:
+        if not one.is_text or one.concept.statistic not in GROWTHS or one.unit not in SHARE_UNITS:
             continue
         grown_of = (replace(one.concept, statistic="share"), level_of(one.concept))
         found = (end for concept in grown_of for end, match in known.like(concept) if not match.doubts)

@@ -35,7 +35,9 @@ from zhizao.engines.planlint.schema import Record
 from zhizao.engines.planlint.tolerance import Interval, interval
 from zhizao.kernel.result import mark
 
-_BRACKETED: Final = re.compile(r"cumulative: [\[〔【]\s*\+?([0-9]{1,9}(?:\.[0-9]{1,6})?)\s*[\]〕】]")
+_BRACKETED: Final = re.compile(
+    r"cumulative: (?:[\[〔【]|累计)\s*\+?([0-9]{1,9}(?:\.[0-9]{1,6})?)\s*(?:[\]〕】]|个百分点|%|$)"
+)
 _IS_GROWTH: Final = re.compile("(?:增速|增长率|增幅)$")
 _HUNDRED: Final = Decimal(100)
 STATED: Final = mark("Mean annual growth as stated")

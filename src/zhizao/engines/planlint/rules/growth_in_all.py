@@ -59,11 +59,13 @@ def find_in_all(facts: Facts) -> Iterator[Finding]:
 
 
 def _ends(levels: Levels, row: int, record: Record) -> tuple[End, End] | None:
-    later = levels.level_of(row)
+    since = _AGAINST.search(text(record, "note"))
+    near = [one for one in levels.levels_before(row) if since is None or levels.year_of(one) != int(since[1])]
+    later = near[0] if near else row
     end = levels.end(later) if later != row else None
     if end is None or is_share(end.unit):
         return None
-    since, span = _AGAINST.search(text(record, "note")), span_of(record)
+    span = span_of(record)
     first = int(since[1]) if since else None
     if first is None and "over all these years" in text(record, "note") and span is not None and span.months > 12:
         first = span.first_year - 1

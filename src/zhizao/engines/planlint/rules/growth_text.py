@@ -31,11 +31,12 @@ from zhizao.engines.planlint.rules._common import (
 from zhizao.engines.planlint.rules._statements import is_generic
 from zhizao.engines.planlint.rules.growth import IMPLIED, STATED, TARGET_AT_STATED, TOTAL, Case
 from zhizao.engines.planlint.schema import Record
+from zhizao.engines.planlint.tables.indicators import normal_name
 from zhizao.engines.planlint.tables.values import converted
 from zhizao.engines.planlint.text import concepts
 from zhizao.engines.planlint.text.claim_figures import DOUBLING
 from zhizao.engines.planlint.text.concept_words import GROWTH
-from zhizao.engines.planlint.text.concepts import Concept, Doubt, Same
+from zhizao.engines.planlint.text.concepts import YES, Concept, Doubt, Same
 from zhizao.engines.planlint.tolerance import Interval, interval
 from zhizao.kernel import names
 from zhizao.kernel.result import mark
@@ -82,6 +83,10 @@ class Levels:
             (concepts.of_indicator(record, region=self.region), row) for row, record in enumerate(facts["indicators"])
         )
 
+        self.named: dict[str, list[int]] = defaultdict(list)
+        for row, record in enumerate(facts["indicators"]):
+            self.named[normal_name(text(record, "name"))].append(row)
+
     def of(self, row: int) -> Concept:
         """What a claim is a level of."""
         if row not in self.concept:
@@ -104,10 +109,18 @@ class Levels:
 
     def level_of(self, growth: int) -> int:
         """The level in the same line that a growth is of; itself where none stands there."""
+        return next(iter(self.levels_before(growth)), growth)
+
+    def levels_before(self, growth: int) -> list[int]:
+        """The levels before a growth that it may be of, nearest first."""
         record = self.facts["claims"][growth]
         lined = self.by_line.get((integer(record, "line") or 0, text(record, "section")), [])
         at = bisect_left(lined, growth)
-        return next((row for row in reversed(lined[max(at - 3, 0) : at]) if self._is_same(growth, row)), growth)
+        return [row for row in reversed(lined[max(at - 3, 0) : at]) if self._is_same(growth, row)]
+
+    def year_of(self, row: int) -> int | None:
+        """The year of a level."""
+        return self.compared_year(row) or last_year(self.facts["claims"][row])
 
     def compared_year(self, row: int) -> int | None:
         """The year of a figure that another is compared with: 较2018年的13家."""
@@ -198,7 +211,11 @@ class Levels:
 
     def in_table(self, growth: int, year: int) -> Iterator[End]:
         """The figure of the table for what grows, in a year."""
-        for row, match in self.table.find(self.of(growth)):
+        found = list(self.table.find(self.of(growth)))
+        thing = self.facts["claims"][self.thing(growth)]
+        if not found and not text(thing, "subject"):  # 全员劳动生产率, of nobody in particular: the row of that name
+            found = [(row, YES) for row in self.named.get(normal_name(text(thing, "indicator")), [])]
+        for row, match in found:
             record = self.facts["indicators"][row]
             for end in ("base", "target"):
                 value, cell = decimal(record, f"{end}_value"), cell_interval(record, f"{end}_value")

@@ -229,7 +229,7 @@ def _has_row(known: Statements, one: Statement) -> bool:
         return True
     grown = (level_of(one.concept), replace(one.concept, statistic="share"))
     of_it = (end for concept in grown for end, _ in known.like(concept))
-    return one.concept.statistic == "growth" and any(not end.is_text for end in of_it)
+    return one.concept.statistic in ("growth", "growth in all") and any(not end.is_text for end in of_it)
 
 
 RISING: Final = frozenset(("output", "value_added", "revenue", "main_revenue", "sales", "production", "export"))

@@ -49,6 +49,7 @@ _YEARLY: Final = re.compile(r"(?:每年|年均|逐年)[^，。；0-9]{0,24}$")
 _YEARS: Final = re.compile(
     r"(?<![0-9一二三四五六七八九十])([二两三四五六七八九十]|[0-9]{1,2})年(?:间|来|内)?[^，。；0-9]{0,16}$"
 )
+_PART: Final = re.compile("of which: ([^;]+)")
 _IN_YEARS: Final = re.compile(
     "(?<![0-9一二三四五六七八九十])([二两三四五六七八九十]|[0-9]{1,2})年(?:间|来|内)?(?:累计|共|内|新|计划|完成|供应|实施)"
 )
@@ -95,8 +96,10 @@ def _totalled(before: str, parts: tuple[Said, ...], total: Said, *, next_to: boo
     measure = claim_words.HEAD.search(words["what"]) or claim_words.HEAD.search(words["who"])
     if measure is not None and measure[0] not in text(parts[0].record, "indicator"):
         return None
-    if text(parts[0].record, "span") != text(total.record, "span"):
-        return None
+    spans = {text(one.record, "span") for one in parts}
+    of_years = len(spans) == len(parts) > 1 and text(total.record, "span") in (*spans, "")
+    if spans != {text(total.record, "span")} and not of_years:
+        return None  # of one time all; or each part of a year of its own
     if found := _FIRST.search(words["who"]):
         number = _NUMERALS[found[1]]
         return parts[:number] if number <= len(parts) else None
@@ -143,6 +146,8 @@ def find_of_which(facts: Facts) -> Iterator[Finding]:
         for at in range(1, len(line.figures)):
             wholes = [] if line.is_listed(at - 1) else _wholes(line, at)
             parts = line.figures[at : runs.get(at, at + 1)]
+            if len(parts) > 1 and len({text(one.record, "span") for one in parts}) == len(parts):
+                wholes = wholes[:1]  # the years of the amount right before
             if not wholes or text(parts[0].record, "list_id"):
                 continue
             excess: Decimal | None = None
@@ -277,8 +282,16 @@ def find_yearly(facts: Facts) -> Iterator[Finding]:
                     break
                 is_level = "growth" in (text(total.record, "kind"), text(yearly.record, "kind"))
                 if total is one and not is_level and _EACH_BEHIND.fullmatch(line.between(one, other)):
+                    total = _divided(line, total)
                     yield from _by_year(facts, yearly, total, _years_of(facts, line, total))
                     break
+
+
+def _divided(line: Line, part: Said) -> Said:
+    """What a part behind 其中 is of: 1500亩，其中A900亩、B600亩；每年500亩. The figure itself where it is no part."""
+    found = _PART.search(text(part.record, "note"))
+    wholes = [one for one in line.figures if found and one.end <= part.start and one.unit == part.unit]
+    return next((one for one in wholes if text(one.record, "indicator") == (found or "")[1]), part) if found else part
 
 
 def _years_of(facts: Facts, line: Line, total: Said) -> int:

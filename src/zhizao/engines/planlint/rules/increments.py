@@ -35,7 +35,8 @@ _NET: Final = re.compile("净增")
 _LEAVES: Final = re.compile("企业|公司|人才|项目")
 """What may also leave the stock: of these more may be added than the stock grows by."""
 _YEARLY: Final = re.compile("年均|每年|增速|增长率")
-_BRACKETED: Final = re.compile(r"[\[〔【(（]\s*-?([0-9]{1,3}(?:\.[0-9]{1,3})?)\s*%?\s*[\]〕】)）]")
+_BRACKETED: Final = re.compile(r"(?:[\[〔【(（]|累计)\s*-?([0-9]{1,3}(?:\.[0-9]{1,3})?)\s*%?\s*(?:[\]〕】)）]|$)")
+_OTHER: Final = re.compile("decrease|annual")
 _FALLS: Final = re.compile("下降|降低|减少|压减")
 
 
@@ -81,7 +82,7 @@ def _rows(facts: Facts) -> Iterator[_Row]:
 
 
 def _adds(record: Record) -> bool:
-    if _YEARLY.search(text(record, "indicator")) or "decrease" in text(record, "note"):
+    if _YEARLY.search(text(record, "indicator")) or _OTHER.search(text(record, "note")):
         return False
     return INCREMENT.search(text(record, "indicator")) is not None or text(record, "kind") == "growth"
 
@@ -171,11 +172,10 @@ def _falls(record: Record) -> bool:
 
 def _fall(record: Record) -> tuple[Decimal, Interval] | None:
     """The fall that a row prints: as its target, or in brackets as the change over all years, [14]."""
+    if found := _BRACKETED.search(text(record, "growth_printed")):
+        return Decimal(found[1]), interval(Decimal(found[1]))
     value, own = decimal(record, "target_value"), cell_interval(record, "target_value")
-    if value is not None and own is not None:
-        return value, own
-    found = _BRACKETED.search(text(record, "growth_printed"))
-    return (Decimal(found[1]), interval(Decimal(found[1]))) if found else None
+    return None if value is None or own is None else (value, own)
 
 
 def _other_fall(facts: Facts, number: int, row: int, value: Decimal) -> Finding:

@@ -61,7 +61,7 @@ def _whole(facts: Facts, line: int, whole: Group, sectors: Collection[str]) -> I
     """The number of all projects on a line that divides them all."""
     for row, record in enumerate(facts["claims"]):
         name = text(record, "indicator")
-        if integer(record, "line") == line and "项目" in name and _core(name) not in sectors:
+        if integer(record, "line") == line and "项目" in name and "以上" not in name and _core(name) not in sectors:
             yield from _compared(facts, row, whole, Severity.ERROR)
 
 

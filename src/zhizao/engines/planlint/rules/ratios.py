@@ -52,7 +52,7 @@ def find_named(facts: Facts) -> Iterator[Finding]:
             wholes = [
                 one
                 for one in near
-                if parts and one.end <= parts[-1].start and one not in parts and one.within(parts[-1].unit) is not None
+                if parts and one.end <= parts[-1].start and one not in parts and _holds(one, parts[-1])
             ]
             if wholes and _same_year(parts[-1], rate):
                 yield from _rate(facts, rate, parts[-1], wholes)
@@ -62,6 +62,12 @@ def _words(line: Line, one: Said) -> str:
     """The words of a figure: what it measures, and what is counted behind it or done before it."""
     before = re.split("[，。；：、（(0-9]", line.words[max(0, one.start - _BEHIND) : one.start])[-1]
     return text(one.record, "indicator") + before
+
+
+def _holds(whole: Said, part: Said) -> bool:
+    """Whether an amount may be the whole of another: in its unit, and no less."""
+    within, own = whole.within(part.unit), part.within(part.unit)
+    return within is not None and own is not None and within.high >= own.low
 
 
 def _same_year(one: Said, other: Said) -> bool:

@@ -14,13 +14,14 @@ from zhizao.engines.planlint.finding import Finding, Severity
 from zhizao.engines.planlint.rules._common import computed, decimal, line_mention, plain, printed, target_mention, text
 from zhizao.engines.planlint.rules._statements import MIDDLE, Statement, statements
 from zhizao.engines.planlint.rules.table_totals import SHARE, Grid, grids, is_total, value_in
-from zhizao.engines.planlint.tables.layout import unit_in
+from zhizao.engines.planlint.tables.layout import unit_in, year_of
 from zhizao.engines.planlint.tables.values import converted
 from zhizao.engines.planlint.tolerance import Interval, interval
 from zhizao.kernel.result import mark
 
 _EACH: Final = re.compile("^(?:亩均|每亩|亩产)(?P<measure>[一-龥]{2,4})?")
 _LAND: Final = re.compile("用地|占地|土地|面积")
+_NET: Final = re.compile("^(?:净增加?|增量|净增量|增减)")
 _HUNDRED: Final = Decimal(100)
 
 
@@ -176,7 +177,44 @@ def _beyond(facts: Facts, one: Statement, base: Decimal, target: Decimal) -> Fin
     )
 
 
+def find_net(facts: Facts) -> Iterator[Finding]:
+    """A column of changes is not the last year less the first of its row.
+
+    Formula: 净增 = last year − first year, by the years of the header. Tolerance: rounding of all three. An error. A
+    finding: 96.5 (2025), 146 (2028), 净增45.9. None: a column 新增, of which some may leave.
+    """
+    for grid in grids(facts):
+        years = [(year, at) for at, name in enumerate(grid.header) if (year := year_of(name)) is not None]
+        changes = [at for at, name in enumerate(grid.header) if _NET.search(name)]
+        if len(years) < 2 or len(changes) != 1:
+            continue
+        (_, first), (_, last) = min(years), max(years)
+        for row in grid.rows:
+            cells = [value_in(row[at]) for at in (first, last, changes[0])] if len(row) == len(grid.header) else []
+            values = [one.value for one in cells if one is not None and one.bound == "eq"]
+            if len(values) != 3:
+                continue
+            base, target, change = values
+            low, high, own = interval(base), interval(target), interval(change)
+            if Interval(high.low - low.high, high.high - low.low).meets(own):
+                continue
+            yield Finding(
+                "sums.net",
+                Severity.ERROR,
+                mark("“%(name)s”: the change is printed as %(stated)s; its two years give %(given)s."),
+                f"{grid.caption}/{_name(row)}",
+                {"name": _name(row), "stated": plain(change), "given": plain(target - base)},
+                (
+                    printed(mark("Change printed"), change, ""),
+                    computed(mark("Difference"), target - base, "", by=f"{plain(target)}−{plain(base)}", places=2),
+                ),
+                (line_mention(facts, row[changes[0]].line),),
+                mark("Correct the change or one of its ends."),
+            )
+
+
 RULES: Final = (
+    Rule("sums.net", mark("Columns of changes"), (TEXT,), find_net),
     Rule("derived.row_ratio", mark("Columns for each mu"), (TEXT,), find_ratios),
     Rule("shares.row", mark("Rows of shares below totals"), (TEXT,), find_shares),
     Rule("targets.middle", mark("Years between base and target"), ("indicators",), find_middle),

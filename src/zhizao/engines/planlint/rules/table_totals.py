@@ -24,6 +24,7 @@ _NO_SUM: Final = re.compile(
     r"序号|编号|年限|周期|时间|起止|开工|竣工|完工|增速|增长|增幅|年均|比重|占比|比例|[%％]|率|强度|均|指数|单位|电话|备注"
 )
 """Columns that do not add up."""
+_IN_ALL: Final = re.compile("全[省市区县州](?:合计|总计)")
 SHARE: Final = re.compile(r"(?:占比|比重|比例|构成|所占比[例重])(?:[（(]?[%％][)）]?)?$")
 """A row of shares below the totals."""
 _GROWTH: Final = re.compile(r"年均|年平均")
@@ -69,7 +70,7 @@ def value_in(cell: Cell) -> Figure | None:
 
 
 def is_total(row: Sequence[Cell]) -> bool:
-    return any(kind(cell.text) == TOTAL for cell in row[:2])
+    return any(kind(cell.text) == TOTAL or _IN_ALL.fullmatch(cell.text) for cell in row[:2])
 
 
 def _is_part(row: Sequence[Cell]) -> bool:
@@ -95,15 +96,24 @@ def find_totals(facts: Facts) -> Iterator[Finding]:
     """
     lines = {line for record in facts["projects"] if (line := integer(record, "line")) is not None}
     for grid in grids(facts):
-        totals = [row for row in grid.rows if is_total(row) and len(row) == len(grid.header)]
-        if len(totals) != 1:
-            continue
-        rows = [row for row in grid.rows if _is_part(row) and len(row) == len(grid.header)]
-        is_library = any(row[0].line in lines for row in rows)
-        for column, name in enumerate(grid.header):
-            if _NO_SUM.search(name) or (is_library and _MONEY.search(name)):
-                continue
-            yield from _column(facts, grid, totals[0], rows, column)
+        for total, rows in _blocks(grid):
+            is_library = any(row[0].line in lines for row in rows)
+            for column, name in enumerate(grid.header):
+                if _NO_SUM.search(name) or (is_library and _MONEY.search(name)):
+                    continue
+                yield from _column(facts, grid, total, rows, column)
+
+
+def _blocks(grid: Grid) -> Iterator[tuple[Sequence[Cell], list[Sequence[Cell]]]]:
+    """The rows of totals with what each adds up: all rows; or a first part of them, and then its 小计 with the rest."""
+    full: list[Sequence[Cell]] = [row for row in grid.rows if len(row) == len(grid.header)]
+    totals = [at for at, row in enumerate(full) if is_total(row)]
+    if len(totals) == 1:
+        yield full[totals[0]], [row for row in full if _is_part(row)]
+    elif len(totals) == 2 and totals[1] - totals[0] > 1 and totals[1] == len(full) - 1:
+        yield full[totals[0]], [row for row in full[: totals[0]] if _is_part(row)]
+        rest = [row for row in full[totals[0] : totals[1]] if row is full[totals[0]] or _is_part(row)]
+        yield full[totals[1]], rest
 
 
 def _column(
@@ -128,7 +138,7 @@ def _column(
         "sums.table",
         Severity.ERROR,
         mark("The total of the column “%(name)s” is printed as %(total)s; its rows add up to %(sum)s."),
-        f"{grid.caption}/{grid.header[column]}",
+        f"{grid.caption}/{grid.header[column]}/{total[0].text}",
         {"name": grid.header[column], "total": plain(whole.value), "sum": plain(result)},
         (
             printed(mark("Total"), whole.value, whole.unit),

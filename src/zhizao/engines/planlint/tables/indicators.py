@@ -49,7 +49,7 @@ SHAPE: Final = Shape(
     groups=True,
     years=True,
 )
-_CUMULATIVE: Final = re.compile(r"[\[〔【][^%]*[\]〕】]")
+_CUMULATIVE: Final = re.compile(r"[\[〔【][^%]*[\]〕】]|累计[0-9.]{1,8}(?:%|个百分点)?")
 """Brackets mean, in Chinese plans, a sum over the period, which is no growth."""
 
 

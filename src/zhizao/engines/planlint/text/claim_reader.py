@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Final
 
 from zhizao.engines.planlint.growth import SHARE_UNITS
@@ -39,6 +40,8 @@ _DURATION: Final = r"(?:[两二三四五六七八九十]|[0-9]{1,2})年(?:间|�
 _ADDED: Final = re.compile(
     rf"(?:(?P<years>{_DURATION})?(?:累计|共)?|(?P<mean>年均|平均每年|每年))(?:净增加?|新增加?|新建|增加)"
 )
+_WHICH: Final = re.compile("其中")
+_AND: Final = ("、", "和", "及")
 _ASIDE: Final = re.compile(r"按[一-龥]{1,8}分(?=，|$)")
 _PLACES: Final = re.compile(
     r"(?:园区|开发区|高新区|经开区|集聚区|片区|组团|基地|产业|集群|行业|板块)[^，。；、]{0,8}?"
@@ -176,7 +179,12 @@ class _PartReader:
 
     def _passed(self, clause: tuple[int, int]) -> None:
         """Remember the period that a clause has named: one that opens it holds on, one inside it up to a semicolon."""
-        for one in self.part.near(*clause):
+        every = self.part.near(*clause)
+        listed = any(self.part.text[one.end : other.start] in _AND for one, other in pairwise(every))
+        divided = _WHICH.match(self.part.text, clause[0]) is not None
+        if listed or (divided and any(one.use is Use.AT for one in every)):
+            return  # 2026年、2027年分别达到…; 其中2026年…: years of these figures alone
+        for one in every:
             if one.use is Use.REFERENCE or one.use is Use.NAME or one.start in self.state.used:
                 continue
             if self.state.is_situation and not one.span.is_year and self.calendar.is_future(one.span):
@@ -324,7 +332,9 @@ class _PartReader:
         last = self.state.last
         if last is not None and not alike(last.figure, figure) and last.kind == "growth":
             last = self.state.amount
-        if last is None or phrase.indicator or not alike(last.figure, figure) or not _CHANGED.match(behind):
+        if not _CHANGED.match(behind):
+            return None
+        if not phrase.indicator and (last is None or not alike(last.figure, figure)):
             return None
         near = [one for one in self.part.near(cursor, figure.start) if one.use is Use.REFERENCE]
         return near[-1].span if near and figure.start - near[-1].end <= _TOUCHING else None

@@ -28,6 +28,8 @@ from zhizao.kernel import names as kernel_names
 
 _NAMED: Final = (("enterprises", "name"), ("land", "enterprise"), ("suppliers", "enterprise"), ("projects", "owner"))
 """Where enterprises are named."""
+_SECTORS: Final = (("enterprises", "industry"), ("projects", "sector"))
+"""Where sectors are named, whose first words name no firm alone: 轴承 of 轴承机械."""
 _GROUP: Final = re.compile("[两二三四五六七八九十]大[一-龥]{0,6}(?:产业|行业|集群)")
 """Sectors that a plan counts together."""
 
@@ -95,11 +97,12 @@ def _names(meta: Mapping[str, Any], rows: Rows) -> Names:
     code = (meta.get("region") or {}).get("code")
     places = kernel_names.place_names(str(code)) if code else ()
     found: dict[str, set[str]] = {}
+    sectors = {str(record.get(column) or "") for table, column in _SECTORS for record in rows.get(table, ())}
     for table, column in _NAMED:
         for name in {re.sub(r"\s", "", str(record.get(column) or "")) for record in rows.get(table, ())}:
             core = kernel_names.core(name, places=places) if name else ""
             for one in {name, core, area.sub("", core, count=1) if area.match(core) else core}:
-                if len(one) > 1:
+                if len(one) > 2 or (len(one) == 2 and not any(sector.startswith(one) for sector in sectors)):
                     found.setdefault(one[:2], set()).add(one)
     return Names(area, {key: tuple(sorted(values)) for key, values in found.items()})
 
