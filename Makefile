@@ -34,7 +34,8 @@ journeys: setup ## Walk the product in Debian's chromium; pictures go to artefac
 	@.venv/bin/pytest tests/journeys -m journey
 
 bench: setup ## Run the benchmarks, each against its peer
-	@for file in bench/*.py; do echo "── $$file"; .venv/bin/python "$$file" || exit 1; done
+	@missed=; for file in bench/*.py; do echo "── $$file"; .venv/bin/python "$$file" || missed="$$missed $$file"; done; \
+	test -z "$$missed" || { echo "Missed a figure or failed:$$missed"; exit 1; }
 
 eval-planlint: setup ## Measure the plan check: faults in 500 generated plans a family (EVAL_PLANS=…), the real plan's labels
 	@.venv/bin/python -m tests.engines.planlint.evaluation
