@@ -150,7 +150,9 @@ def test_the_pages_say_growth_in_a_sentence_and_open_each_sum(output, client, an
     assert "乙厂" in drawer
 
 
-@pytest.mark.parametrize("query", [{"month": "x"}, {"month": "2025-13"}, {"month": "9999-01"}, {"by": "moon"}])
+@pytest.mark.parametrize(
+    "query", [{"month": "x"}, {"month": "2025-13"}, {"month": "9999-01"}, {"month": "２０２５-06"}, {"by": "moon"}]
+)
 def test_nonsense_in_the_address_shows_the_latest_month_by_sector(output, client, analyst, query):
     client.force_login(analyst)
     page = client.get(reverse("ledger:monitor_indicator", args=["gross_output"]), query)
@@ -203,3 +205,11 @@ def test_tiers_of_the_register_divide_a_sum_as_they_were_on_its_last_day(output,
     opened = [row["cell"].reference for row in page.context["table"].data]
     drawer = client.get(page.request["PATH_INFO"], {"evidence": opened[1]}).content.decode()
     assert "甲厂" in drawer
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1900-02-28", "2024-02-29"])
+def test_before_the_first_figure_there_is_none(output, client, analyst, day):
+    client.force_login(analyst)
+    page = client.get(reverse("ledger:monitor"), {"as_of": day})
+    assert page.status_code == 200
+    assert page.context["answer"] == ""

@@ -86,7 +86,8 @@ def same_age(as_of: AsOf) -> date:
     datetime.date(2023, 2, 28)
     """
     day = facts.instant(as_of).astimezone(facts.CHINA).date()
-    return day.replace(year=day.year - 1, day=28) if (day.month, day.day) == (2, 29) else day.replace(year=day.year - 1)
+    year = max(day.year - 1, 1)  # of the year 1 nothing is known a year before
+    return day.replace(year=year, day=28) if (day.month, day.day) == (2, 29) else day.replace(year=year)
 
 
 def sample(
