@@ -39,7 +39,7 @@ def test_a_forecast_has_a_row_for_each_period_and_the_same_bytes_each_time(run, 
         code, _, err = run("forecast", panel, "--horizon", 3, "--levels", "80,95", "--combined", 0, "--out", path)
         assert (code, err) == (0, "")
     assert out.read_bytes() == again.read_bytes()
-    rows = list(csv.DictReader(out.open()))
+    rows = list(csv.DictReader(out.read_text().splitlines()))
     assert list(rows[0]) == ["series", "span", "mean", "lo80", "hi80", "lo95", "hi95"]
     assert [row["span"] for row in rows] == ["2024-01", "2024-02", "2024-03"]
     assert all(
@@ -53,7 +53,7 @@ def test_a_series_that_is_wrong_is_named_and_the_others_are_written(run, panel, 
     code, _, err = run("forecast", panel, "--horizon", 1, "--combined", 0, "--out", out)
     assert code == 1
     assert "Series bad: 2024-02 shares months with another figure." in err
-    assert [row["series"] for row in csv.DictReader(out.open())] == ["a"]
+    assert [row["series"] for row in csv.DictReader(out.read_text().splitlines())] == ["a"]
 
 
 @pytest.mark.parametrize(
