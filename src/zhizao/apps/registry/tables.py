@@ -190,9 +190,9 @@ def days_words(entry: Entry) -> str:
 class PartnerTable(Table):
     """The suppliers and customers of an enterprise, each with what is bought a year."""
 
-    role = TextColumn(gettext_lazy("Role"), orderable=False)
+    role = TextColumn(gettext_lazy("Side of the link"), orderable=False)
     name = Column(gettext_lazy("Enterprise"), accessor="name", orderable=False)
-    product = TextColumn(gettext_lazy("Product"), accessor="link__product", orderable=False, wrap=True)
+    product = TextColumn(gettext_lazy("Goods"), accessor="link__product", orderable=False, wrap=True)
     amount = NumberColumn(gettext_lazy("Amount a year"), accessor="amount_wan_yuan", unit="万元", orderable=False)
     share = NumberColumn(gettext_lazy("Share"), accessor="share_pct", unit="%", orderable=False)
     since = TextColumn(gettext_lazy("Since"), orderable=False)
