@@ -214,6 +214,14 @@ def test_a_file_that_is_none_is_refused_at_once(browse, analyst, area):
     assert not Job.objects.exists()
 
 
+@pytest.mark.parametrize("text", ["乙" * 201, "乙丙\n" * 1001])
+def test_more_than_names_can_be_is_refused_before_anything_is_compared(browse, analyst, text, monkeypatch):
+    from zhizao.apps.registry import resolving
+
+    monkeypatch.setattr(resolving, "resolve", None)  # calling it would fail
+    assert browse(analyst).post(url("resolve"), {"names": text}).status_code == 422
+
+
 def test_names_are_resolved_and_the_doubtful_decided_for_good(browse, analyst, area):
     for name in ("乙丙门业有限公司", "乙丙印务有限公司"):
         services.enter(actor=None, area=area, name=name, valid_from=None, source="")

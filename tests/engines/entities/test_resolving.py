@@ -192,3 +192,10 @@ def test_a_registered_name_is_its_own_entity_however_it_is_typed(data: st.DataOb
     typed = (name[:at] + data.draw(st.sampled_from([" ", "　", ""])) + name[at:]).replace("（", "(")
     assert key(typed) == key(name)
     assert resolve([typed], REGISTER).select("entity", "decision").rows() == [(entity, "match")]
+
+
+def test_a_text_too_long_for_a_name_is_compared_with_none() -> None:
+    found = resolve(
+        ["有限公司" * 50_000, "乙丙门业有限公司"], pl.DataFrame({"entity": ["e"], "name": ["乙丙门业有限公司"]})
+    )
+    assert found["decision"].to_list() == ["none", "match"]

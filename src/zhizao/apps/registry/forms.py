@@ -11,6 +11,7 @@ from zhizao.apps.registry import certificates, queries
 from zhizao.apps.registry.attributes import ASKED_BY_RULES, OWN
 from zhizao.base.facts.models import Membership, Name
 
+MOST_LINES, LONGEST_LINE = 1000, 200
 DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 NAMES = [
@@ -198,3 +199,19 @@ class ResolveForm(forms.Form):
         help_text=_("One name a line, as they stand in a list, a report or a contract."),
     )
     keep = forms.BooleanField(label=_("Put doubtful names on the list to be decided"), required=False)
+
+    def clean_names(self) -> str:
+        text: str = self.cleaned_data["names"]
+        lines = text.splitlines()
+        if len(lines) > MOST_LINES:
+            raise forms.ValidationError(
+                _("These are %(count)s lines; the page takes %(most)s. Divide them, or use the command."),
+                params={"count": len(lines), "most": MOST_LINES},
+            )
+        for number, line in enumerate(lines, 1):
+            if len(line) > LONGEST_LINE:
+                raise forms.ValidationError(
+                    _("Line %(number)s is longer than %(most)s characters: no name is. Write one name a line."),
+                    params={"number": number, "most": LONGEST_LINE},
+                )
+        return text

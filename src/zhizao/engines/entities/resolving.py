@@ -19,6 +19,8 @@ MATCH: Final = 0.9
 REVIEW: Final = 0.1
 """A score from which a candidate is worth a look."""
 MOST_REVIEWED: Final = 5
+LONGEST: Final = 300
+"""Characters; what is longer is no name and is compared with none."""
 DECISION: Final = pl.Enum(["match", "review", "none"])
 KINDS: Final = ("registered", "former", "short", "english")
 SCHEMA: Final = {
@@ -54,7 +56,8 @@ def resolve(queries: Iterable[str], register: pl.DataFrame, *, places: Iterable[
     polars.DataFrame
         ``row`` of the query from 0, ``query``, ``entity``, ``name`` and ``kind`` of the register, ``score`` (0 to 1),
         ``reason`` and ``against`` (codes of ``REASONS`` and ``CONFLICTS``), ``decision``. A match is
-        one row; a review has up to five, the best first; a name that is none's has one, without an entity.
+        one row; a review has up to five, the best first; a name that is none's has one, without an entity, and so has
+        a text too long for a name.
 
     Raises
     ------
@@ -75,7 +78,7 @@ def resolve(queries: Iterable[str], register: pl.DataFrame, *, places: Iterable[
     keys = keys.with_columns(pl.col("key").cast(pl.String))
     same = keys.filter(pl.col("key") != "").join(known.select("key", "entity", "place"), on="key")
     rows = [(row, place, Evidence(Kind.NAME, weight(Kind.NAME))) for row, place in same.select("row", "place").rows()]
-    rest = keys.join(same, on="row", how="anti")["row"].to_list()
+    rest = [row for row in keys.join(same, on="row", how="anti")["row"] if len(texts[row]) <= LONGEST]
     rows += _compared(texts, rest, known, frozenset(places))
     return _decided(texts, rows, known)
 
