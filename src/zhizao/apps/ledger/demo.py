@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from zhizao.apps.ledger import services
-from zhizao.apps.ledger.models import Batch
+from zhizao.apps.ledger import published, queries, services
+from zhizao.apps.ledger.definitions import definitions
+from zhizao.apps.ledger.models import Batch, Indicator
 from zhizao.apps.plan.demo import shipped_packs
 from zhizao.apps.registry import services as registry
 from zhizao.base.accounts.models import Area, Organisation
@@ -49,6 +50,16 @@ def load(*, say: Callable[[str], None], demo_enterprise: str) -> None:
             rows = _about(registry.area_subject(area).key, target_rows)
             added += services.import_frame(actor=None, area=area, frame=rows, name=of_targets)[0].added
         say(_("%(area)s: %(count)s simulated figures added") % {"area": area.name, "count": added})
+        _publish(area)
+
+
+def _publish(area: Area) -> None:
+    """The last whole year of the first indicator that may be published, so that a visitor finds a protected table."""
+    indicator = Indicator.objects.get(key=definitions().publication["indicators"][0])
+    whole = queries.observations(None, indicators=[indicator.key]).filter(months=12, series__subject__area=area)
+    last = whole.order_by("-start_month").values_list("start_month", flat=True).first()
+    if last is not None:
+        published.publish(actor=None, area=area, indicator=indicator, span=Span(last, 12))
 
 
 def _simulated(path: object) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:

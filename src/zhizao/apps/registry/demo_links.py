@@ -17,8 +17,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zhizao.apps.plan.demo import shipped_packs
-from zhizao.apps.registry import linking, services
-from zhizao.apps.registry.models import Certificate
+from zhizao.apps.registry import attributes, linking, services
+from zhizao.apps.registry.models import Attribute, Certificate
 from zhizao.base.accounts.models import Area, Organisation
 from zhizao.base.audit.services import record
 from zhizao.base.facts import services as facts
@@ -142,8 +142,9 @@ def _run(years: dict[int, Link], last: int) -> Iterator[Link]:
 
 
 def _invented(area: Area) -> None:
-    """Put the invented enterprises into the demonstration's park, whose operator looks after them, and give each the
-    title of the specialised tier, so that the ladder has a next rung to show. None of it is said of a real enterprise.
+    """Put the invented enterprises into the demonstration's park, whose operator looks after them, above the scale
+    from which reports are asked, and give each the title of the specialised tier, so that the ladder has a next rung.
+    None of it is said of a real enterprise.
     """
     invented = Subject.objects.filter(
         area=area, simulated=True, kind=Subject.Kind.ENTERPRISE, name_facts__kind=Name.Kind.REGISTERED
@@ -160,6 +161,7 @@ def _invented(area: Area) -> None:
         )
         for number, subject in enumerate(invented, start=1)
     )
+    facts.state(Attribute(subject=subject, name="above_scale", value=attributes.YES, **fact) for subject in invented)
     for operator in Organisation.objects.filter(area=area, kind=Organisation.Kind.PARK):
         park = services.parent_subject(tree=Membership.Tree.PARK, name=operator.name, area=area)
         tree = Membership.Tree.PARK

@@ -145,6 +145,7 @@ def test_a_list_of_more_values_than_names_is_an_error() -> None:
         ("打造甲、乙、丙、丁等三大产业。", 4, 3),
         ("拥有甲乙（甲州）有限公司、丙丁厂、戊己厂、庚辛厂五家龙头企业。", 4, 5),
         ("推进数字化、智能化、绿色化“四化”，甲、乙、丙共5个园区。", 3, 5),
+        ("该片区包括东河、西河、南山、北塔、临江、高桥、石门、白沙12个镇。", 8, 12),  # a long list is the one counted
     ],
 )
 def test_a_number_must_be_that_of_the_names_before_it(sentence: str, names: int, number: int) -> None:
@@ -162,6 +163,9 @@ def test_a_number_must_be_that_of_the_names_before_it(sentence: str, names: int,
         "推进甲、乙建设丙、丁两大平台。",  # two lists in one clause
         "支持甲乙、丙丁发挥设计、挖掘、学习三大优势。",
         "位于东区、西区、南区10家企业。",  # the number counts something else
+        "位于东河、西河、南山、北塔、临江、高桥、石门、白沙的16家企业。",
+        "位于东河、西河、南山、北塔、临江、高桥、石门、白沙45家企业。",
+        "位于东河、西河、南山、北塔、临江、高桥、石门、白沙等12个镇。",
         "甲、乙、丙的五个产品。",
         "发展甲、乙、丙三大产业，甲、乙大数据。",
     ],

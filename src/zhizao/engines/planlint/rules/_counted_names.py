@@ -15,6 +15,9 @@ from zhizao.engines.planlint.rules._hits import lines_of
 from zhizao.engines.planlint.rules._lines import mention, prose
 from zhizao.kernel.result import mark
 
+_LONG_LIST = 8
+"""Names from which a list is no accident: it is the one that is counted even if the number is far off."""
+
 
 def tiers_of(facts: Facts) -> dict[str, list[int]]:
     """The rows of each tier of the list of enterprises."""
@@ -30,8 +33,9 @@ def enumerated(facts: Facts) -> Iterator[Finding]:
 
     Formula: names apart by 、 (one more where 和, 与 or 及 may join two) = the number, if there are three names or
     more (two behind 分别为, or where the number is the size of the tier that it names), and at most 2 too few, or 1
-    too many (2 behind the number). Behind 等 the number may be greater, unless one name alone is left out of four or
-    of a whole tier of the list. A warning: a name may be of the sentence.
+    too many (2 behind the number), or a third of the number where eight names or more are a whole list. Behind 等 the
+    number may be greater, unless one name alone is left out of four or of a whole tier of the list. A warning: a name
+    may be of the sentence.
 
     A finding: 电子、装备、医药四大产业; 甲、乙、丙、丁等三家企业; 三家龙头企业（甲、乙）. None: 甲、乙、丙等18个车间.
     """
@@ -65,7 +69,10 @@ def _is_sure(one: Counted, low: int, high: int, sizes: dict[str, int]) -> bool:
     few = one.number > high
     if one.is_open and few and not _all_but_one(one, high, sizes):
         return False
-    if abs(one.number - (high if few else low)) > (2 if few or one.is_ahead else 1):
+    allowed = 2 if few or one.is_ahead else 1
+    if len(one.items) >= _LONG_LIST and not one.is_open:
+        allowed = max(allowed, one.number // 3)
+    if abs(one.number - (high if few else low)) > allowed:
         return False
     if low < 3 and not one.is_told and not _is_tier(one, sizes):
         return False
