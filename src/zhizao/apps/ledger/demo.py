@@ -7,6 +7,7 @@ The invented enterprise of the demo accounts reports what the first newcomer doe
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -17,6 +18,7 @@ from zhizao.apps.ledger.definitions import definitions
 from zhizao.apps.ledger.models import Batch, Indicator
 from zhizao.apps.plan.demo import shipped_packs
 from zhizao.apps.registry import services as registry
+from zhizao.apps.registry.demo_links import economy_of
 from zhizao.base.accounts.models import Area, Organisation
 from zhizao.base.facts import services as facts
 from zhizao.base.facts.models import DatedFact, Membership, Subject
@@ -62,15 +64,11 @@ def _publish(area: Area) -> None:
         published.publish(actor=None, area=area, indicator=indicator, span=Span(last, 12))
 
 
-def _simulated(path: object) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+def _simulated(path: Path) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """What is known by today of the simulated reports and of the plan's targets, and the enterprises."""
     import polars as pl
 
-    from zhizao.engines.planlint import read_pack
-    from zhizao.engines.simulation import facts_of_pack, shipped_parameters, simulate
-
-    parameters = shipped_parameters()
-    economy = simulate(facts_of_pack(read_pack(path), parameters), parameters, seed=SEED)
+    economy = economy_of(path, seed=SEED)
     known = [
         rows.filter(pl.col("known_from") <= today()).cast(pl.String)
         for rows in (economy.observations, economy.targets.drop("name"))

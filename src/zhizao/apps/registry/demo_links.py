@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -38,20 +40,26 @@ OUTSIDE = "outside"
 
 def load(*, say: Callable[[str], None], seed: int, demo_enterprise: str) -> None:
     """Load the links of every shipped plan's economy; what is there already stays as it is."""
-    from zhizao.engines.planlint import read_pack
-    from zhizao.engines.simulation import facts_of_pack, shipped_parameters, simulate
-
     for pack in shipped_packs():
         area = Area.objects.get(code=pack.area_code)
         _invented(area)
         if Link.objects.filter(batch=BATCH, subject__area=area).exists():
             continue
-        parameters = shipped_parameters()
-        economy = simulate(facts_of_pack(read_pack(pack.path), parameters), parameters, seed=seed)
+        economy = economy_of(pack.path, seed=seed)
         with transaction.atomic():
             count = _load(area, economy, demo_enterprise)
             record(actor=None, action="registry.demo", target=area, area=area, details={"links": count})
         say(_("%(area)s: %(count)s facts about suppliers and buyers added") % {"area": area.name, "count": count})
+
+
+@lru_cache(maxsize=1)
+def economy_of(pack: Path, *, seed: int) -> Economy:
+    """The simulated economy that agrees with a shipped plan; the ledger's demonstration takes its figures from it."""
+    from zhizao.engines.planlint import read_pack
+    from zhizao.engines.simulation import facts_of_pack, shipped_parameters, simulate
+
+    parameters = shipped_parameters()
+    return simulate(facts_of_pack(read_pack(pack), parameters), parameters, seed=seed)
 
 
 def _load(area: Area, economy: Economy, demo_enterprise: str) -> int:
