@@ -66,3 +66,26 @@ def test_figures_come_in_and_open_what_stands_behind_them(area: Any, signed_in: 
     page.goto("/ledger/indicators/gross_output/")
     axe(page)
     screenshot(page, "ledger-indicator")
+
+
+def test_a_leader_reads_how_the_economy_stands(area: Any, signed_in: Any, axe: Any, screenshot: Any) -> None:
+    from zhizao.apps.ledger import services
+
+    rows = csv(
+        "enterprise:a,gross_output,2024-01..03,8,万元,simulated,2024-04-08",
+        "enterprise:a,gross_output,2025-01..03,9,万元,simulated,2025-04-08",
+    )
+    services.import_file(actor=None, area=area, data=rows, name="two-years.csv")
+    page = signed_in("leader", area=area)
+    page.goto("/ledger/monitor/")
+    assert "12.5%" in page.locator(".answer").inner_text()
+    axe(page)
+    screenshot(page, "ledger-monitor")
+    page.locator("table.data a", has_text="工业总产值").click()
+    page.locator("x-chart svg [aria-label], x-chart [role=img]").first.wait_for()
+    axe(page)
+    screenshot(page, "ledger-monitor-indicator")
+    page.locator("select[name=by]").select_option("tier")
+    page.locator("form.filters button").click()
+    page.wait_for_url("**by=tier**")
+    page.locator("table.data a.fig").first.wait_for(state="detached")  # no tier is known: a sum of none opens nothing
