@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 CHUNK = 900  # parameters of one SQLite statement
+MANY = 10_000
+"""Rows after which PostgreSQL looks at a table anew: it would plan the next query as if they were not there."""
 
 
 def insert(model: type[models.Model], frame: pl.DataFrame) -> None:
@@ -28,6 +30,8 @@ def insert(model: type[models.Model], frame: pl.DataFrame) -> None:
             with cursor.copy(f"COPY {table} ({names}) FROM STDIN (FORMAT csv)") as copy:
                 for part in frame.iter_slices(100_000):
                     copy.write(_utc(part, model).write_csv(include_header=False).encode())
+            if frame.height >= MANY:
+                cursor.execute(f"ANALYZE {table}")
         else:
             marks = ", ".join(["%s"] * frame.width)
             cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", frame.iter_rows())  # noqa: S608 -- names of our own columns

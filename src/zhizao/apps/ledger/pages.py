@@ -155,7 +155,7 @@ def trend(actor: Actor, indicator: Indicator, *, basis: Basis, as_of: AsOf = Non
     import polars as pl
 
     rows = queries.observations(actor, indicators=[indicator.key], basis=basis, as_of=as_of)
-    last = rows.order_by("-start_month").values_list("start_month", flat=True).first()
+    last = queries.last_month(actor, indicator.key, basis=basis, as_of=as_of)
     if last is None:
         return []
     first = (last - TREND_MONTHS + 1) // 12 * 12
@@ -178,7 +178,7 @@ def trend(actor: Actor, indicator: Indicator, *, basis: Basis, as_of: AsOf = Non
 def latest_span(actor: Actor, indicator: Indicator, *, basis: Basis, as_of: AsOf = None) -> Span | None:
     """The last span for which at least half as many report as ever did."""
     rows = queries.observations(actor, indicators=[indicator.key], basis=basis, as_of=as_of)
-    last = rows.order_by("-start_month").values_list("start_month", flat=True).first()
+    last = queries.last_month(actor, indicator.key, basis=basis, as_of=as_of)
     if last is None:
         return None
     recent = rows.filter(start_month__gte=last // 12 * 12 - 12).order_by().values("start_month", "months")
@@ -189,8 +189,7 @@ def latest_span(actor: Actor, indicator: Indicator, *, basis: Basis, as_of: AsOf
 
 def reporting(actor: Actor, *, as_of: AsOf = None) -> list[tuple[Subject, str]]:
     """The subjects with figures and their names, by kind and then by name as a Chinese reader looks for it."""
-    ids = queries.observations(actor, as_of=as_of).order_by().values("series__subject").distinct()
-    found = list(queries.subjects(actor).filter(pk__in=ids))
+    found = list(queries.reporting(actor, as_of=as_of))
     names = facts.names([subject.pk for subject in found], on=facts.today(), as_of=as_of)
     named = [(subject, names.get(subject.pk, subject.id_part)) for subject in found]
     return sorted(named, key=lambda pair: (pair[0].kind, pinyin(pair[1]), pair[0].key))

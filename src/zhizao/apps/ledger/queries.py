@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Sum
 from django.db.models.expressions import Combinable
 
 from zhizao.apps.ledger.models import MILLION, Batch, Indicator, Observation, Series, Status
@@ -134,6 +134,24 @@ def figures_of(
         known_from__lte=instant(as_of),
     ).order_by("known_from")  # so that of the rows of one figure the last stays: cheaper than to ask of each
     return {subject_of[key]: (value, status) for key, value, status in rows.values_list("series", "value", "status")}
+
+
+def last_month(actor: Actor, indicator: str, *, basis: Basis, as_of: AsOf = None) -> int | None:
+    """The last month in which a figure of an indicator begins, as known at an instant; ``None`` if there is none.
+
+    Corrections begin where the figure begins that they correct, so that nobody has to ask which row is the last one.
+    """
+    series = _series(actor, subjects=None, indicators=[indicator], basis=basis)
+    rows = Observation.objects.filter(series__in=series.values("pk"), known_from__lte=instant(as_of))
+    found: int | None = rows.aggregate(last=Max("start_month"))["last"]
+    return found
+
+
+def reporting(actor: Actor, *, as_of: AsOf = None) -> QuerySet[Subject]:
+    """The subjects of which the actor sees figures, as known at an instant."""
+    said = Observation.objects.filter(series=OuterRef("pk"), known_from__lte=instant(as_of))
+    series = _series(actor, subjects=None, indicators=(), basis=None).filter(Exists(said))
+    return subjects(actor).filter(pk__in=series.order_by().values("subject"))
 
 
 def history(row: Observation, *, as_of: AsOf = None) -> QuerySet[Observation]:
