@@ -109,7 +109,7 @@ def test_a_series_that_is_wrong_by_itself_is_named_and_the_others_done(run):
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"as_of": "soon"}, "“soon” is no day"),
+        ({"as_of": "soon"}, "“soon” is not a date"),
         ({"as_of": "2018-12-31"}, "had ended by 2018-12-31"),
         ({"targets": HEAD + "t,total,z,2024,ge,1\n"}, "targets.csv, row 2, column series"),
         ({"targets": HEAD + "t,sum,a,2024,ge,1\n"}, "“sum” is none of total"),

@@ -12,19 +12,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from zhizao.cli import _problem, _text
-from zhizao.cli.plan_common import Lang
+from zhizao.cli.common import Lang, verbs
 from zhizao.kernel.result import Problem, Severity, mark
 
 if TYPE_CHECKING:
     from zhizao.engines.chain import Network
 
-app = typer.Typer(
-    help=_text("Systemic risk of firms and chains."),
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-)
+app = verbs(_text("Systemic risk of firms and chains."))
 COLUMNS = ("firm", "esri", "esri_down", "esri_up", "iterations")
 _THREADS_FROM_FIRMS = 2_000
 

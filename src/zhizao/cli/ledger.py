@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from enum import StrEnum
 from pathlib import Path
@@ -11,17 +10,9 @@ from typing import Annotated
 import typer
 
 from zhizao.cli import _text
-from zhizao.cli.plan_common import Lang
-from zhizao.cli.registry import AreaCode, _area
-from zhizao.kernel.result import Place, Problem, Refused, mark
+from zhizao.cli.common import AreaCode, Lang, area_of, content_of, day_of, start_django, verbs
 
-app = typer.Typer(
-    help=_text("Import and export observed figures."),
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-)
+app = verbs(_text("Import and export observed figures."))
 
 
 class Format(StrEnum):
@@ -49,11 +40,11 @@ def take_in(
     lang: Lang = None,
 ) -> None:
     """Exit code 0: stored, or known already; 2: refused, with row, column and remedy."""
-    data = _bytes(file)
-    _django()
+    data = content_of(file)
+    start_django()
     from zhizao.apps.ledger import services
 
-    batch, is_new = services.import_file(actor=None, area=_area(area), data=data, name=file.name)
+    batch, is_new = services.import_file(actor=None, area=area_of(area), data=data, name=file.name)
     counts = {"rows": batch.rows, "added": batch.added if is_new else 0, "warnings": len(batch.warnings)}
     if output is Format.JSON:
         print(json.dumps(counts))
@@ -82,14 +73,14 @@ def export(
     """The same figures give the same bytes, whatever was revised after the day."""
     from zhizao.kernel.span import Span
 
-    day = _day(as_of) if as_of else None
+    day = day_of(as_of) if as_of else None
     span = Span.parse(within) if within else None
     written = kind or _kind_of(out)
-    _django()
+    start_django()
     from zhizao.apps.ledger import exporting, queries
     from zhizao.base.facts.models import Subject
 
-    seen = Subject.objects.filter(area__path__startswith=_area(area).path)
+    seen = Subject.objects.filter(area__path__startswith=area_of(area).path)
     seen = seen.filter(key__in=subject) if subject else seen
     rows = queries.observations(None, subjects=seen, indicators=indicator or (), within=span, as_of=day)
     out.write_bytes(exporting.write(rows, written.value, as_of=day))
@@ -114,26 +105,3 @@ def _kind_of(out: Path) -> Kind:
             _text("csv, xlsx, sdmx-csv or sdmx-json; by the file's ending."), param_hint="--format"
         )
     return kind
-
-
-def _bytes(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        message = mark("The file cannot be read: %(reason)s.")
-        remedy = mark("Check the name and the right to read it.")
-        params = {"reason": error.strerror or type(error).__name__}
-        raise Refused(Problem("tables.unreadable", message, Place(file=file.name), remedy, params=params)) from None
-
-
-def _day(text: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter(_text("Write the date as 2024-07-20."), param_hint="--as-of") from None
-
-
-def _django() -> None:
-    from zhizao.cli.operations import _django
-
-    _django()

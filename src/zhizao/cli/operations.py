@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import socket
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from zhizao.cli.common import start_django
 from zhizao.kernel.result import Problem, Refused, mark
 
 if TYPE_CHECKING:
@@ -24,34 +24,6 @@ say = Console(stderr=True, highlight=False).print
 
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 Port = Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)]
-
-
-def _django(profile: str = "") -> None:
-    """Start Django; importing this module costs nothing of it. ``profile`` overrides the environment."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zhizao.site.settings")
-    if profile:
-        os.environ["ZHIZAO_PROFILE"] = profile
-    os.umask(0o077)  # the database, the files and the key are for this account only
-    import django
-    from django.conf import settings
-    from django.core.exceptions import ImproperlyConfigured
-    from django.utils import translation
-
-    from zhizao.cli import language
-
-    try:
-        _ = settings.PROFILE  # reads all of them
-    except (ImproperlyConfigured, ValueError) as error:
-        raise Refused(
-            Problem(
-                "settings",
-                mark("A setting is not right: %(reason)s."),
-                remedy=mark("Correct the environment variable."),
-                params={"reason": str(error)},
-            )
-        ) from error
-    django.setup()
-    translation.activate(language())
 
 
 def _call_command(name: str, **options: object) -> None:
@@ -79,7 +51,7 @@ def serve(
 ) -> None:
     """Serve the web pages and run one worker; tables are brought up to date first."""
     _refuse_busy_port(host, port)
-    _django("demo" if demo else "")
+    start_django("demo" if demo else "")
     from django.utils.translation import gettext as _
 
     from zhizao.base.operations.checks import demo_stays_at_home
@@ -102,7 +74,7 @@ def worker(
     once: Annotated[bool, typer.Option(help="Stop when the queue is empty.")] = False,
 ) -> None:
     """Run jobs from the queue, without the web."""
-    _django()
+    start_django()
     from zhizao.base.jobs.worker import run_worker
 
     run_worker(once=once)
@@ -110,13 +82,13 @@ def worker(
 
 def migrate() -> None:
     """Bring the database to this version."""
-    _django()
+    start_django()
     _step(mark("Database tables"), lambda: _call_command("migrate"))
 
 
 def demo() -> None:
     """Load the demonstration plan and accounts into an empty installation."""
-    _django("demo")
+    start_django("demo")
     _step(mark("Database tables"), lambda: _call_command("migrate"))
     _load_demo()
 
@@ -127,7 +99,7 @@ def found(
     organisation: Annotated[str, typer.Argument(help="The organisation that runs this installation.")],
 ) -> None:
     """Open the three administrators' accounts of an empty installation; their passwords are printed once."""
-    _django()
+    start_django()
     from zhizao.base.accounts.founding import found as open_accounts
 
     passwords = open_accounts(area_code=area_code, area_name=area_name, organisation_name=organisation)
@@ -136,7 +108,7 @@ def found(
 
 def backup(to: Annotated[Path, typer.Argument(help="The archive to write, e.g. zhizao.tar.gz.")]) -> None:
     """Write database, files and key to one archive, while the site runs."""
-    _django()
+    start_django()
     from zhizao.base.operations.backup import backup as make
 
     print(make(to=to, say=_progress))
@@ -148,7 +120,7 @@ def restore(
     replace: Annotated[bool, typer.Option(help="Put it in place of the data that is there.")] = False,
 ) -> None:
     """Put an archive back. Stop the site first."""
-    _django()
+    start_django()
     from zhizao.base.operations.backup import restore as put_back
 
     manifest = put_back(source=source, replace=replace, say=_progress)
@@ -161,7 +133,7 @@ def doctor(
     form: Annotated[str, typer.Option("--format", help="text or json")] = "text",
 ) -> int:
     """Check the installation and say what to mend; exit code 1 when something is not well."""
-    _django()
+    start_django()
     from django.utils.translation import gettext as _
 
     from zhizao.base.operations.checks import examine
@@ -181,7 +153,7 @@ def doctor(
 
 def verify_audit() -> int:
     """Recompute the chain of the audit log; exit code 1 and the first broken row when it does not hold."""
-    _django()
+    start_django()
     from django.utils.translation import gettext as _
 
     from zhizao.base.audit.queries import verify

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from zhizao.cli import _problem, _text
+from zhizao.cli.common import Lang, verbs
 from zhizao.cli.outlook_reconcile import reconcile
 from zhizao.cli.outlook_target import target
-from zhizao.cli.plan_common import Lang
 from zhizao.kernel.result import Severity
 
 if TYPE_CHECKING:
@@ -26,13 +26,7 @@ if TYPE_CHECKING:
     from zhizao.engines.outlook.scores import Scores
     from zhizao.kernel.executor import Executor
 
-app = typer.Typer(
-    help=_text("Forecast figures, make them add up, and tell the chance of each target."),
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-)
+app = verbs(_text("Forecast figures, make them add up, and tell the chance of each target."))
 app.command(help=_text("Make forecasts of a hierarchy add up."))(reconcile)
 app.command(help=_text("The probability of each target at a date."))(target)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from zhizao.cli import _problem, _text
-from zhizao.cli.plan_common import Lang
+from zhizao.cli.common import Lang
 from zhizao.kernel.result import Place, Problem, Refused, mark
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from zhizao.cli import _problem, _text
+from zhizao.cli.common import Lang, day_of
 from zhizao.cli.outlook_reconcile import edges_of
-from zhizao.cli.plan_common import Lang
 from zhizao.kernel.result import Place, Problem, Refused, mark
 from zhizao.kernel.span import Span
 
@@ -47,7 +47,7 @@ def target(
     from zhizao.engines.outlook.target_table import targets_of
     from zhizao.kernel.tables import read_csv
 
-    known = _known(panel, _day(as_of))
+    known = _known(panel, day_of(as_of))
     for problem in known.problems:
         _tell(problem)
     promised = targets_of(read_csv(targets), series=known.series, file=targets.name)
@@ -60,14 +60,6 @@ def target(
             words = {"target": key, "reason": _problem(problem)}
             _tell(Problem("outlook.not_told", mark("Target %(target)s cannot be told: %(reason)s"), params=words))
     raise typer.Exit(1 if found.problems else 0)
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        message, remedy = mark("“%(text)s” is no day."), mark("Write it as 2025-06-30.")
-        raise Refused(Problem("outlook.as_of", message, remedy=remedy, params={"text": text})) from None
 
 
 def _known(path: Path, day: date) -> Panel:

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from zhizao.cli import _problem, _text
+from zhizao.cli.common import Lang, verbs
 from zhizao.cli.plan_check import check
-from zhizao.cli.plan_common import Lang, pack_path
+from zhizao.cli.plan_common import pack_path
 from zhizao.cli.plan_diff import diff, roll_over
 from zhizao.cli.plan_words import HEADS, SHOWN, TITLES
 from zhizao.kernel.result import Problem, Severity, mark
@@ -27,13 +28,7 @@ if TYPE_CHECKING:
 
     from zhizao.engines.planlint import PlanPack, Reading
 
-app = typer.Typer(
-    help=_text("Read a plan, show it, compare versions."),
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-)
+app = verbs(_text("Read a plan, show it, compare versions."))
 WIDE: Final = 200
 """Columns where the output is no terminal: a line of a table stays a line."""
 

@@ -13,7 +13,8 @@ import typer
 
 from zhizao import __version__
 from zhizao.cli import _text, language
-from zhizao.cli.plan_common import Lang, opened
+from zhizao.cli.common import Lang
+from zhizao.cli.plan_common import opened
 
 if TYPE_CHECKING:
     from zhizao.engines.planlint.checking import Report

@@ -7,33 +7,12 @@ from collections.abc import Iterator
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
-
-from zhizao.cli import _text
 from zhizao.kernel.result import Problem, Refused, mark
 
 if TYPE_CHECKING:
     from zhizao.engines.planlint import PlanPack, Reading
-
-
-def _speak(language: str | None) -> str | None:
-    """Take this language for the rest of the command; errors of the root command come in it too."""
-    if language is not None:
-        locales = {"zh": "zh_CN.UTF-8", "en": "en_US.UTF-8"}
-        if language[:2].lower() not in locales:
-            raise typer.BadParameter(_text("zh or en"))
-        os.environ["LC_ALL"] = locales[language[:2].lower()]
-    return language
-
-
-Lang = Annotated[
-    str | None,
-    typer.Option(
-        "--lang", help=_text("zh or en."), envvar="ZHIZAO_LANG", callback=_speak, is_eager=True, metavar="LANG"
-    ),
-]
 
 
 def pack_path(name: str | None) -> Path | Traversable:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from zhizao.cli import _text
-from zhizao.cli.plan_common import Lang, opened
+from zhizao.cli.common import Lang
+from zhizao.cli.plan_common import opened
 from zhizao.engines.planlint.versions.diff_words import TITLES
 from zhizao.kernel.result import Place, Problem, Refused, mark
 

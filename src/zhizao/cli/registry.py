@@ -5,28 +5,17 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import json
-import os
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from zhizao.cli import _text
-from zhizao.cli.plan_common import Lang
-from zhizao.kernel.result import Place, Problem, Refused, mark
+from zhizao.cli.common import AreaCode, Lang, area_of, content_of, day_of, start_django, verbs
 
-if TYPE_CHECKING:
-    from zhizao.base.accounts.models import Area
-
-app = typer.Typer(
-    help=_text("Import, export and resolve enterprises."),
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-)
+app = verbs(_text("Import, export and resolve enterprises."))
 
 
 class Format(StrEnum):
@@ -35,9 +24,6 @@ class Format(StrEnum):
     TEXT = "text"
     JSON = "json"
     CSV = "csv"
-
-
-AreaCode = Annotated[str, typer.Option(help=_text("Code of the area; without it the only one there is."))]
 
 
 @app.command("import", help=_text("Take a register in from xlsx or csv, whole or not at all."))
@@ -52,12 +38,12 @@ def take_in(
     lang: Lang = None,
 ) -> None:
     """Exit code 0: taken in, or nothing new; 2: refused, with row, column and remedy."""
-    day = _day(valid_from)
-    data = _bytes(file)
-    _django()
+    day = day_of(valid_from) if valid_from else dt.datetime.now(dt.UTC).astimezone().date()
+    data = content_of(file)
+    start_django()
     from zhizao.apps.registry import importing
 
-    found = importing.take_in(actor=None, area=_area(area), data=data, file=file.name, valid_from=day)
+    found = importing.take_in(actor=None, area=area_of(area), data=data, file=file.name, valid_from=day)
     counts = {name: getattr(found, name) for name in ("rows", "entered", "changed", "facts")}
     if output is Format.JSON:
         print(json.dumps(counts))
@@ -78,13 +64,13 @@ def export(
     lang: Lang = None,
 ) -> None:
     """Everything of the area, sorted by pinyin."""
-    day = _day(as_of) if as_of else None
-    _django()
+    day = day_of(as_of) if as_of else None
+    start_django()
     from zhizao.apps.registry import exporting, queries, sheet
     from zhizao.base.facts.models import Name, Subject
 
     seen = queries.view(day)
-    path = _area(area).path
+    path = area_of(area).path
     rows = Name.objects.filter(
         subject__area__path__startswith=path, kind=Name.Kind.REGISTERED, subject__kind=Subject.Kind.ENTERPRISE
     )
@@ -103,11 +89,11 @@ def take_in_links(
     lang: Lang = None,
 ) -> None:
     """Exit code 0: taken in, or nothing new; 2: refused, with row, column and remedy."""
-    data = _bytes(file)
-    _django()
+    data = content_of(file)
+    start_django()
     from zhizao.apps.registry import linking
 
-    found = linking.take_in(actor=None, area=_area(area), data=data, file=file.name)
+    found = linking.take_in(actor=None, area=area_of(area), data=data, file=file.name)
     if output is Format.JSON:
         print(json.dumps({"rows": found.rows, "facts": found.facts}))
     else:
@@ -128,13 +114,13 @@ def export_links(
     lang: Lang = None,
 ) -> None:
     """Every link that holds and has its supplier in the area, outside included."""
-    day = _day(as_of) if as_of else None
-    _django()
+    day = day_of(as_of) if as_of else None
+    start_django()
     from zhizao.apps.registry import exporting, link_sheet, queries
     from zhizao.base.facts.models import Link
 
     seen = queries.view(day)
-    rows = Link.objects.filter(subject__area__path__startswith=_area(area).path)
+    rows = Link.objects.filter(subject__area__path__startswith=area_of(area).path)
     frame = exporting.links_frame(queries.facts_at(rows, **seen.at).select_related("subject", "buyer"), seen)
     out.write_bytes(link_sheet.table(frame) if out.suffix.lower() == ".csv" else link_sheet.form(frame))
     print(_text("%(count)s links written to %(path)s.") % {"count": frame.height, "path": out})
@@ -171,7 +157,9 @@ def resolve(
     from zhizao.engines.entities import CONFLICTS, REASONS
     from zhizao.engines.entities import resolve as resolved
 
-    wanted = [line.strip() for line in _bytes(names).decode("utf-8-sig", errors="replace").splitlines() if line.strip()]
+    wanted = [
+        line.strip() for line in content_of(names).decode("utf-8-sig", errors="replace").splitlines() if line.strip()
+    ]
     known = _of_file(register) if register else _of_database(area)
     frame = pl.DataFrame(known, schema=["entity", "name", "kind"], orient="row")
     rows = [_row(row, REASONS | CONFLICTS) for row in resolved(wanted, frame).iter_rows(named=True)]
@@ -203,62 +191,16 @@ def _of_file(path: Path) -> list[tuple[str, str, str]]:
 
     kinds = {"name": "registered", "short_name": "short", "former_name": "former", "english_name": "english"}
     found = []
-    for row in sheet.read(_bytes(path), file=path.name):
+    for row in sheet.read(content_of(path), file=path.name):
         entity = row.cells["id"] or stable_id(row.cells["name"])
         found += [(entity, text, kind) for column, kind in kinds.items() if (text := row.cells[column])]
     return found
 
 
 def _of_database(area: str) -> list[tuple[str, str, str]]:
-    _django()
+    start_django()
     from zhizao.apps.registry import queries, resolving
     from zhizao.base.facts.models import Name
 
-    rows = Name.objects.filter(subject__area__path__startswith=_area(area).path)
+    rows = Name.objects.filter(subject__area__path__startswith=area_of(area).path)
     return [(key.partition(":")[2], text, kind) for key, text, kind in resolving.register(rows, queries.view())]
-
-
-def _day(text: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(text) if text else dt.datetime.now(dt.UTC).astimezone().date()
-    except ValueError:
-        raise Refused(
-            Problem(
-                "cli.day",
-                mark("“%(text)s” is not a date."),
-                remedy=mark("Write the date as 2024-07-20."),
-                params={"text": text[:40]},
-            )
-        ) from None
-
-
-def _bytes(path: Path) -> bytes:
-    from zhizao.kernel.tables import Limits, read_bytes
-
-    return read_bytes(path, file=path.name or str(path), limits=Limits())
-
-
-def _django() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zhizao.site.settings")
-    import django
-
-    django.setup()
-
-
-def _area(code: str) -> Area:
-    from zhizao.base.accounts.models import Area
-
-    known = {area.code: area for area in Area.objects.all()}
-    if code in known:
-        return known[code]
-    if not code and len(known) == 1:
-        return next(iter(known.values()))
-    raise Refused(
-        Problem(
-            "registry.which_area",
-            mark("There is no area “%(code)s”.") if code else mark("Say which area."),
-            Place(),
-            mark("Name one of these with --area: %(codes)s."),
-            params={"code": code, "codes": ", ".join(sorted(known)[:20]) or "–"},
-        )
-    )

@@ -106,10 +106,17 @@ def test_a_period_of_another_century_is_refused(take, span):
     assert found == [("span_year", 2, "span")]
 
 
-def test_half_a_person_is_refused_unless_it_is_an_estimate(take):
-    assert refusal(take, "enterprise:a,employees,2025-05,5.5,人,normal,2025-06-08") == [("not_whole", 2, "value")]
-    assert take("enterprise:a,employees,2025-05,5.5,人,estimated,2025-06-08").added == 1
-    assert take("enterprise:b,employees,2025-05,0.0005,万人,normal,2025-06-08").added == 1
+def told(batch):
+    """The warnings of an import, but for the one that first figures reach back."""
+    return [warning for warning in batch.warnings if warning["code"] != "ledger.backdated"]
+
+
+def test_half_a_person_is_told_unless_it_is_an_estimate(take):
+    """Told and not refused: a mean over the days of a month may well be 5.5."""
+    batch = take("enterprise:a,employees,2025-05,5.5,人,normal,2025-06-08")
+    assert [warning["code"] for warning in told(batch)] == ["ledger.not_whole"]
+    assert not told(take("enterprise:b,employees,2025-05,5.5,人,estimated,2025-06-08"))
+    assert not told(take("enterprise:c,employees,2025-05,0.0005,万人,normal,2025-06-08"))
 
 
 def test_what_would_change_an_earlier_report_is_refused(take):
@@ -317,3 +324,25 @@ def test_a_figure_without_an_instant_is_known_only_from_now(take):
     last = take("enterprise:b,gross_output,2025-05,2,万元,normal,")
     assert last.warnings == []
     assert len(queries.observations(None, as_of=dt.date(2026, 1, 1))) == 1
+
+
+def test_a_figure_in_another_unit_than_its_neighbours_is_told_with_what_would_fit(take):
+    values = (102, 98, 1_010_000, 99, 103, 97, 100, 101)  # March in 元, the rest in 万元
+    batch = take(
+        *(
+            f"enterprise:a,orders_new,2024-{month:02},{value},万元,normal,2025-06-08"
+            for month, value in enumerate(values, 1)
+        )
+    )
+    (warning,) = told(batch)
+    assert warning["code"] == "ledger.unit_slip"
+    assert (warning["params"]["times"], float(warning["params"]["proposed"])) == (10_000, 101)
+    assert warning["place"]["row"] == 4
+    assert len(rows()) == 8
+
+
+def test_a_slip_is_seen_against_what_the_ledger_has(take):
+    months = [f"enterprise:a,orders_new,2024-{month:02},{100 + month},万元,normal,2025-01-08" for month in range(1, 9)]
+    assert not told(take(*months))
+    (warning,) = told(take("enterprise:a,orders_new,2025-01,0.0109,万元,normal,2025-02-08"))
+    assert (warning["code"], warning["place"]["row"]) == ("ledger.unit_slip", 2)

@@ -241,7 +241,8 @@ def _values(frame: pl.DataFrame, known: Known, problems: Problems) -> pl.DataFra
             "row", text, "indicator"
         ),
         mark("“%(text)s”: %(indicator)s counts what cannot be divided."),
-        mark("Write a whole number; give an estimate the status estimated."),
+        mark("Nothing to do for a mean of several days; otherwise write a whole number."),
+        severity=Severity.WARNING,
     )
     never = [key for key, item in known.indicators.items() if item["below_zero"] == "error"]
     problems.add(

@@ -58,6 +58,7 @@ def store(
     said = _said(frame.filter(~pl.col("series_id").is_in(fresh.implode())))
     new = _new(frame, said, problems)
     _steps(new, said, definitions, problems)
+    _slips(new, said, problems)
     _backdated(new, act, problems)
     if problems.refuses:
         raise problems.refused()
@@ -110,10 +111,10 @@ def _series(subjects: pl.Series) -> pl.DataFrame:
 
 
 def _said(frame: pl.DataFrame) -> pl.DataFrame:
-    """What the ledger has of the series of these rows, over the years that they are about."""
+    """What the ledger has of the series of these rows, over the years that they are about and the one before."""
     if frame.is_empty():
         return pl.DataFrame(schema=_SAID)
-    first = int(frame["start_month"].min()) // 12 * 12  # type: ignore[arg-type]
+    first = int(frame["start_month"].min()) // 12 * 12 - 12  # type: ignore[arg-type]
     last = int(frame["start_month"].max())  # type: ignore[arg-type]
     near = Observation.objects.filter(start_month__gte=first, start_month__lte=last)
     parts = [
@@ -191,6 +192,43 @@ def _steps(
             mark("%(indicator)s falls within the year: %(value)s after %(before)s to the month before."),
             mark("Give figures of the year to date; correct the earlier month if it was too high."),
             severity=severity,
+        )
+
+
+def _slips(new: pl.DataFrame, said: pl.DataFrame, problems: Problems) -> None:
+    """Figures that are probably in another unit than the subject's own before and after, moved as its peers did."""
+    from zhizao.engines.statistics import unit_slips
+
+    columns = [*SPAN, "value", "known_from"]
+    named = new.select("series_id", "indicator").unique()
+    line = pl.concat(
+        [
+            said.join(named, on="series_id", how="semi").select(*columns, row=pl.lit(0, dtype=pl.UInt32)),
+            new.select(*columns, "row"),
+        ]
+    )
+    last = line.sort("known_from", maintain_order=True).unique(SPAN, keep="last").join(named, on="series_id")
+    found = unit_slips(last, by=["series_id"], peers=["indicator"]).filter(pl.col("row") > 0)
+    times = pl.when(pl.col("factor") > 1).then("factor").otherwise(1 / pl.col("factor")).round().cast(pl.Int64)
+    for is_large, message in (
+        (
+            True,
+            mark("%(indicator)s is probably %(times)s times too large: %(proposed)s would fit what stands around it."),
+        ),
+        (
+            False,
+            mark("%(indicator)s is probably %(times)s times too small: %(proposed)s would fit what stands around it."),
+        ),
+    ):
+        problems.add(
+            "unit_slip",
+            "unit",
+            found.filter((pl.col("factor") > 1) == is_large).select(
+                "row", "indicator", times.alias("times"), (pl.col("proposed") / 1_000_000).cast(pl.String)
+            ),
+            message,
+            mark("Compare the unit with that of the other months; if it is right, there is nothing to do."),
+            severity=Severity.WARNING,
         )
 
 
