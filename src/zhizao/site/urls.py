@@ -30,5 +30,6 @@ urlpatterns = [
     path("plan/", include("zhizao.apps.plan.urls")),
     path("registry/", include("zhizao.apps.registry.urls")),
     path("ledger/", include("zhizao.apps.ledger.urls")),
+    path("outlook/", include("zhizao.apps.outlook.urls")),
     path("api/v1/", api.urls),
 ]
