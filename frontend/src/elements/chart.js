@@ -1,5 +1,5 @@
 // <x-chart src label height>: reads the chart's data and draws it with ECharts. The table beside it says the same.
-import { BarChart, LineChart, ScatterChart } from "echarts/charts";
+import { BarChart, CustomChart, LineChart, ScatterChart } from "echarts/charts";
 import { AriaComponent, GridComponent, LegendComponent, MarkLineComponent, TitleComponent, TooltipComponent } from "echarts/components";
 import * as echarts from "echarts/core";
 import { LabelLayout } from "echarts/features";
@@ -8,7 +8,7 @@ import { heightOf, options, TOKENS } from "./chart_options.js";
 import { csv, download, Plot, tokens } from "./plot.js";
 
 echarts.use([
-  BarChart, LineChart, ScatterChart, AriaComponent, GridComponent, LegendComponent, MarkLineComponent, TitleComponent,
+  BarChart, CustomChart, LineChart, ScatterChart, AriaComponent, GridComponent, LegendComponent, MarkLineComponent, TitleComponent,
   TooltipComponent, LabelLayout, SVGRenderer,
 ]);
 

@@ -1,9 +1,12 @@
 // From the chart's data (title, kind, categories, series with a role) to the options of ECharts, in the look of the house:
 // actual in ink, planned path grey and dashed, forecast in the accent, target a ring; lines named at their ends.
 
+import { FORECAST_KINDS } from "./chart_forecast.js";
+import { categoryAxis, colourOf, figure, last, legend, nameOf, placesOf, textWidth, valueAxis } from "./chart_parts.js";
+
 export const TOKENS = [
   "ink", "ink-2", "ink-3", "surface", "paper", "line-2", "accent", "bad", "c-actual", "c-path", "c-forecast", "c-target",
-  "c-grid", "c-axis", "cat-1", "cat-2", "cat-3", "cat-4", "cat-5", "cat-6",
+  "c-band-80", "c-band-95", "c-grid", "c-axis", "cat-1", "cat-2", "cat-3", "cat-4", "cat-5", "cat-6",
 ];
 
 const DECALS = [
@@ -14,37 +17,6 @@ const DECALS = [
   { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2, 5], rotation: Math.PI / 4, color: "rgba(255,255,255,.28)" },
   { symbol: "triangle", symbolSize: 0.6, dashArrayX: [8, 8], dashArrayY: [8, 4], color: "rgba(255,255,255,.35)" },
 ];
-
-// Thousands are grouped from five digits; the minus is a true one. Without `places` a value keeps its own decimals, two at most.
-export function figure(value, places = null) {
-  if (value === null || value === undefined || Number.isNaN(value)) return "—";
-  const size = Math.abs(value);
-  const [whole, rest] = (places === null ? String(Math.round(size * 100) / 100) : size.toFixed(places)).split(".");
-  const grouped = whole.length > 4 ? whole.replace(/\B(?=(\d{3})+$)/g, ",") : whole;
-  return `${value < 0 ? "−" : ""}${grouped}${rest ? `.${rest}` : ""}`;
-}
-
-// Decimals that all figures of a chart share: as many as its most exact value has, two at most.
-function placesOf(data) {
-  const values = data.series.flatMap((s) => s.values).flat().filter((v) => typeof v === "number");
-  return Math.max(0, ...values.map((v) => (figure(v).split(".")[1] ?? "").length));
-}
-
-// Width of a text in units of its size: a Han character is one, a Latin one about half.
-export function textWidth(text, size) {
-  let units = 0;
-  for (const character of text) units += character > "\u2e7f" ? 1 : 0.56;
-  return units * size;
-}
-
-function colourOf(series, index, t) {
-  const roles = { actual: t["c-actual"], path: t["c-path"], forecast: t["c-forecast"], target: t["c-target"] };
-  return roles[series.role] ?? t[`cat-${(index % 6) + 1}`];
-}
-
-function nameOf(series, words) {
-  return series.simulated ? `${series.name}（${words.simulated}）` : series.name;
-}
 
 function base(data, t, words) {
   const size = 0.75 * t.rem;
@@ -71,31 +43,6 @@ function base(data, t, words) {
     },
   };
 }
-
-function valueAxis(t, extra) {
-  return {
-    type: "value",
-    splitNumber: 5,
-    axisLine: { show: false },
-    axisTick: { show: false },
-    splitLine: { lineStyle: { color: t["c-grid"] } },
-    ...extra,
-    axisLabel: { color: t["ink-3"], fontSize: 0.75 * t.rem, formatter: (value) => figure(value), hideOverlap: true, ...extra?.axisLabel },
-  };
-}
-
-function categoryAxis(t, names, extra) {
-  return {
-    type: "category",
-    data: names,
-    axisLine: { lineStyle: { color: t["c-axis"] } },
-    axisTick: { show: false },
-    ...extra,
-    axisLabel: { color: t["ink-2"], fontSize: 0.75 * t.rem, interval: "auto", hideOverlap: true, ...extra?.axisLabel },
-  };
-}
-
-const last = (values) => values.findLastIndex((value) => value !== null);
 
 // Names at line ends that would lie on each other move apart; ECharts places such labels without looking at the others.
 function endOffsets(data, ends, height, size) {
@@ -173,11 +120,6 @@ export function isHorizontal(data) {
   return data.kind === "timeline" || (data.kind === "bar" && (data.categories.length > 8 || data.categories.some((c) => textWidth(c, 1) > 7)));
 }
 
-function legend(data, t, labels) {
-  if (data.series.length < 2) return {};
-  return { legend: { data: labels, left: 0, top: 0, itemWidth: 12, itemHeight: 10, icon: "rect", selectedMode: false, textStyle: { color: t["ink-2"] } } };
-}
-
 function bar(data, t, words) {
   const labels = data.series.map((s) => nameOf(s, words));
   const horizontal = isHorizontal(data);
@@ -251,7 +193,7 @@ function scatter(data, t, words) {
   };
 }
 
-const KINDS = { line, bar, timeline, scatter, option: (data) => data.option };
+const KINDS = { line, bar, timeline, scatter, ...FORECAST_KINDS, option: (data) => data.option };
 
 export function options(data, t, words) {
   return { ...base(data, t, words), ...KINDS[data.kind](data, t, words) };
