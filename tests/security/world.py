@@ -17,6 +17,7 @@ PUBLIC = "public"
 
 def build() -> dict[str, Any]:
     """Load the world; gives the value of each part of an address, by ``url_name.part`` or by ``part`` alone."""
+    from zhizao.apps.chain import queries as chains
     from zhizao.apps.ledger import published
     from zhizao.apps.ledger.models import Batch, Indicator, Series
     from zhizao.apps.plan.models import PlanVersion, Target
@@ -88,6 +89,7 @@ def build() -> dict[str, Any]:
     figures = Series.objects.exclude(subject__key="enterprise:demo").select_related("subject").first()
     indicator = Indicator.objects.get(key="gross_output")
     table = published.publish(actor=None, area=area, indicator=indicator, span=Span.of_year(2024))
+    chain = chains.chains(analyst)[0]
     return {
         "bearer": text,
         "accounts:token_revoke.pk": token.pk,
@@ -120,6 +122,8 @@ def build() -> dict[str, Any]:
         "plan:chain_data.number": 1,
         "plan.name": "indicators",
         "plan.position": 1,
+        "chain.key": chain.id,
+        "api-v1.chain": chain.id,
         "registry.key": name.subject.id_part,
         "registry.what": "patents",
         "registry.model": "name",

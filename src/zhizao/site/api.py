@@ -9,6 +9,7 @@ from __future__ import annotations
 from ninja import NinjaAPI
 
 from zhizao import __version__
+from zhizao.apps.chain.api import router as chains
 from zhizao.apps.ledger.api import router as observations
 from zhizao.apps.plan.api import router as plans
 from zhizao.apps.registry.api import router as enterprises
@@ -27,3 +28,4 @@ api.add_router("", plans)
 api.add_router("", enterprises)
 api.add_router("", forms)
 api.add_router("", observations)
+api.add_router("", chains)

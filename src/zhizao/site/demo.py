@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from zhizao.apps.chain import demo as chains
 from zhizao.apps.ledger import demo as ledger
 from zhizao.apps.plan import demo as plans
 from zhizao.apps.registry import demo as registry
@@ -21,5 +22,6 @@ def load(*, say: Callable[[str], None]) -> dict[str, str]:
     registry.load(say=say, demo_enterprise=accounts.DEMO_ENTERPRISE_KEY)
     ledger.load(say=say, demo_enterprise=accounts.DEMO_ENTERPRISE_KEY)
     links.load(say=say, seed=ledger.SEED, demo_enterprise=accounts.DEMO_ENTERPRISE_KEY)
+    chains.load(say=say)
     forms.load(say=say, demo_enterprise=accounts.DEMO_ENTERPRISE_KEY)
     return passwords

@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "zhizao.apps.plan",
     "zhizao.apps.registry",
     "zhizao.apps.ledger",
+    "zhizao.apps.chain",
     "zhizao.apps.outlook",
     "django.contrib.auth",
     "django.contrib.contenttypes",

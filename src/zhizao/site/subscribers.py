@@ -4,5 +4,6 @@ from __future__ import annotations
 
 SUBSCRIBERS: dict[str, list[str]] = {
     "forms.accepted": ["ledger.take_report"],
-    "plan.version_published": ["ledger.define_targets"],
+    "plan.version_published": ["ledger.define_targets", "chain.load_plan"],
+    "registry.imported": ["chain.load_plan"],
 }

@@ -30,6 +30,7 @@ urlpatterns = [
     path("plan/", include("zhizao.apps.plan.urls")),
     path("registry/", include("zhizao.apps.registry.urls")),
     path("ledger/", include("zhizao.apps.ledger.urls")),
+    path("chain/", include("zhizao.apps.chain.urls")),
     path("outlook/", include("zhizao.apps.outlook.urls")),
     path("api/v1/", api.urls),
 ]

@@ -1,0 +1,1 @@
+"""The app of industry chains: chains, their nodes and members as evidence, leaders, matters."""

@@ -1,0 +1,16 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ChainConfig(AppConfig):
+    name = "zhizao.apps.chain"
+    label = "chain"
+    verbose_name = _("Industry chains")
+
+    def ready(self) -> None:
+        from zhizao.apps.chain import place_section
+        from zhizao.apps.registry import sections
+
+        sections.add(place_section.section)
