@@ -201,6 +201,20 @@ def survivor(subject: Subject, seen: View) -> Subject | None:
     return None if current == subject else current
 
 
+def survivors(seen: View) -> dict[int, int]:
+    """Of every record that goes on in another one (by primary key) the record at the end; one in a circle has none."""
+    into = dict(facts_at(Absorption.objects.all(), **seen.at).order_by().values_list("subject", "survivor"))
+    found = {}
+    for start in into:
+        path, current = {start}, into[start]
+        while current in into and current not in path:
+            path.add(current)
+            current = into[current]
+        if current not in path:
+            found[start] = current
+    return found
+
+
 def absorbed(subject: Subject, seen: View) -> list[Subject]:
     """The records that go on in this one directly."""
     rows = facts_at(Absorption.objects.filter(survivor=subject), **seen.at).select_related("subject")
