@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
@@ -82,6 +84,31 @@ def test_shocks_that_begin_alone_and_end_in_a_lane_say_what_the_formulas_say():
     for place, (down, up, updates) in enumerate(by_formula):
         assert found.updates[20 * place] == updates
         assert found.esri[20 * place, 0] == pytest.approx(float(network.weight @ np.maximum(down, up)), abs=1e-12)
+
+
+@pytest.mark.parametrize("unit", [1e-3, 1e-12])
+def test_sales_below_one_in_a_class_may_lower_a_loss_again_and_that_is_followed(unit):
+    network = drawn(6, firms=200, links=400, sectors=10)
+    small = replace(network, amount=network.amount * unit)
+    found = run(small, Shocks.single(range(200)), rule=Rule(eps=1e-3), keep_losses=True)
+    for firm in range(0, 200, 8):
+        down, up, updates = transcribed(small, np.eye(200)[firm], np.eye(200)[firm], Rule(eps=1e-3))
+        assert found.updates[firm] == updates
+        np.testing.assert_allclose(found.loss_down[firm], down, rtol=0, atol=1e-12)
+        np.testing.assert_allclose(found.loss_up[firm], up, rtol=0, atol=1e-12)
+
+
+def test_shocks_of_no_loss_and_of_one_side_only_are_followed_alone_as_the_formulas_say():
+    network = drawn(6, firms=200, links=400, sectors=10)
+    losses = [{f"f{i}": (0.0, 0.0), f"f{i + 1}": (0.7, 0.0), f"f{i + 2}": (0.0, 0.4)} for i in range(0, 198, 9)]
+    found = run(network, Shocks.joint(network, losses), rule=Rule(eps=1e-2), keep_losses=True)
+    for at, loss in enumerate(losses):
+        down, up = (np.array([loss.get(firm, (0.0, 0.0))[side] for firm in network.firms]) for side in (0, 1))
+        down, up, updates = transcribed(network, down, up, Rule(eps=1e-2))
+        assert found.updates[at] == updates
+        np.testing.assert_allclose(found.loss_down[at], down, rtol=0, atol=1e-12)
+        np.testing.assert_allclose(found.loss_up[at], up, rtol=0, atol=1e-12)
+        assert found.esri[at, 0] == pytest.approx(float(network.weight @ np.maximum(down, up)), abs=1e-12)
 
 
 @settings(max_examples=20)
@@ -196,6 +223,6 @@ def test_losses_outside_0_to_1_are_refused(loss):
 
 def test_a_cascade_that_never_settles_is_refused(monkeypatch):
     network = drawn(1)
-    monkeypatch.setattr(kernels, "cascade", lambda *arrays: arrays[8].fill(-1))
+    monkeypatch.setattr(kernels, "cascade", lambda *arrays: arrays[10].fill(-1))
     with pytest.raises(Refused, match="has not settled"):
         systemic_risk(network)

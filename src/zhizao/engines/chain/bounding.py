@@ -7,7 +7,7 @@ from typing import Any, Final
 import numba as nb
 import numpy as np
 
-from zhizao.engines.chain.kernels import LANES, _down, _harvest, _send, _up
+from zhizao.engines.chain.kernels import _down, _harvest, _send, _up
 
 WINDOW: Final = 4
 """Sweeps between two looks: cycles of length 2 and 4 show their mean."""
@@ -19,8 +19,9 @@ _jit = nb.njit(nogil=True, cache=True, error_model="numpy")
 @_jit
 def _guess(low: Any, before: Any, high: Any, factor: Any) -> None:
     """What lies above: the loss so far and a multiple of its last growth."""
+    lanes = factor.shape[0]
     for j in range(low.shape[0]):
-        for c in range(LANES):
+        for c in range(lanes):
             above = low[j, c] + factor[c] * (low[j, c] - before[j, c])
             high[j, c] = above if above < 1.0 else 1.0
 
@@ -28,8 +29,9 @@ def _guess(low: Any, before: Any, high: Any, factor: Any) -> None:
 @_jit
 def _verify(high: Any, image: Any, holds: Any) -> None:
     """Whether F(high) <= high in each lane; where not, high is raised to it."""
+    lanes = holds.shape[0]
     for j in range(high.shape[0]):
-        for c in range(LANES):
+        for c in range(lanes):
             if image[j, c] > high[j, c]:
                 holds[c] = False
                 high[j, c] = image[j, c]
@@ -39,8 +41,9 @@ def _verify(high: Any, image: Any, holds: Any) -> None:
 def _growth(down: Any, down_before: Any, up: Any, up_before: Any, weight: Any, total: Any) -> None:
     """Weighted growth of the losses of each lane since the last look."""
     total[:] = 0.0
+    lanes = total.shape[0]
     for j in range(weight.shape[0]):
-        for c in range(LANES):
+        for c in range(lanes):
             total[c] += weight[j] * (down[j, c] - down_before[j, c] + up[j, c] - up_before[j, c])
 
 
@@ -51,19 +54,19 @@ def bounds(
     group_of: Any, link_of: Any, supplier: Any, down: Any, buyer_of: Any, buyer: Any, up: Any,
     class_of: Any, member: Any, out: Any, weight: Any,
 ) -> None:  # fmt: skip
-    """Bound the fixed points of up to ``LANES`` shocks.
+    """Bound the fixed points of some shocks side by side.
 
     ``lower`` (shocks, 3) gets the weighted losses of both, down, up from below, ``upper`` those from above (2 where no
     bound was found), ``sweeps`` how many there were.
     """
     n, shocks = weight.shape[0], shock_of.shape[0] - 1
-    ld, lu, sent = np.zeros((n, LANES)), np.zeros((n, LANES)), np.zeros((n, LANES))
-    ld_before, lu_before = np.zeros((n, LANES)), np.zeros((n, LANES))
-    ud, uu = np.zeros((n, LANES)), np.zeros((n, LANES))
-    image_d, image_u = np.zeros((n, LANES)), np.zeros((n, LANES))
-    step, most, group, in_class = np.zeros(LANES), np.zeros(LANES), np.zeros(LANES), np.zeros(LANES)
-    growth, growth_before = np.zeros(LANES), np.ones(LANES)
-    factor, holds, open_lane = np.zeros(LANES), np.ones(LANES, np.bool_), np.zeros(LANES, np.bool_)
+    ld, lu, sent = np.zeros((n, shocks)), np.zeros((n, shocks)), np.zeros((n, shocks))
+    ld_before, lu_before = np.zeros((n, shocks)), np.zeros((n, shocks))
+    ud, uu = np.zeros((n, shocks)), np.zeros((n, shocks))
+    image_d, image_u = np.zeros((n, shocks)), np.zeros((n, shocks))
+    step, most, group, in_class = np.zeros(shocks), np.zeros(shocks), np.zeros(shocks), np.zeros(shocks)
+    growth, growth_before = np.zeros(shocks), np.ones(shocks)
+    factor, holds, open_lane = np.zeros(shocks), np.ones(shocks, np.bool_), np.zeros(shocks, np.bool_)
     head = np.full(n, -1, np.int32)
     chained, lane_of = np.full(firm.shape[0], -1, np.int32), np.zeros(firm.shape[0], np.int32)
     empty, nobody = np.zeros((0, n)), np.zeros(n)

@@ -28,6 +28,7 @@ import polars as pl
 from zhizao.engines.chain._arrays import refusal, require, require_amounts
 from zhizao.engines.chain.network import Network
 from zhizao.engines.chain.risk import Rule, Shocks, run
+from zhizao.engines.chain.scenario import handed_over
 from zhizao.kernel.result import mark
 
 _CODE_DIGITS: Final = 4
@@ -213,22 +214,7 @@ def _relieved(network: Network, supplier: int, second: int | None, share: float)
     base = network if second is not None else _with_newcomer(network, supplier)
     taker = len(network.firms) if second is None else second
     mine = (base.supplier == supplier) & (base.buyer != taker)
-    moved = base.amount[mine] * share
-    frame = (
-        pl.DataFrame(
-            {
-                "supplier": np.concatenate([base.supplier, np.full(len(moved), taker, dtype=np.int32)]),
-                "buyer": np.concatenate([base.buyer, base.buyer[mine]]),
-                "amount": np.concatenate([np.where(mine, base.amount * (1 - share), base.amount), moved]),
-            }
-        )
-        .group_by("supplier", "buyer")
-        .agg(pl.col("amount").sum())
-        .filter(pl.col("amount") > 0)
-        .sort("supplier", "buyer")
-    )
-    supplier_, buyer, amount = (frame[name].to_numpy().copy() for name in ("supplier", "buyer", "amount"))
-    return replace(base, supplier=supplier_.astype(np.int32), buyer=buyer.astype(np.int32), amount=amount)
+    return handed_over(base, mine, taker, share)
 
 
 def _with_newcomer(network: Network, like: int) -> Network:

@@ -68,7 +68,8 @@ def certified_risk(
     places = np.arange(len(network.firms)) if firms is None else np.asarray(firms)
     shocks = Shocks.single(places)
     task = partial(_task, impact(network), error, market)
-    parts = (shocks.part(at, min(at + kernels.LANES, len(shocks))) for at in range(0, len(shocks), kernels.LANES))
+    side_by_side = kernels.LANES[np.dtype(np.float64).itemsize]
+    parts = (shocks.part(at, min(at + side_by_side, len(shocks))) for at in range(0, len(shocks), side_by_side))
     frames, done = [], 0
     for frame in (executor or Serial()).map(task, parts, cancelled=cancelled):
         frames.append(frame)

@@ -36,7 +36,10 @@ class Impact:
     supplier, down : shape (links with effect,), supplier and Ld of each
     buyer_of : shape (n + 1,), where the buyers of each supplier begin
     buyer, up : shape (links,), buyer and Lu of each
-    seller_of, seller : shape (n + 1,), (links,), the suppliers of each buyer, all of them
+    client_of, client_group, client_share : shape (n + 1,), (links with effect,) twice, the groups into which each
+        supplier sells, and Ld
+    owner : shape (groups,), the buyer of each group
+    seller_of, seller, seller_share : shape (n + 1,), (links,) twice, the suppliers of each buyer, all of them, and Lu
     class_of, member : shape (classes + 1,), (sellers,), firms that sell, by market class
     market : shape (n,)
     out : shape (n,), sales inside, money
@@ -50,8 +53,13 @@ class Impact:
     buyer_of: Ints
     buyer: Ints
     up: State
+    client_of: Ints
+    client_group: Ints
+    client_share: State
+    owner: Ints
     seller_of: Ints
     seller: Ints
+    seller_share: State
     class_of: Ints
     member: Ints
     market: Ints
@@ -95,19 +103,27 @@ def impact(network: Network, precision: Precision = "float64") -> Impact:
     rows = buyer[by_group]
     starts = np.flatnonzero(np.r_[True, (rows[1:] != rows[:-1]) | (rank[1:] != rank[:-1])]) if len(rows) else rows
     by_buyer = np.argsort(buyer, kind="stable")
+    link_of = np.append(starts, len(rows)).astype(np.int32)
+    group = np.repeat(np.arange(len(starts), dtype=np.int32), np.diff(link_of))
+    by_client = np.argsort(supplier[by_group], kind="stable")
     sellers = np.flatnonzero(network.out_strength > 0)
     member = sellers[np.argsort(network.market[sellers], kind="stable")]
     dtype = np.dtype(precision)
     return Impact(
         group_of=_pointers(rows[starts], n),
-        link_of=np.append(starts, len(rows)).astype(np.int32),
+        link_of=link_of,
         supplier=supplier[by_group],
         down=down[by_group].astype(dtype),
         buyer_of=_pointers(supplier, n),
         buyer=buyer,
         up=up.astype(dtype),
+        client_of=_pointers(supplier[by_group], n),
+        client_group=group[by_client],
+        client_share=down[by_group][by_client].astype(dtype),
+        owner=rows[starts],
         seller_of=_pointers(buyer, n),
         seller=supplier[by_buyer],
+        seller_share=up[by_buyer].astype(dtype),
         class_of=_pointers(network.market[member], len(network.markets)),
         member=member.astype(np.int32),
         market=network.market,

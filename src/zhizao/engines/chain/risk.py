@@ -34,6 +34,7 @@ from zhizao.kernel.result import Problem, Refused, mark
 
 Progress = Callable[[int, int], None]
 """Told how many shocks are done, and of how many."""
+_LEAST_BATCH: Final = 32
 _BATCH: Final = 1024
 _BATCH_CELLS: Final = 100_000_000
 """Shocks of a task, and firms times shocks at most: a task is what is cancelled, repeated or sent to a worker."""
@@ -203,7 +204,7 @@ def run(
     """
     rule = rule or Rule()
     matrices = impact(network, rule.precision)
-    size = max(kernels.LANES, min(_BATCH, _BATCH_CELLS // max(len(network.firms), 1)))
+    size = max(_LEAST_BATCH, min(_BATCH, _BATCH_CELLS // max(len(network.firms), 1)))
     task = partial(_task, matrices, rule, keep_losses)
     parts = (shocks.part(first, min(first + size, len(shocks))) for first in range(0, len(shocks), size))
     found = []
@@ -245,8 +246,10 @@ def _task(matrices: Impact, rule: Rule, keep_losses: bool, shocks: Shocks) -> Ou
     )
     floors = shocks.down.astype(dtype), shocks.up.astype(dtype)
     settings = float(rule.eps), rule.stop == 2, rule.market
+    most_links = 0 if rule.stop == 2 else int(kernels.SPARSE_SHARE * 2 * len(matrices.buyer))
+    size = kernels.LANES[dtype.itemsize], most_links
     results = outcome.esri, outcome.updates, outcome.loss_sum, outcome.loss_down, outcome.loss_up
-    kernels.cascade(shocks.start, shocks.firm, *floors, *settings, *results, *matrices.arrays)
+    kernels.cascade(*size, shocks.start, shocks.firm, *floors, *settings, *results, *matrices.arrays)
     return outcome
 
 

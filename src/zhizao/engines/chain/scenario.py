@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from zhizao.engines.chain.network import Network
@@ -166,24 +167,33 @@ def with_second_supplier(network: Network, *, buyer: str, supplier: str, second:
     at = _link(network, supplier, buyer)
     if second not in network.places:
         raise _missing(mark("“%(firm)s” is not in the list of firms."), second, buyer)
-    moved = network.amount[at] * share
-    amount = network.amount.copy()
-    amount[at] -= moved
+    only = np.zeros(len(network.amount), dtype=bool)
+    only[at] = True
+    return handed_over(network, only, network.places[second], share)
+
+
+def handed_over(network: Network, links: npt.NDArray[np.bool_], taker: int, share: float) -> Network:
+    """The network in which the firm at place ``taker`` sells the share of these links in its suppliers' stead.
+
+    Examples
+    --------
+    >>> firms = pl.DataFrame({"firm": ["a", "b", "c"], "sector": ["1", "2", "1"]})
+    >>> links = pl.DataFrame({"supplier": ["a", "c"], "buyer": ["b", "b"], "amount": [10.0, 1.0]})
+    >>> handed_over(Network.from_frames(firms, links), np.array([True, False]), 2, 0.5).amount.tolist()
+    [5.0, 6.0]
+    """
+    moved = np.where(links, network.amount * share, 0.0)
     frame = pl.DataFrame(
         {
-            "supplier": np.append(network.supplier, np.int32(network.places[second])),
-            "buyer": np.append(network.buyer, network.buyer[at]),
-            "amount": np.append(amount, moved),
+            "supplier": np.append(network.supplier, np.full(links.sum(), taker, dtype=np.int32)),
+            "buyer": np.append(network.buyer, network.buyer[links]),
+            "amount": np.append(network.amount - moved, moved[links]),
         }
     )
     frame = frame.group_by("supplier", "buyer").agg(pl.col("amount").sum()).filter(pl.col("amount") > 0)
     frame = frame.sort("supplier", "buyer")
-    return replace(
-        network,
-        supplier=frame["supplier"].to_numpy().astype(np.int32),
-        buyer=frame["buyer"].to_numpy().astype(np.int32),
-        amount=frame["amount"].to_numpy().copy(),
-    )
+    supplier, buyer, amount = (frame[name].to_numpy().copy() for name in ("supplier", "buyer", "amount"))
+    return replace(network, supplier=supplier, buyer=buyer, amount=amount)
 
 
 def _link(network: Network, supplier: str, buyer: str) -> int:
