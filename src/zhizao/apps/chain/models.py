@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from zhizao.apps.chain.risk_models import Scenario as Scenario  # a table of this app too
 from zhizao.base.accounts.scoping import ScopedQuerySet
 from zhizao.base.facts.models import DatedFact, Link, Subject
 

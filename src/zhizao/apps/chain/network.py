@@ -97,7 +97,16 @@ class Trade:
     @property
     def inside(self) -> list[Purchase]:
         """Declared or invoiced links between two firms, of known amount."""
-        return [one for one in self.purchases if one.is_local and one.fen and one.basis != Link.Basis.ESTIMATED]
+        return [one for one in self._counted if one.is_local]
+
+    @property
+    def from_outside(self) -> list[Purchase]:
+        """The same from outside suppliers."""
+        return [one for one in self._counted if not one.is_local]
+
+    @property
+    def _counted(self) -> list[Purchase]:
+        return [one for one in self.purchases if one.fen and one.basis != Link.Basis.ESTIMATED]
 
     @property
     def counts(self) -> dict[str, int]:

@@ -12,7 +12,8 @@ from zhizao.base.accounts.roles import Role
 from zhizao.base.accounts.scoping import area_path
 
 EDITORS = (Role.CHAIN_OFFICE,)
-READERS = (*EDITORS, Role.ANALYST, Role.DEPARTMENT_STAFF, Role.LEADER, Role.AUDITOR)
+COMPUTERS = (*EDITORS, Role.ANALYST, Role.DEPARTMENT_STAFF)
+READERS = (*COMPUTERS, Role.LEADER, Role.AUDITOR)
 
 
 @rules.predicate
@@ -27,4 +28,5 @@ def in_scope(user, target) -> bool:
 
 rules.add_perm("chain.read", has_role(*READERS) & in_scope)
 rules.add_perm("chain.edit", has_role(*EDITORS) & in_scope)
+rules.add_perm("chain.compute", has_role(*COMPUTERS) & in_scope)
 scopes.add("chain:read", _("Read the industry chains"))
