@@ -165,7 +165,7 @@ function lines(data, marks, ends, places, api, t, { top, inner, x, size }) {
   const actual = data.series.find((s) => s.role === "actual");
   const planned = data.series.find((s) => s.role === "path");
   if (actual) found.push(...along(actual, planned, data, api, t, { part: 0.4, fill: t.ink, weight: 600, floor: top + inner }));
-  if (planned && data.series.some((s) => s.role === "target")) found.push(...along(planned, actual, data, api, t, { part: 0.62, fill: t["ink-3"], weight: 400, floor: top + inner }));
+  if (planned && data.series.some((s) => s.role === "target")) found.push(...along(planned, actual, data, api, t, { part: 0.8, fill: t["ink-3"], weight: 400, floor: top + inner }));
   if (data.gap) {
     const [at, from] = api.coord([data.gap.at, data.gap.from]);
     const to = api.coord([data.gap.at, data.gap.to])[1];
@@ -205,7 +205,7 @@ function steps(data, t, words) {
   const x = roundRange([...tops, end], 5, data.min, data.max);
   const rows = ["", ...data.values, ""].map((_value, i) => i);
   const names = data.categories;
-  const places = placesOf({ series: [{ values: data.values }] });
+  const places = data.places;
   const left = Math.min(words.width * 0.44, Math.max(...names.map((name) => textWidth(name, size))) + 28);
   const suffix = data.unit === "%" || data.unit === "百分点" ? "%" : "";
   const item = (_params, api) => {
