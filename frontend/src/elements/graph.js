@@ -1,12 +1,17 @@
 // <x-graph src label height>: a chain from left to right. Cytoscape draws boxes and lines; each box is a real link laid over
-// its drawing, so that it can be read, reached by keyboard and opened. Arrow keys go along the chain.
+// its drawing, so that it can be read, reached by keyboard and opened. Arrow keys go along the chain. Many boxes are drawn
+// smaller: with their name alone, then as tiles whose name is read out and shown on focus; two buttons change the size.
 import cytoscape from "cytoscape";
 import { download, Plot, tokens } from "./plot.js";
 
 const TOKENS = ["surface", "paper", "ink", "ink-2", "ink-3", "line-2", "line-3", "accent", "risk-1", "risk-2", "risk-3", "risk-4", "risk-ink"];
-const COLUMN_REM = 9.5; // narrower, the graph scrolls sideways
-const BOX_REM = 3.25;
-const GAP_REM = 1.5;
+// Up to so many boxes are drawn this way, and in rem: a column at its narrowest (beyond that the graph scrolls sideways), a box's
+// height, the room between columns and between rows.
+const SIZES = [
+  { name: "full", most: 120, column: 9.5, box: 3.25, between: 2.25, gap: 1.5 },
+  { name: "line", most: 400, column: 8, box: 1.75, between: 1.5, gap: 0.5 },
+  { name: "tile", most: Infinity, column: 2.5, box: 1.5, between: 1, gap: 0.5 },
+];
 const HEAD_REM = 2.25;
 
 // Cytoscape would put a style element into the page, which its policy forbids; the rule stands in charts.css.
@@ -23,13 +28,15 @@ class Graph extends Plot {
     this.erase();
     const t = tokens(TOKENS);
     const { nodes, edges, columns = [] } = this.data;
-    const count = Math.max(columns.length, ...nodes.map((n) => n.column + 1));
-    const rows = Math.max(...nodes.map((n) => n.row + 1));
-    const width = Math.max(this.clientWidth, count * COLUMN_REM * t.rem);
+    this.size ??= SIZES.findIndex((one) => nodes.length <= one.most);
+    const size = SIZES[this.size];
+    const count = Math.max(1, columns.length, ...nodes.map((n) => n.column + 1));
+    const rows = Math.max(0, ...nodes.map((n) => n.row + 1));
+    const width = Math.max(this.clientWidth, count * size.column * t.rem);
     const pitch = width / count;
-    const box = { width: Math.min(pitch - 2.25 * t.rem, 14 * t.rem), height: BOX_REM * t.rem };
+    const box = { width: Math.min(pitch - size.between * t.rem, 14 * t.rem), height: size.box * t.rem };
     const headHeight = columns.length ? HEAD_REM * t.rem : 0;
-    const rowHeight = box.height + GAP_REM * t.rem;
+    const rowHeight = box.height + size.gap * t.rem;
     const height = headHeight + rows * rowHeight;
     // The first column begins at the text's edge, the last one ends at the other.
     const x = (column) => (count > 1 ? box.width / 2 + 2 + (column * (width - box.width - 4)) / (count - 1) : width / 2);
@@ -38,7 +45,7 @@ class Graph extends Plot {
     this.plot.style.height = "auto";
     this.plot.classList.add("scroll");
     const stage = this.plot.appendChild(document.createElement("div"));
-    stage.className = "graph-stage";
+    stage.className = `graph-stage ${size.name}`;
     stage.style.width = `${width}px`;
     stage.style.height = `${height}px`;
     const canvas = stage.appendChild(document.createElement("div"));
@@ -49,7 +56,7 @@ class Graph extends Plot {
     this.cy = cytoscape({
       container: canvas,
       elements: [
-        ...nodes.map((n) => ({ data: { id: n.id, level: n.level ?? 0, dashed: n.dashed ? "dashed" : "solid" }, position: { x: x(n.column), y: y(n.row) } })),
+        ...nodes.map((n) => ({ data: { id: n.id, level: n.level ?? 0, dashed: n.dashed ? "dashed" : "solid", mark: n.mark ?? "" }, position: { x: x(n.column), y: y(n.row) } })),
         ...edges.map((e, i) => ({ data: { id: `edge-${i}`, ...e } })),
       ],
       layout: { name: "preset", fit: false },
@@ -65,6 +72,9 @@ class Graph extends Plot {
     this.cy.edges().forEach((edge) => bend(edge, x(1) - x(0)));
     this.heads(stage, columns, x, box);
     this.links(stage, nodes, x, y, box);
+    this.chosen = nodes.find((n) => n.chosen)?.id ?? null;
+    if (this.chosen !== null) this.cy.getElementById(this.chosen).addClass("chosen");
+    this.light(null);
   }
 
   erase() {
@@ -89,6 +99,7 @@ class Graph extends Plot {
       { selector: "edge", style: { width: 1.25, "line-color": t["line-2"], "curve-style": "straight", "overlay-opacity": 0 } },
       { selector: "edge.hot", style: { width: 2, "line-color": t.accent, "z-index": 2 } },
       { selector: "node.hot", style: { "border-color": t.accent, "border-width": 2 } },
+      { selector: "node.chosen", style: { "border-color": t.accent, "border-width": 3, "border-style": "solid" } },
     ];
   }
 
@@ -96,8 +107,9 @@ class Graph extends Plot {
     columns.forEach((column, index) => {
       const head = stage.appendChild(document.createElement("p"));
       head.className = "graph-head";
-      head.style.left = `${x(index) - box.width / 2}px`;
-      head.style.width = `${box.width}px`;
+      const { first = index, last = first } = column; // a long column of the map is broken into several
+      head.style.left = `${x(first) - box.width / 2}px`;
+      head.style.width = `${x(last) - x(first) + box.width}px`;
       const name = document.createElement("b");
       name.textContent = column.label;
       const sub = document.createElement("span");
@@ -127,6 +139,13 @@ class Graph extends Plot {
       const sub = document.createElement("span");
       sub.textContent = node.sublabel ?? "";
       link.append(name, " ", sub);
+      if (node.mark) {
+        const mark = link.appendChild(document.createElement("span"));
+        mark.className = "graph-mark";
+        mark.setAttribute("aria-hidden", "true");
+        mark.textContent = node.mark;
+      }
+      if (node.chosen) link.setAttribute("aria-current", "true");
       link.title = link.textContent; // a long name is cut off in the box
       link.addEventListener("focus", () => this.light(node.id));
       link.addEventListener("blur", () => this.light(null));
@@ -137,11 +156,11 @@ class Graph extends Plot {
     }
   }
 
-  // The way from what a box needs to what needs it.
+  // The way from what a box needs to what needs it; without one under the hand, that of the box that is chosen.
   light(id) {
     this.cy.elements().removeClass("hot");
-    if (id === null) return;
-    const node = this.cy.getElementById(id);
+    const node = this.cy.getElementById(id ?? this.chosen ?? "");
+    if (node.empty()) return;
     node.union(node.predecessors("edge")).union(node.successors("edge")).addClass("hot");
   }
 
@@ -159,6 +178,23 @@ class Graph extends Plot {
     if (target === undefined) return;
     event.preventDefault();
     this.anchors.get(target)?.focus();
+  }
+
+  tools() {
+    super.tools();
+    if (this.data.nodes.length <= SIZES[0].most) return;
+    const buttons = [["−", 1, "text-smaller"], ["＋", -1, "text-larger"]].map(([sign, step, words]) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = sign;
+      button.setAttribute("aria-label", this.getAttribute(words));
+      button.addEventListener("click", () => {
+        this.size = Math.min(SIZES.length - 1, Math.max(0, this.size + step));
+        this.draw();
+      });
+      return button;
+    });
+    this.querySelector(".plot-tools").prepend(...buttons);
   }
 
   downloads() {

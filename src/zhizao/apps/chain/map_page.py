@@ -1,0 +1,79 @@
+"""What the page of the map says in words: its answer, the filters set, the ways on from what is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from zhizao.apps.chain import map_drawing, map_panel, map_words
+from zhizao.apps.chain.map_data import ChainMap, Known, MapNode
+from zhizao.apps.chain.models import Stage
+from zhizao.apps.registry import queries as registry
+from zhizao.apps.registry.queries import View
+from zhizao.base.ui.templatetags.zz import dated
+
+
+def answer(found: ChainMap) -> str:
+    """How the chain stands, whatever the map is narrowed to; one line without its full stop."""
+    here = [len(node.enterprises) for node in found.chain.nodes if node.has_makers]
+    if not here:
+        return _("No node of the chain names a maker")
+    return _("Of %(nodes)s nodes %(bad)s have no enterprise of the region, %(watch)s have one only") % {
+        "nodes": len(here),
+        "bad": here.count(0),
+        "watch": here.count(1),
+    }
+
+
+def words_of(request: HttpRequest, found: ChainMap, known: Known, seen: View) -> dict[str, Any]:
+    """The context of the page beside its addresses and its table."""
+    panel = map_panel.node_panel(found, request.GET.get("node", ""))
+    firm = map_panel.firm_panel(request.user, found, known, request.GET.get("firm", ""), seen)
+    first = next(iter(found.lacking), None)
+    chosen = panel.node if panel else first
+    return {
+        "chain": found.chain,
+        "found": found,
+        "answer": answer(found),
+        "worst": next((node for node in found.by_risk if node.risk), None),
+        "simulated": known.simulated,
+        "panel": panel,
+        "firm": firm,
+        "first": first,
+        "why": map_words.gap_words(first) if first else "",
+        "chips": map_words.gap_chips(panel.node) if panel else "",
+        "stage": stage(panel.node) if panel else "",
+        "ways": ways(request, panel.node) if panel else (),
+        "firm_ways": firm_ways(request, firm) if firm else (),
+        "matter_url": matter(found, chosen) if chosen else "",
+        "tier": request.GET.get("tier", ""),
+        "tiers": registry.tiers(request.user),
+        "steps": map_drawing.steps(found.cuts),
+        "may_edit": not request.looking_back and request.user.has_perm("chain.edit", found.chain.subject),
+    }
+
+
+def stage(node: MapNode) -> str:
+    """Where a node stands in the chain."""
+    return str(capfirst(Stage(node.stage).label)) if node.stage else _("Stage unknown")
+
+
+def ways(request: HttpRequest, node: MapNode) -> Sequence[tuple[str, str]]:
+    """What could close the gap of a node, and where."""
+    return ()
+
+
+def firm_ways(request: HttpRequest, firm: map_panel.FirmPanel) -> Sequence[tuple[str, str]]:
+    """The pages about an enterprise of the chain."""
+    file = reverse("registry:file", args=[firm.subject.id_part])
+    return [(_("Its file in the register"), dated({"request": request}, file))]
+
+
+def matter(found: ChainMap, node: MapNode) -> str:
+    """Where a matter about a node is opened."""
+    return f"{reverse('chain:open', args=[found.chain.id])}#matters"

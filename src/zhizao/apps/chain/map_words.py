@@ -1,0 +1,63 @@
+"""Words for what a node lacks."""
+
+from __future__ import annotations
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from zhizao.apps.chain.map_data import MapNode
+from zhizao.base.ui.tables import StatusColumn
+
+GAPS = {
+    "missing": gettext_lazy("missing"),
+    "critical": gettext_lazy("critical"),
+    "single_source": gettext_lazy("single source"),
+    "exposed": gettext_lazy("depends on one outside region"),
+    "weak": gettext_lazy("weak"),
+    "dead_end": gettext_lazy("capable but unused"),
+}
+"""The six classes, the gravest first."""
+BAD = frozenset({"missing", "critical"})
+
+
+def kind(gap: str) -> str:
+    """How grave a class is: bad or watch."""
+    return "bad" if gap in BAD else "watch"
+
+
+def marks(node: MapNode) -> list[tuple[str, str]]:
+    """Kind and words of each gap of a node; what the count of enterprises alone says where no rule has been asked."""
+    if node.gaps is not None:
+        found = [(kind(gap), str(GAPS[gap])) for gap in GAPS if gap in node.gaps]
+        return found or [("none", _("none found"))]
+    if node.presence == "none":
+        return [("none", _("no makers"))]
+    return [(node.presence, {"bad": _("nobody here"), "watch": _("one only"), "good": _("several")}[node.presence])]
+
+
+def gap_mark(node: MapNode) -> SafeString:
+    """The gaps of a node with shape, word and colour."""
+    return format_html_join(
+        " ",
+        '<span class="st {}"><span class="shape" aria-hidden="true">{}</span> {}</span>',
+        ((of, StatusColumn.SHAPES[of], words) for of, words in marks(node)),
+    )
+
+
+def gap_words(node: MapNode) -> str:
+    """The gaps of a node as plain words."""
+    return pgettext("list", ", ").join(words for _of, words in marks(node))
+
+
+def gap_chips(node: MapNode) -> SafeString:
+    """The gaps of a node as chips for the panel."""
+    return format_html(
+        "{}",
+        format_html_join(
+            " ",
+            '<span class="chip {}"><span class="shape" aria-hidden="true">{}</span> {}</span>',
+            ((of, StatusColumn.SHAPES[of], words) for of, words in marks(node)),
+        ),
+    )
