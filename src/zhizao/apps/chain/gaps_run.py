@@ -153,7 +153,7 @@ def purchase_frame(trade: Trade, nodes: Nodes, tiers: Mapping[str, str]) -> pl.D
         count = 1 if one.is_local else one.parties or SEVERAL
         amount = None if one.fen is None else one.fen / risk_run.FEN_PER_WAN_YUAN / count
         chain = nodes.chain_of[node].key if node else None
-        region = None if one.is_local else trade.regions.get(one.supplier)
+        region = None if one.is_local or one.supplier in trade.anywhere else trade.regions[one.supplier]
         for number in range(count):
             supplier = one.supplier if count == 1 else f"{one.supplier}{PART}{one.buyer}{PART}{number}"
             rows.append(

@@ -89,6 +89,8 @@ class Trade:
     purchases: tuple[Purchase, ...]
     regions: Mapping[str, str]
     sectors: Mapping[str, str]
+    anywhere: frozenset[str]
+    """Of the regions those that stand for all that lies outside: from where their goods come is unknown."""
 
     @cached_property
     def by_key(self) -> dict[str, Firm]:
@@ -138,6 +140,7 @@ class Trade:
             "firms": [asdict(firm) for firm in self.firms],
             "purchases": [asdict(one) for one in self.purchases],
             "regions": dict(self.regions),
+            "anywhere": sorted(self.anywhere),
             "sectors": dict(self.sectors),
         }
 
@@ -253,6 +256,11 @@ def trade(area: Area, seen: View) -> Trade:
         purchases=tuple(sorted(purchases, key=lambda one: (one.supplier, one.buyer, one.product, one.link))),
         regions=_region_names([ends[pk] for pk in ends.keys() - local], seen),
         sectors=_sector_names(sectors, seen),
+        anywhere=frozenset(
+            subject.key
+            for pk, subject in ends.items()
+            if pk not in local and subject.key == f"{Subject.Kind.AREA}:{subject.area.code}{registry.OUTSIDE}"
+        ),
     )
 
 
