@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from zhizao.apps.ledger import monitoring, pages, queries
+from zhizao.apps.ledger import monitoring, pages, queries, revising
 from zhizao.apps.ledger.figures import TIER, Reference
 from zhizao.apps.ledger.models import Indicator
 from zhizao.apps.ledger.monitor_tables import GroupGrowthTable, GrowthTable
@@ -40,8 +40,7 @@ class Choice:
     def _asked(self, text: str) -> Span | None:
         if self.last_month is None:
             return None
-        offered = dict.fromkeys(self._offered(), None)
-        wanted = next((at for at in offered if _text(at) == text), self.last_month)
+        wanted = next((at for at in self._offered() if _text(at) == text), self.last_month)
         return _to_date(wanted)
 
     def _offered(self) -> list[int]:
@@ -69,6 +68,11 @@ def _text(month: int) -> str:
 def _to_date(month: int) -> Span:
     """The year to date at the end of a month."""
     return Span(month // 12 * 12, month % 12 + 1)
+
+
+def _year_to(span: Span) -> Span:
+    """The twelve months that end with a span."""
+    return Span(span.end_month - 12, 12)
 
 
 def _added_up() -> list[Indicator]:
@@ -103,14 +107,19 @@ def monitor(request: HttpRequest) -> HttpResponse:
 def monitor_indicator(request: HttpRequest, key: str) -> HttpResponse:
     """One indicator's year to date by group, and what each contributed."""
     choice, groups = _grouped(request, key)
-    totals = []
+    totals, changed = [], None
     if choice.span is not None:
+        changed = revising.revised(
+            request.user, choice.indicator, _year_to(choice.span), basis=BASIS, as_of=request.as_of
+        )
         totals = monitoring.overview(request.user, [choice.indicator], choice.span, basis=BASIS, as_of=request.as_of)
     context = {
         "choice": choice,
         "count": len(groups),
         "answer": answer(totals[0], choice) if totals else "",
         "finding": finding(groups),
+        "revised": changed,
+        "revised_span": _year_to(choice.span) if choice.span else None,
         "data_url": f"{reverse('ledger:contributions_data', args=[key])}?{request.GET.urlencode()}",
         "simulated": any(row.simulated for row in groups),
         "since": monitoring.same_age(request.as_of),

@@ -19,7 +19,7 @@ class ChangeColumn(NumberColumn):
 
     def render(self, value: object) -> str | SafeString:
         text = numbers.signed(value, self.unit, decimals=self.decimals)
-        return format_html('<span class="unk">—</span>') if text is None else text
+        return format_html('<span class="unk">{}</span>', "—") if text is None else text
 
 
 class _Growth(Table):

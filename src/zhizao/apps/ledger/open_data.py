@@ -13,7 +13,7 @@ from zhizao.apps.ledger.forms import PublishForm
 from zhizao.apps.ledger.models import Publication
 from zhizao.base.accounts.access import needs, public
 from zhizao.base.facts.queries import instant
-from zhizao.base.jobs.problems import remedy_words, words
+from zhizao.base.jobs.problems import refuse
 from zhizao.base.ui import exports
 from zhizao.kernel.result import Refused
 from zhizao.kernel.span import Span
@@ -51,8 +51,7 @@ def publish(request: HttpRequest) -> HttpResponse:
         try:
             published.publish(actor=request.user, area=area, indicator=form.cleaned_data["indicator"], span=span)
         except Refused as refused:
-            for problem in refused.problems:
-                form.add_error(None, f"{words(problem)} {remedy_words(problem)}")
+            refuse(form, refused)
         else:
             return redirect("ledger:open")
     return _page(request, form)

@@ -126,14 +126,14 @@ def figures_of(
 ) -> dict[int, tuple[int | None, int]]:
     """Of each subject (by primary key) its figure of one span: value in millionths, and status."""
     series = _series(actor, subjects=None, indicators=[indicator], basis=basis)
-    subject_of = dict(series.values_list("pk", "subject"))
     rows = Observation.objects.filter(
         series__in=series.values("pk"),
         start_month=span.start_month,
         months=span.months,
         known_from__lte=instant(as_of),
     ).order_by("known_from")  # so that of the rows of one figure the last stays: cheaper than to ask of each
-    return {subject_of[key]: (value, status) for key, value, status in rows.values_list("series", "value", "status")}
+    found = rows.values_list("series__subject", "value", "status")
+    return {subject: (value, status) for subject, value, status in found}
 
 
 def last_month(actor: Actor, indicator: str, *, basis: Basis, as_of: AsOf = None) -> int | None:
@@ -159,6 +159,17 @@ def history(row: Observation, *, as_of: AsOf = None) -> QuerySet[Observation]:
     same = Observation.objects.filter(series=row.series_id, start_month=row.start_month, months=row.months)
     found = same.filter(known_from__lte=instant(as_of)).select_related("origin__batch__made_by")
     return found.order_by("-known_from", "-pk")
+
+
+def vintages(actor: Actor, *, indicator: str, within: Span, basis: Basis, as_of: AsOf = None) -> QuerySet[Observation]:
+    """Everything that was ever said of enterprises' figures for periods that begin in a span."""
+    series = _series(actor, subjects=None, indicators=[indicator], basis=basis).filter(subject__kind="enterprise")
+    return Observation.objects.filter(
+        series__in=series.values("pk"),
+        start_month__gte=within.start_month,
+        start_month__lt=within.end_month,
+        known_from__lte=instant(as_of),
+    ).order_by()
 
 
 def totals(

@@ -27,7 +27,7 @@ from zhizao.base.accounts.access import needs, public
 from zhizao.base.facts.queries import today
 from zhizao.base.files import uploads
 from zhizao.base.files.services import receive
-from zhizao.base.jobs.problems import from_json, place_words, remedy_words, words
+from zhizao.base.jobs.problems import from_json, place_words, refuse, remedy_words, words
 from zhizao.base.jobs.services import enqueue
 from zhizao.base.ui import exports
 from zhizao.base.ui.numbers import period
@@ -177,8 +177,7 @@ def import_page(request: HttpRequest) -> HttpResponse:
             stored = receive(actor=request.user, upload=uploads.take(request, "file"), area=area, kinds=FILE_KINDS)
         except Refused as refused:
             form.errors.pop("file", None)
-            for problem in refused.problems:
-                form.add_error("file", " ".join(filter(None, (words(problem), remedy_words(problem)))))
+            refuse(form, refused, field="file")
         else:
             return redirect(
                 enqueue(actor=request.user, kind="ledger.import", parameters={"file": stored.pk}, area=area)

@@ -22,7 +22,7 @@ from zhizao.apps.plan.wording import word
 from zhizao.base.accounts.access import needs
 from zhizao.base.files import uploads
 from zhizao.base.files.services import receive
-from zhizao.base.jobs.problems import from_json, place_words, remedy_words, words
+from zhizao.base.jobs.problems import from_json, place_words, refuse, remedy_words, words
 from zhizao.base.jobs.services import enqueue
 from zhizao.base.ui import exports
 from zhizao.kernel.result import Place, Problem, Refused
@@ -57,14 +57,6 @@ def _sheet(name: str) -> Sheet:
 def said(problem: Problem) -> dict[str, str]:
     """A problem in the reader's words."""
     return {"place": place_words(problem.place), "words": words(problem), "remedy": remedy_words(problem)}
-
-
-def refuse(form: Form, refused: Refused, *, field: str | None = None) -> None:
-    """Say every problem of a refusal at a field, or over the form."""
-    for problem in refused.problems:
-        place = place_words(problem.place)
-        text = " ".join(filter(None, (f"{place}：" if place else "", words(problem), remedy_words(problem))))
-        form.add_error(field if field in form.fields else None, text)
 
 
 def _refuse_fields(form: Form, refused: Refused) -> None:

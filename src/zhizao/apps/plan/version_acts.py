@@ -16,11 +16,12 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from zhizao.apps.plan import amending, checking, comparison, queries
-from zhizao.apps.plan.editing import opened, refuse
+from zhizao.apps.plan.editing import opened
 from zhizao.apps.plan.forms import DiscardForm
 from zhizao.apps.plan.models import PlanVersion
 from zhizao.apps.plan.opening import link, of_plan
 from zhizao.base.accounts.access import needs
+from zhizao.base.jobs.problems import refuse
 from zhizao.kernel.result import Refused
 
 if TYPE_CHECKING:

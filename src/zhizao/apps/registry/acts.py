@@ -19,16 +19,8 @@ from zhizao.apps.registry.models import Certificate
 from zhizao.apps.registry.views import may_edit, opened
 from zhizao.base.accounts.access import needs
 from zhizao.base.facts.models import Name, Subject
-from zhizao.base.jobs.problems import place_words, remedy_words, words
+from zhizao.base.jobs.problems import refuse
 from zhizao.kernel.result import Problem, Refused, mark
-
-
-def refuse(form: forms.Form, refused: Refused, *, field: str | None = None) -> None:
-    """Say every problem of a refusal at a field, or over the form."""
-    for problem in refused.problems:
-        place = place_words(problem.place)
-        text = " ".join(filter(None, (f"{place}：" if place else "", words(problem), remedy_words(problem))))
-        form.add_error(field if field in form.fields else None, text)
 
 
 def editable(request: HttpRequest, key: str) -> Subject:

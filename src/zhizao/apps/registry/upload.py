@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from zhizao.apps.registry import link_sheet, queries, resolving, sheet
-from zhizao.apps.registry.acts import posted, refuse
+from zhizao.apps.registry.acts import posted
 from zhizao.apps.registry.forms import ResolveForm, UploadForm
 from zhizao.apps.registry.models import NamePair
 from zhizao.apps.registry.tables import PairTable
@@ -21,6 +21,7 @@ from zhizao.base.accounts.models import Area
 from zhizao.base.accounts.roles import Role
 from zhizao.base.files import uploads
 from zhizao.base.files.services import receive
+from zhizao.base.jobs.problems import refuse
 from zhizao.base.jobs.services import enqueue
 from zhizao.base.ui import exports
 from zhizao.base.ui.views import table_response

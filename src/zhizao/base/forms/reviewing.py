@@ -16,6 +16,7 @@ from zhizao.base.forms.definition import text_in
 from zhizao.base.forms.library import library
 from zhizao.base.forms.tables import STATE_WORDS, BoardFilter, BoardTable, CircleTable, DutyForm
 from zhizao.base.forms.views import language, opened, page, said
+from zhizao.base.ui.numbers import period as in_words
 from zhizao.base.ui.views import table_response
 from zhizao.kernel.result import Refused
 from zhizao.kernel.span import Span
@@ -45,7 +46,7 @@ def board(request: HttpRequest) -> HttpResponse:
     }
     title = _("Reports received")
     if edition is not None and period is not None:
-        title = f"{text_in(edition.title, language())} {period.to_chinese() if language().startswith('zh') else period}"
+        title = f"{text_in(edition.title, language())} {in_words(period)}"
     table = BoardTable(shown, filter_form=filter_form)
     return table_response(request, table=table, title=title, template="forms/board.html", context=context)
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from zhizao.base.forms import queries
 from zhizao.base.forms.definition import text_in
 from zhizao.base.forms.library import library
+from zhizao.base.ui.numbers import period as in_words
 from zhizao.base.ui.tables import StatusColumn, Table, TextColumn
 from zhizao.kernel.result import Refused
 from zhizao.kernel.span import Span
@@ -37,11 +38,6 @@ STATE_WORDS = {
 }
 
 
-def period_words(period: Span) -> str:
-    """A period in the reader's language."""
-    return period.to_chinese() if (get_language() or "zh").startswith("zh") else str(period)
-
-
 class BoardFilter(forms.Form):
     """Which form, which period, which state."""
 
@@ -62,7 +58,7 @@ class BoardFilter(forms.Form):
         self.fields["form"].choices = [(f.id, f"{f.number} {text_in(f.title, words)}") for f in self._library.newest()]
         form, period = self.chosen()
         known = list(dict.fromkeys(d.period for d in queries.periods(place, form, today=today)))
-        self.fields["period"].choices = [(str(span), period_words(span)) for span in known]
+        self.fields["period"].choices = [(str(span), in_words(span)) for span in known]
         self.data = {**{name: data.get(name, "") for name in self.fields}, "form": form, "period": str(period or "")}
 
     def chosen(self) -> tuple[str, Span | None]:

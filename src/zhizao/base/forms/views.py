@@ -29,7 +29,7 @@ from zhizao.base.ui import exports
 from zhizao.kernel.result import Problem, Refused
 from zhizao.kernel.span import Span
 
-TODO = ("late", "due", "draft", "returned")
+WAITING = ("late", "due", "draft", "returned")
 RECENT_DAYS = 62
 
 
@@ -70,7 +70,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     """What my enterprise has to report: what waits now, and the year as a calendar."""
     today = request.as_of if request.looking_back else request.today
     due = queries.due_of(request.user, as_of=request.as_of if request.looking_back else None)
-    waiting = [d for d in due if d.state in TODO and (today - d.deadline.due.date()).days <= RECENT_DAYS]
+    waiting = [d for d in due if d.state in WAITING and (today - d.deadline.due.date()).days <= RECENT_DAYS]
     years = sorted({d.deadline.period.year for d in due}, reverse=True)
     wanted = request.GET.get("year", "")
     year = int(wanted) if wanted.isdecimal() and int(wanted) in years else (years[0] if years else today.year)

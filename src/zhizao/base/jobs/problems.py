@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from django.forms import Form
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from zhizao.kernel.result import Place, Problem, Severity
+from zhizao.kernel.result import Place, Problem, Refused, Severity
 
 
 def to_json(problem: Problem) -> dict[str, Any]:
@@ -77,3 +78,11 @@ def place_words(place: Place) -> str:
     if place.column is not None:
         parts.append(_("column %(name)s") % {"name": place.column})
     return pgettext("between the parts of a place", ", ").join(part for part in parts if part)
+
+
+def refuse(form: Form, refused: Refused, *, field: str | None = None) -> None:
+    """Say every problem of a refusal at a field, or over the form."""
+    for problem in refused.problems:
+        place = place_words(problem.place)
+        text = " ".join(filter(None, (f"{place}：" if place else "", words(problem), remedy_words(problem))))
+        form.add_error(field if field in form.fields else None, text)

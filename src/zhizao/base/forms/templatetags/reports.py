@@ -6,10 +6,9 @@ from django import template
 from django.utils.translation import get_language
 
 from zhizao.base.forms.definition import Texts, text_in
-from zhizao.base.forms.tables import STATE_KINDS, STATE_WORDS, period_words
+from zhizao.base.forms.tables import STATE_KINDS, STATE_WORDS
 
 register = template.Library()
-register.filter("period", period_words)
 
 
 @register.filter
