@@ -41,7 +41,7 @@ class Drawn:
         return found
 
     def map(self, actor, known: Known | None = None, wanted: Wanted | None = None) -> ChainMap:
-        return chain_map(actor, self.view(), registry.view(), known or Known({}, {}), wanted)
+        return chain_map(actor, self.view(), registry.view(), known or Known(), wanted)
 
 
 def draw(area: Area) -> Drawn:

@@ -129,13 +129,11 @@ def test_the_answer_counts_the_whole_chain_whatever_the_map_is_narrowed_to(drawn
     assert answers == {"Of 4 nodes 1 have no enterprise of the region, 2 have one only"}
 
 
-def test_the_risk_of_a_node_is_the_highest_of_its_enterprises_and_unknown_is_not_zero(drawn, office):
-    risks = {drawn.firms["甲区乙模组有限公司"].pk: 0.02, drawn.firms["甲区丙模组有限公司"].pk: 0.2}
-    found = drawn.map(office, Known({}, risks))
-    assert found.node(drawn.nodes["模组"].key).risk == 0.2
-    assert found.node(drawn.nodes["芯片"].key).risk is None
-    assert next(node.view.name for node in found.by_risk) == "模组"
-    assert found.level(None) == 0
+def test_nodes_are_listed_by_risk_and_those_of_unknown_risk_last(drawn, office):
+    known = Known(nodes={drawn.nodes["模组"].key: (0.02, "run:/1"), drawn.nodes["芯片"].key: (0.2, "run:/2")})
+    found = drawn.map(office, known)
+    assert [node.view.name for node in found.by_risk][:3] == ["芯片", "模组", "天线"]
+    assert (found.nodes[0].risk, found.level(None)) == (None, 0)
 
 
 def test_a_risk_on_a_cut_is_in_the_higher_step(drawn, office):
@@ -145,8 +143,8 @@ def test_a_risk_on_a_cut_is_in_the_higher_step(drawn, office):
 
 
 def test_nodes_with_nobody_are_spoken_of_first(drawn, office):
-    risks = {firm.pk: 0.4 for firm in drawn.firms.values()}
-    assert [node.view.name for node in drawn.map(office, Known({}, risks)).lacking][:2] == ["天线", "芯片"]
+    known = Known(nodes={drawn.nodes["芯片"].key: (0.9, "")})
+    assert [node.view.name for node in drawn.map(office, known).lacking][:2] == ["天线", "芯片"]
 
 
 # --- what narrows it
@@ -159,7 +157,7 @@ def test_local_only_keeps_the_nodes_with_an_enterprise_of_the_region(drawn, offi
 def test_gaps_only_keeps_what_the_rules_found_and_else_nobody_or_one(drawn, office):
     wanted = Wanted(gaps=True)
     assert named(drawn.map(office, wanted=wanted)) == ["天线", "芯片", "整机"]
-    known = Known({drawn.nodes["芯片"].key: ((), ""), drawn.nodes["模组"].key: (("critical",), "run:/1")}, {})
+    known = Known({drawn.nodes["芯片"].key: ((), ""), drawn.nodes["模组"].key: (("critical",), "run:/1")})
     assert named(drawn.map(office, known, wanted)) == ["天线", "模组", "整机"]
 
 
@@ -180,7 +178,7 @@ def test_what_the_address_says_wrongly_narrows_nothing(drawn, office, rf, query)
 
 
 def test_the_graph_has_a_box_for_each_node_with_mark_edge_and_choice(drawn, office):
-    found = drawn.map(office, Known({}, {drawn.firms["甲区甲芯片有限公司"].pk: 0.4}))
+    found = drawn.map(office, Known(nodes={drawn.nodes["芯片"].key: (0.4, "")}))
     graph = map_drawing.as_graph(found, href=lambda node: node.view.id, chosen=drawn.nodes["芯片"].key)
     boxes = {box["label"]: box for box in graph["nodes"]}
     assert (boxes["天线"]["mark"], boxes["天线"]["dashed"], boxes["天线"]["level"]) == ("▼", True, 0)
@@ -224,14 +222,14 @@ def test_the_panel_of_an_enterprise_counts_partners_in_the_region_once(drawn, of
     firm, other = drawn.firms["甲区乙模组有限公司"], drawn.firms["甲区甲芯片有限公司"]
     sell(other, firm)
     found = drawn.map(office)
-    panel = map_panel.firm_panel(office, found, Known({}, {firm.pk: 0.3}), firm.id_part, registry.view())
+    panel = map_panel.firm_panel(office, found, Known(firms={firm.pk: 0.3}), firm.id_part, registry.view())
     assert (panel.suppliers, panel.customers, panel.risk) == (1, 0, 0.3)
     assert [node.view.name for node in panel.nodes] == ["模组"]
 
 
 def test_an_enterprise_that_stands_elsewhere_has_no_panel_here(drawn, office, area):
     other = register.enter(actor=None, area=area, name="甲区外链有限公司", valid_from=None, source="licence")
-    assert map_panel.firm_panel(office, drawn.map(office), Known({}, {}), other.id_part, registry.view()) is None
+    assert map_panel.firm_panel(office, drawn.map(office), Known(), other.id_part, registry.view()) is None
 
 
 # --- the page

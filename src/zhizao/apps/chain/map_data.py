@@ -7,7 +7,7 @@ another where that is stated, or where one of its enterprises sells to one of th
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -30,7 +30,10 @@ MOST_DRAWN = 2000
 
 @dataclass(frozen=True, slots=True)
 class MapNode:
-    """A node, and what the map says of it; ``risk`` (ESRI, 0 to 1) and ``gaps`` are None where nothing is known."""
+    """A node, and what the map says of it; ``gaps`` and ``risk`` are None where nothing is known.
+
+    ``risk`` is the ESRI, 0 to 1, of the failure of all its enterprises in the region at once.
+    """
 
     view: NodeView
     stage: str
@@ -40,6 +43,7 @@ class MapNode:
     gaps: tuple[str, ...] | None = None
     gap_evidence: str = ""
     risk: float | None = None
+    risk_evidence: str = ""
 
     @property
     def here(self) -> tuple[MemberView, ...]:
@@ -130,10 +134,11 @@ class ChainMap:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What other parts say: by node key the classes of gaps and their evidence; by enterprise the ESRI."""
+    """What the last runs say: by node the classes of gaps and the ESRI, with their evidence; ESRI by enterprise."""
 
-    gaps: Mapping[str, tuple[tuple[str, ...], str]]
-    risks: Mapping[int, float]
+    gaps: Mapping[str, tuple[tuple[str, ...], str]] = field(default_factory=dict)
+    nodes: Mapping[str, tuple[float | None, str]] = field(default_factory=dict)
+    firms: Mapping[int, float] = field(default_factory=dict)
     simulated: bool = False
 
 
@@ -154,7 +159,8 @@ def chain_map(actor: Actor, chain: ChainView, seen: View, known: Known, wanted: 
     placed, columns = _placed(kept, edges)
     nodes = []
     for node, (stage, layer, column, row) in zip(kept, placed, strict=True):
-        found = known.gaps.get(node.key)
+        gaps, gap_evidence = known.gaps.get(node.key, (None, ""))
+        risk, risk_evidence = known.nodes.get(node.key, (None, ""))
         nodes.append(
             MapNode(
                 node,
@@ -162,9 +168,10 @@ def chain_map(actor: Actor, chain: ChainView, seen: View, known: Known, wanted: 
                 layer,
                 column,
                 row,
-                gaps=None if found is None else found[0],
-                gap_evidence="" if found is None else found[1],
-                risk=_highest(known.risks, node),
+                gaps=gaps,
+                gap_evidence=gap_evidence,
+                risk=risk,
+                risk_evidence=risk_evidence,
             )
         )
     return ChainMap(chain, tuple(nodes), edges, columns, len(chain.nodes), risk_cuts(seen.on))
@@ -180,10 +187,6 @@ def _is_wanted(node: NodeView, known: Known, wanted: Wanted) -> bool:
         return not wanted.gaps
     found = known.gaps.get(node.key)
     return bool(found[0]) if found is not None else len(here) < 2
-
-
-def _highest(risks: Mapping[int, float], node: NodeView) -> float | None:
-    return max((risks[firm.pk] for firm in node.enterprises if firm.pk in risks), default=None)
 
 
 def edges_of(actor: Actor, nodes: Sequence[NodeView], seen: View) -> tuple[MapEdge, ...]:

@@ -93,7 +93,7 @@ def firm_panel(actor: Actor, found: ChainMap, known: Known, id_part: str, seen: 
         subject,
         registry.parent_names([subject], seen)[subject.pk],
         nodes,
-        known.risks.get(subject.pk),
+        known.firms.get(subject.pk),
         suppliers=len({link.subject_id for link in bought}),
         customers=len({link.buyer_id for link in links}),
         simulated=any(link.simulated for link in [*links, *bought]),

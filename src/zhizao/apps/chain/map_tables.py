@@ -31,7 +31,7 @@ class NodeTable(Table):
         gettext_lazy("Enterprises in the region"), accessor="here", orderable=False, wrap=True, empty_values=()
     )
     gaps = TextColumn(gettext_lazy("Gaps"), accessor="gaps", orderable=False, empty_values=())
-    risk = NumberColumn(gettext_lazy("Highest ESRI"), accessor="risk", decimals=ESRI_DECIMALS)
+    risk = NumberColumn(gettext_lazy("ESRI"), accessor="risk", decimals=ESRI_DECIMALS)
 
     export_name = "chain-nodes"
     fixed_columns = ("node",)

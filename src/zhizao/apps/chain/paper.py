@@ -64,7 +64,7 @@ def _leaders(document: Any, file: ChainFile) -> None:
 
 def _nodes(document: Any, file: ChainFile) -> None:
     word.heading(document, _("Nodes and gaps"))
-    heads = [_("Node"), _("Place"), _("Named"), _("In the region"), _("Gaps"), _("Highest ESRI")]
+    heads = [_("Node"), _("Place"), _("Named"), _("In the region"), _("Gaps"), "ESRI"]
     rows = [
         (node.view.name, map_page.stage(node), node.named, _here(node), map_words.gap_words(node), _esri(node.risk))
         for node in file.map.by_risk
@@ -85,7 +85,7 @@ def _esri(risk: float | None) -> str:
 
 def _firms(document: Any, file: ChainFile, known: Known) -> None:
     called = {member.enterprise.pk: member.called for node in file.map.nodes for member in node.here}
-    ranked = sorted((-known.risks[firm], name) for firm, name in called.items() if firm in known.risks)
+    ranked = sorted((-known.firms[firm], name) for firm, name in called.items() if firm in known.firms)
     if ranked:
         word.heading(document, _("Enterprises by systemic risk"))
         rows = [(place, name, _esri(-risk)) for place, (risk, name) in enumerate(ranked[:FIRMS_SHOWN], start=1)]
