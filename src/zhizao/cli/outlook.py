@@ -1,4 +1,7 @@
-"""``zhizao outlook``: forecasts of figures, what they add up to, and the chances of targets. No database is needed."""
+"""``zhizao outlook``: forecasts of figures, what they add up to, and the chances of targets.
+
+No database is needed but for ``run``.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ import typer
 from zhizao.cli import _problem, _text
 from zhizao.cli.common import Lang, verbs
 from zhizao.cli.outlook_reconcile import reconcile
+from zhizao.cli.outlook_run import run as run_targets
 from zhizao.cli.outlook_target import target
 from zhizao.kernel.result import Severity
 
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
 app = verbs(_text("Forecast figures, make them add up, and tell the chance of each target."))
 app.command(help=_text("Make forecasts of a hierarchy add up."))(reconcile)
 app.command(help=_text("The probability of each target at a date."))(target)
+app.command("run", help=_text("Forecast an area's targets from the database, and keep what was told."))(run_targets)
 
 File = Annotated[Path, typer.Argument(help=_text("Figures as csv: series, span, value."), metavar="PANEL")]
 Levels = Annotated[str, typer.Option(help=_text("Intervals in per cent, such as 80,95."))]

@@ -11,6 +11,7 @@ from ninja import NinjaAPI
 from zhizao import __version__
 from zhizao.apps.chain.api import router as chains
 from zhizao.apps.ledger.api import router as observations
+from zhizao.apps.outlook.api import router as outlook
 from zhizao.apps.plan.api import router as plans
 from zhizao.apps.registry.api import router as enterprises
 from zhizao.base.accounts.api_auth import RateLimit
@@ -28,4 +29,5 @@ api.add_router("", plans)
 api.add_router("", enterprises)
 api.add_router("", forms)
 api.add_router("", observations)
+api.add_router("", outlook)
 api.add_router("", chains)

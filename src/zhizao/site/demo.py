@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from zhizao.apps.chain import demo as chains
 from zhizao.apps.ledger import demo as ledger
+from zhizao.apps.outlook import demo as outlook
 from zhizao.apps.plan import demo as plans
 from zhizao.apps.registry import demo as registry
 from zhizao.apps.registry import demo_links as links
@@ -24,4 +25,5 @@ def load(*, say: Callable[[str], None]) -> dict[str, str]:
     links.load(say=say, seed=ledger.SEED, demo_enterprise=accounts.DEMO_ENTERPRISE_KEY)
     chains.load(say=say)
     forms.load(say=say, demo_enterprise=accounts.DEMO_ENTERPRISE_KEY)
+    outlook.load(say=say)
     return passwords

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 SUBSCRIBERS: dict[str, list[str]] = {
     "forms.accepted": ["ledger.take_report"],
-    "plan.version_published": ["ledger.define_targets", "chain.load_plan"],
+    "plan.version_published": ["ledger.define_targets", "outlook.plan_published", "chain.load_plan"],
     "registry.imported": ["chain.load_plan"],
 }

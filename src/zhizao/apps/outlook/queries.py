@@ -38,7 +38,7 @@ def latest_run(actor: Actor, area: Area, *, as_of: date | None = None) -> Run | 
 def overview(actor: Actor, area: Area, *, as_of: date | None = None) -> Overview | None:
     """All targets, in the plan's order."""
     run = latest_run(actor, area, as_of=as_of)
-    return None if run is None else runs.overview(actor, run)
+    return None if run is None else runs.overview(run)
 
 
 def target(actor: Actor, area: Area, key: str, *, as_of: date | None = None) -> TargetOutlook | None:

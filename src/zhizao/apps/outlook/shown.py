@@ -293,13 +293,17 @@ class Evaluated:
     gone_pct: Decimal | None
     calls: tuple[CallPoint, ...]
     brier: float | None
+    last: Actual | None = None  # at mid-term: the last figure known, what the path asked of that year, and whether
+    path_value: Decimal | None = None
+    on_path: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """A finished (or, at mid-term, half finished) period."""
+    """A finished period, or one at mid-term."""
 
     as_of: date
     rows: tuple[Evaluated, ...]
     counts: dict[str, int]
     simulated: bool
+    is_final: bool = True
