@@ -8,4 +8,5 @@ from zhizao.base.ui.navigation import Page, Step
 
 PAGES = [
     Page(Step.FORESEE, _("Industry chains"), "chain:list", "chain.read"),
+    Page(Step.ACT, _("Links that run out"), "chain:ending", "chain.read"),
 ]

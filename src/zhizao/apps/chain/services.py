@@ -148,9 +148,15 @@ def place(*, actor: User | None, placement: Placement) -> Sequence[DatedFact]:
     """
     node = placement.subject
     allow(actor, node)
-    placement.name = _name(placement.name)
+    placement.name = " ".join(placement.name.split())
+    _name(placement.name)
     placement.batch = placement.batch or written_by(actor)
-    added = facts.state([placement, *membership_of(placement)])
+    same = Placement.objects.filter(subject=node, name=placement.name).select_related("enterprise")
+    before = facts_at(same, on=placement.valid_from or known.today()).first()
+    added: list[DatedFact] = [*facts.state([placement])]
+    if before is not None and before.enterprise_id != placement.enterprise_id:
+        added += _leave(before, last_day=None, source=placement.source, batch=placement.batch)
+    added += facts.state(membership_of(placement))
     said = {"name": placement.name, "source": placement.source}
     if placement.enterprise:
         said["enterprise"] = placement.enterprise.key

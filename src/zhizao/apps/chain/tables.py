@@ -56,3 +56,18 @@ class ChainTable(Table):
 
     def value_leaders(self, record: ChainLine) -> str:
         return "、".join(leader.person for leader in record.leaders)
+
+
+class ChangeTable(Table):
+    node = TextColumn(gettext_lazy("Node"), wrap=True)
+    what = TextColumn(gettext_lazy("What"))
+    before = TextColumn(gettext_lazy("Before"), wrap=True)
+    after = TextColumn(gettext_lazy("After"), wrap=True)
+    source = TextColumn(gettext_lazy("Source"), quiet=True, wrap=True)
+
+    export_name = "chain-changes"
+    fixed_columns = ("node", "what")
+    caption = gettext_lazy("What changed, by node from upstream to downstream")
+
+    class Meta(Table.Meta):
+        pass
