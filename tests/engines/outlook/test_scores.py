@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from zhizao.engines.outlook.calibrate import factors
+from zhizao.engines.outlook.calibrate import factors, own_factors
 from zhizao.engines.outlook.fallbacks import Kind
 from zhizao.engines.outlook.scores import crps, score
 
@@ -41,17 +41,37 @@ def test_the_crps_of_many_quantiles_is_that_of_the_distribution():
 
 
 def test_the_pool_never_has_more_than_half_the_weight_and_one_series_hardly_any():
-    errors = np.full((12, 400, 3), 9.0)  # three horizons are too few for a slope of their own: that of the table, 0.028
+    errors = np.full((12, 400, 3), 9.0)  # three horizons are too few for a slope of their own: that of the table, 0
     kinds = np.full((12, 400), int(Kind.LONG))
     many = factors(errors, np.ones_like(errors), kinds, levels=[80], horizons=np.arange(1, 4))[80][Kind.LONG, 0]
     one = factors(errors[:, :1], errors[:, :1] * 0 + 1, kinds[:, :1], levels=[80], horizons=np.arange(1, 4))[80]
-    assert many == pytest.approx(1.42 + 0.5 * 400 / 410 * (9 - 0.028 - 1.42))
-    assert one[Kind.LONG, 0] == pytest.approx(1.42 + 0.5 / 11 * (9 - 0.028 - 1.42))
-    assert one[Kind.YOUNG, 0] == pytest.approx(1.40)
+    assert many == pytest.approx(1.33 + 0.5 * 400 / 410 * (9 - 1.33))
+    assert one[Kind.LONG, 0] == pytest.approx(1.33 + 0.5 / 11 * (9 - 1.33))
+    assert one[Kind.YOUNG, 0] == pytest.approx(1.43)
 
 
 def test_a_spread_of_nought_says_nothing():
     found = factors(
         np.ones((9, 9, 1)), np.zeros((9, 9, 1)), np.full((9, 9), int(Kind.LONG)), levels=[95], horizons=np.array([1])
     )
-    assert found[95][Kind.LONG, 0] == 2.45
+    assert found[95][Kind.LONG, 0] == 2.24
+
+
+def test_a_series_that_missed_by_more_in_the_past_has_wider_intervals_and_the_middle_stays():
+    errors = np.ones((12, 3, 6)) * np.array([0.5, 1.0, 2.0])[:, None]
+    own = own_factors(errors, np.ones_like(errors), np.full((12, 3), int(Kind.LONG)))
+    assert own == pytest.approx([2 ** -(0.4 * 12 / 16), 1.0, 2 ** (0.4 * 12 / 16)])
+
+
+def test_one_wild_score_is_cut_and_a_series_without_past_has_the_width_of_its_kind():
+    errors = np.ones((4, 3, 1))
+    errors[0, 0] = 1e9
+    errors[:, 2] = np.nan
+    own = own_factors(errors, np.ones_like(errors), np.full((4, 3), int(Kind.LONG)))
+    assert own == pytest.approx([2**0.1, 2**-0.1, 1.0])  # means of 8 / 4 and 1: geometric middle √2; power 0.4 · 4 / 8
+
+
+def test_each_kind_is_measured_by_its_own_mean():
+    errors = np.ones((8, 4, 2)) * np.array([1.0, 1.0, 3.0, 3.0])[:, None]
+    kinds = np.tile([Kind.YOUNG, Kind.YOUNG, Kind.LONG, Kind.LONG], (8, 1)).astype(np.int64)
+    assert own_factors(errors, np.ones_like(errors), kinds) == pytest.approx(np.ones(4))

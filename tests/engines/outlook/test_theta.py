@@ -29,14 +29,19 @@ def errors(y: np.ndarray, alpha: float, level: float, kappa: float) -> tuple[np.
 
 def test_no_level_and_no_theta_of_the_recursion_fit_better_than_the_closed_form():
     y = np.random.default_rng(5).normal(0.3, 1, 30).cumsum() + 20
-    best = np.inf, 0.0
+    best = np.inf, (0.0, 0.0, 0.0)
     for alpha in ALPHAS:
         nought, level, kappa = (errors(y, alpha, *one)[0][3:] for one in ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0)))
         found = lsq_linear(np.column_stack([nought - level, nought - kappa]), nought, ([-np.inf, 0], [np.inf, 0.999]))
-        best = min(best, (2 * found.cost, errors(y, alpha, *found.x)[1]))
-    ours = theta(y[None], season=1, horizon=1)
-    assert ours.mean[0, 0] == pytest.approx(best[1], rel=1e-4)
-    assert ours.spread[0, 0] ** 2 * (30 - 5) == pytest.approx(best[0], rel=1e-5)
+        best = min(best, (2 * found.cost, (alpha, *found.x)))
+    alpha, _, kappa = best[1]
+    missed, ahead = errors(y, *best[1])
+    weight = 0.5 ** (np.arange(27)[::-1] / 12)
+    ours = theta(y[None], season=1, horizon=3)
+    assert ours.mean[0, 0] == pytest.approx(ahead, rel=1e-4)
+    one = np.sqrt((weight * missed[3:] ** 2).sum() / weight.sum() * 27 / 25)
+    growth = [np.sqrt(1 + h * alpha**2) * (1 + 0.07 * kappa * h) for h in range(3)]
+    assert ours.spread[0] == pytest.approx(one * np.array(growth), rel=1e-4)
 
 
 def test_rows_of_any_length_together_are_what_each_is_alone():

@@ -1,11 +1,11 @@
 """Forecasts of a panel: means, calibrated intervals and the errors of rolling origins, for every series of any kind.
 
-    y(i, T + h)  ∈  mean(i, h) ± q(p, h) · spread(i, h)        with probability p
+    y(i, T + h)  ∈  mean(i, h) ± q(p, h) · g(i) · spread(i, h)        with probability p
 
 Means and spreads come from ``models`` (the fast Theta model, or a fallback); the largest series have the mean of
 ``combination``. The same is done at rolling origins inside the vintage, a quarter of a year apart, each from what was
-known before it; their errors give the factors q (``calibrate``) and are handed on, whole vectors of one date, for joint
-sample paths.
+known before it; their errors give the factors q and g (``calibrate``) and are handed on, whole vectors of one date, for
+joint sample paths.
 
 A series that never was negative is not forecast to be: mean and bounds are kept at nought or above.
 """
@@ -20,7 +20,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from zhizao.engines.outlook.calibrate import factors
+from zhizao.engines.outlook.calibrate import factors, own_factors
 from zhizao.engines.outlook.cells import Cells, cells_of, figures
 from zhizao.engines.outlook.fallbacks import Kind
 from zhizao.engines.outlook.models import peers_at
@@ -137,11 +137,12 @@ def forecast(
     with nullcontext(executor) if executor else Serial() as run:
         made = _made(panel, ends, horizon, combined, run, progress or (lambda part: None))
     errors = _errors(panel, made, ends)
-    q = factors(errors, made.spread[1:], made.kind[1:], levels=levels, horizons=np.arange(1, horizon + 1))
+    own = own_factors(errors, made.spread[1:], made.kind[1:])[:, None]
+    q = factors(errors, made.spread[1:] * own, made.kind[1:], levels=levels, horizons=np.arange(1, horizon + 1))
     lowest = np.where(_was_negative(panel), -np.inf, 0.0)[:, None]
     mean = np.maximum(made.mean[0], lowest)
     ahead = _ahead(panel, horizon)
-    half = {level: q[level][made.kind[0][:, None], ahead] * made.spread[0] for level in levels}
+    half = {level: q[level][made.kind[0][:, None], ahead] * own * made.spread[0] for level in levels}
     return Forecast(
         series=panel.series,
         first_month=panel.end_month,

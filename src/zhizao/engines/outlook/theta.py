@@ -14,12 +14,22 @@ for all rows and all α together: thousands of series a second, the refits of al
 
 The season is kept where the autocorrelation at its lag is significant at 90 %, as in the M competitions.
 
+What a typical error is, h cells ahead, with e(t) the errors one cell ahead of the fitted model:
+
+    spread(h) = √( Σ w(t) e(t)² / Σ w(t) ) · √(1 + (h − 1) α²) · (1 + τ κ (h − 1)),      w(t) = 2^−(n − t)/12
+
+Recent errors count for more, since a series that grew errs by more than it did when it was small. The second factor is
+that of simple exponential smoothing and knows of the level alone; the third is for the trend, which goes wrong too, and
+by the more the more of it is carried on. Without it a nominal 80 % covers 70 % of series with κ above 0.6 and 89 % of
+those without a trend (measured on the M3 data); τ is of the greatest likelihood on the rolling origins of their
+training part.
+
 Source
 ------
 V. Assimakopoulos, K. Nikolopoulos, The theta model, *International Journal of Forecasting* 16 (2000) 521–530,
 DOI 10.1016/S0169-2070(00)00066-2. J. A. Fiorucci et al., Models for optimising the theta method, *International Journal
 of Forecasting* 32 (2016) 1151–1161, DOI 10.1016/j.ijforecast.2016.02.005 (equations 11–18; the closed form for l(0)
-and κ is ours). Growth of the error with the horizon: that of simple exponential smoothing, variance σ²(1 + (h−1)α²).
+and κ, the weights and τ are ours).
 """
 
 from __future__ import annotations
@@ -38,6 +48,10 @@ _SIGNIFICANT: Final = 1.6448536269514722
 """Quantile of the normal distribution for a two-sided test at 90 %."""
 _SKIPPED: Final = 3
 """First errors left out of the fit: the trend line of one or two points says nothing."""
+_HALF_CELLS: Final = 12
+"""An error so many cells ago counts half."""
+_TREND: Final = 0.07
+"""τ: by how much of itself the spread of a full trend grows with each cell ahead."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,13 +125,13 @@ def theta(history: Floats, *, season: int, horizon: int, seasonal: Seasonal | No
     known = np.isfinite(flat)
     length = known.sum(axis=1)
     A, B = _lines(flat, known)
-    best = _best(flat, known, A, B)
-    alpha, level, kappa, sigma = best
+    alpha, level, kappa, start = _best(flat, known, A, B)
+    sigma = _recent_error(flat, known, A, B, alpha, kappa, start)
     power = (1 - alpha) ** length
     ahead = np.arange(horizon)[None, :]
     drift = power[:, None] * A[:, -1:] + (ahead + ((1 - power * (1 - alpha)) / alpha)[:, None]) * B[:, -1:]
     mean = level[:, None] + kappa[:, None] * drift
-    growth = np.sqrt(1 + ahead * alpha[:, None] ** 2)
+    growth = np.sqrt(1 + ahead * alpha[:, None] ** 2) * (1 + _TREND * kappa[:, None] * ahead)
     part = np.where(seasonal.multiplied[:, None], np.abs(seasonal.over(1, horizon)), 1.0)
     return Fit(seasonal.on(mean), sigma[:, None] * growth * part)
 
@@ -202,7 +216,7 @@ def _lines(flat: Floats, known: Bools) -> tuple[Floats, Floats]:
 
 
 def _best(flat: Floats, known: Bools, A: Floats, B: Floats) -> tuple[Floats, Floats, Floats, Floats]:
-    """For each row the best α of the grid with its last level, κ and the root mean square of its errors."""
+    """For each row the best α of the grid with its last level, κ and l(0)."""
     rows, cells = flat.shape
     keep = 1 - ALPHAS[None, :]
     level = np.zeros((rows, len(ALPHAS)))  # with l(0) = 0; the true one adds (1 − α)^t l(0)
@@ -222,9 +236,31 @@ def _best(flat: Floats, known: Bools, A: Floats, B: Floats) -> tuple[Floats, Flo
         power = np.where(now, keep * power, power)
     kappa, start, sse = _two_by_two(sums)
     pick = np.argmin(sse, axis=1)[:, None]
-    chosen = [np.take_along_axis(x, pick, axis=1)[:, 0] for x in (level + power * start, kappa, sse)]
-    degrees = np.maximum(known.sum(axis=1) - _SKIPPED - 2, 1)
-    return ALPHAS[pick[:, 0]], chosen[0], chosen[1], np.sqrt(np.maximum(chosen[2], 0.0) / degrees)
+    chosen = [np.take_along_axis(x, pick, axis=1)[:, 0] for x in (level + power * start, kappa, start)]
+    return ALPHAS[pick[:, 0]], chosen[0], chosen[1], chosen[2]
+
+
+def _recent_error(
+    flat: Floats, known: Bools, A: Floats, B: Floats, alpha: Floats, kappa: Floats, start: Floats
+) -> Floats:
+    """The root of the weighted mean square of the errors one cell ahead; two of them are spent on the fit."""
+    rows, cells = flat.shape
+    keep, level, power = 1 - alpha, start.copy(), np.ones(rows)
+    square, weight, fade = np.zeros(rows), np.zeros(rows), 0.5 ** (1 / _HALF_CELLS)
+    first = np.argmax(known, axis=1)
+    for t in range(int(first.min()), cells):
+        now = known[:, t]
+        y = np.where(now, flat[:, t], 0.0)
+        if t > 0:
+            drift = power * A[:, t - 1] + (1 - power * keep) / alpha * B[:, t - 1]
+            used = now & (t - first >= _SKIPPED)
+            square = fade * square + np.where(used, (y - level - kappa * drift) ** 2, 0.0)
+            weight = fade * weight + used
+        level = np.where(now, keep * level + alpha * y, level)
+        power = np.where(now, keep * power, power)
+    count = known.sum(axis=1) - _SKIPPED
+    spent = np.maximum(count, 1) / np.maximum(count - 2, 1)
+    return np.asarray(np.sqrt(square / np.maximum(weight, 1e-300) * spent))
 
 
 def _two_by_two(sums: Floats) -> tuple[Floats, Floats, Floats]:
