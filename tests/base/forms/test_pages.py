@@ -111,6 +111,21 @@ def test_another_firms_report_is_not_found_whatever_is_done_with_it(as_, report)
     assert (report.cells, report.state) == ({}, "draft")
 
 
+@pytest.mark.parametrize("name", ["save", "submit", "upload", "paste"])
+def test_nothing_is_changed_while_looking_back(as_, reporter, report, clock, name):
+    clock.shift(86400)
+    answer = as_(reporter).post(f"{at(name, report)}?as_of=2025-04-05", posted(report, figures()))
+    assert answer.status_code == 403
+    report.refresh_from_db()
+    assert (report.cells, report.state) == ({}, "draft")
+
+
+def test_a_report_is_not_begun_while_looking_back(as_, reporter):
+    address = reverse("forms:begin", args=["output", "2025-03"])
+    assert as_(reporter).post(f"{address}?as_of=2025-04-01").status_code == 403
+    assert not Submission.objects.exists()
+
+
 def test_a_draft_is_not_found_by_the_administration(as_, report, staff):
     assert as_(staff).get(at("report", report)).status_code == 404
 

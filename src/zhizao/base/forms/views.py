@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -34,7 +35,9 @@ RECENT_DAYS = 62
 
 
 def opened(request: HttpRequest, pk: int) -> Submission:
-    """The report of the address, if the actor may see it."""
+    """The report of the address, if the actor may see it; nothing is changed looking back."""
+    if request.looking_back and request.method == "POST":
+        raise PermissionDenied
     visible = Submission.objects.visible_to(request.user).select_related("organisation", "area")
     found = get_object_or_404(visible, pk=pk)
     if request.looking_back:
@@ -113,6 +116,8 @@ def begin(request: HttpRequest, form: str, period: str) -> HttpResponse:
         .filter(form=form, start_month=span.start_month, months=span.months)
         .first()
     )
+    if request.looking_back and request.method == "POST":
+        raise PermissionDenied
     if request.method == "POST" and (report is not None or queries.is_asked(request.user, span)):
         report = services.open_report(actor=request.user, form=form, period=span)
     if report is not None:
