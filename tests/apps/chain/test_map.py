@@ -27,18 +27,8 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 @pytest.fixture
-def area():
-    return make_area(code="990001", name="甲区")
-
-
-@pytest.fixture
 def drawn(area):
     return draw(area)
-
-
-@pytest.fixture
-def office(area):
-    return make_user("chain_office", area=area)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -75,5 +76,6 @@ def firm_ways(request: HttpRequest, firm: map_panel.FirmPanel) -> Sequence[tuple
 
 
 def matter(found: ChainMap, node: MapNode) -> str:
-    """Where a matter about a node is opened."""
-    return f"{reverse('chain:open', args=[found.chain.id])}#matters"
+    """Where a matter about a node is opened, its title suggested."""
+    title = _("%(node)s: %(gaps)s") % {"node": node.view.name, "gaps": map_words.gap_words(node)}
+    return f"{reverse('chain:open_matter', args=[found.chain.id])}?{urlencode({'title': title})}"
