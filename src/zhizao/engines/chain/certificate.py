@@ -22,7 +22,7 @@ import numpy.typing as npt
 import polars as pl
 
 from zhizao.engines.chain import kernels
-from zhizao.engines.chain.impact import Impact, impact
+from zhizao.engines.chain.impact import Impact, impact, near_rows
 from zhizao.engines.chain.network import Network
 from zhizao.engines.chain.risk import Progress, Shocks
 from zhizao.kernel.executor import Cancelled, Executor, Serial
@@ -66,10 +66,10 @@ def certified_risk(
     (0.75, 0.75)
     """
     places = np.arange(len(network.firms)) if firms is None else np.asarray(firms)
-    shocks = Shocks.single(places)
-    task = partial(_task, impact(network), error, market)
-    side_by_side = kernels.LANES[np.dtype(np.float64).itemsize]
-    parts = (shocks.part(at, min(at + side_by_side, len(shocks))) for at in range(0, len(shocks), side_by_side))
+    row_of = near_rows(network)
+    shocks = Shocks.single(row_of[places])
+    task = partial(_task, impact(network, row_of=row_of), error, market)
+    parts = (shocks.part(at, min(at + kernels.LANES, len(shocks))) for at in range(0, len(shocks), kernels.LANES))
     frames, done = [], 0
     for frame in (executor or Serial()).map(task, parts, cancelled=cancelled):
         frames.append(frame)

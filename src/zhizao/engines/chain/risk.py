@@ -17,7 +17,7 @@ until no h falls by more than eps (stop rule 1), or until sum w (1 - min(h_d, h_
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Final, Literal
@@ -27,14 +27,13 @@ import numpy.typing as npt
 import polars as pl
 
 from zhizao.engines.chain import kernels
-from zhizao.engines.chain.impact import Impact, Precision, State, impact
+from zhizao.engines.chain.impact import Impact, Precision, State, impact, near_rows
 from zhizao.engines.chain.network import Floats, Ints, Network
 from zhizao.kernel.executor import Cancelled, Executor, Serial
 from zhizao.kernel.result import Problem, Refused, mark
 
 Progress = Callable[[int, int], None]
 """Told how many shocks are done, and of how many."""
-_LEAST_BATCH: Final = 32
 _BATCH: Final = 1024
 _BATCH_CELLS: Final = 100_000_000
 """Shocks of a task, and firms times shocks at most: a task is what is cancelled, repeated or sent to a worker."""
@@ -71,7 +70,7 @@ class Rule:
 
 @dataclass(frozen=True, eq=False)
 class Shocks:
-    """Initial losses: those of shock s stand at ``start[s]`` to ``start[s + 1]`` of the others, firms ascending."""
+    """Initial losses: those of shock s stand at ``start[s]`` to ``start[s + 1]`` of the others."""
 
     start: npt.NDArray[np.int64]
     firm: Ints
@@ -203,8 +202,10 @@ def run(
     WorkCancelled
     """
     rule = rule or Rule()
-    matrices = impact(network, rule.precision)
-    size = max(_LEAST_BATCH, min(_BATCH, _BATCH_CELLS // max(len(network.firms), 1)))
+    row_of = near_rows(network)
+    matrices = impact(network, rule.precision, row_of=row_of)
+    shocks = Shocks(shocks.start, row_of[shocks.firm], shocks.down, shocks.up)
+    size = max(kernels.LANES, min(_BATCH, _BATCH_CELLS // max(len(network.firms), 1)))
     task = partial(_task, matrices, rule, keep_losses)
     parts = (shocks.part(first, min(first + size, len(shocks))) for first in range(0, len(shocks), size))
     found = []
@@ -216,13 +217,13 @@ def run(
         done += len(outcome.updates)
         if progress is not None:
             progress(done, len(shocks))
-    return _joined(found, loss_sum, len(network.firms))
+    return _joined(found, loss_sum, row_of)
 
 
-def _joined(found: Iterable[Outcome], loss_sum: Floats, n: int) -> Outcome:
-    parts = list(found)
+def _joined(parts: Sequence[Outcome], loss_sum: Floats, row_of: Ints) -> Outcome:
+    """All parts in one, firms in the order of the network."""
     if not parts:
-        empty = np.zeros((0, n))
+        empty = np.zeros((0, len(row_of)))
         return Outcome(np.zeros((0, 3)), np.zeros(0, np.int64), loss_sum, empty, empty)
     updates = np.concatenate([part.updates for part in parts])
     if (updates < 0).any():
@@ -232,9 +233,9 @@ def _joined(found: Iterable[Outcome], loss_sum: Floats, n: int) -> Outcome:
     return Outcome(
         np.concatenate([part.esri for part in parts]),
         updates,
-        loss_sum,
-        np.concatenate([part.loss_down for part in parts]),
-        np.concatenate([part.loss_up for part in parts]),
+        loss_sum[row_of],
+        np.concatenate([part.loss_down for part in parts])[:, row_of],
+        np.concatenate([part.loss_up for part in parts])[:, row_of],
     )
 
 
@@ -247,7 +248,7 @@ def _task(matrices: Impact, rule: Rule, keep_losses: bool, shocks: Shocks) -> Ou
     floors = shocks.down.astype(dtype), shocks.up.astype(dtype)
     settings = float(rule.eps), rule.stop == 2, rule.market
     most_links = 0 if rule.stop == 2 else int(kernels.SPARSE_SHARE * 2 * len(matrices.buyer))
-    size = kernels.LANES[dtype.itemsize], most_links
+    size = kernels.LANES, most_links
     results = outcome.esri, outcome.updates, outcome.loss_sum, outcome.loss_down, outcome.loss_up
     kernels.cascade(*size, shocks.start, shocks.firm, *floors, *settings, *results, *matrices.arrays)
     return outcome
