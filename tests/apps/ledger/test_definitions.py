@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 
 import pytest
@@ -16,7 +17,9 @@ INDICATORS = definitions().indicators
 def test_an_indicator_says_how_good_it_is_in_both_languages(key):
     body = INDICATORS[key]
     assert {name for name, words in body["quality"].items() if words["zh"] and words["en"]} == set(QUALITY)
-    assert body["name"]["zh"] and body["owner"] and body["deadline"] and body["scope"]
+    for name in ("name", "scope", "owner", "deadline"):
+        assert re.search(r"[\u4e00-\u9fff]", body[name]["zh"]), name
+        assert re.fullmatch(r"[ -~]+", body[name]["en"]), name
 
 
 @pytest.mark.parametrize("key", [key for key, body in INDICATORS.items() if body.get("formula")])

@@ -54,6 +54,15 @@ def definitions() -> Definitions:
     return Definitions(indicators, scopes, price_bases, publication, quality)
 
 
+def said(text: str | Mapping[str, str], language: str) -> str:
+    """A text of a definition in a language; a plan's words stay in their own.
+
+    >>> said({"zh": "税务机关", "en": "Tax authority"}, "en"), said("甲区政府", "en")
+    ('Tax authority', '甲区政府')
+    """
+    return text if isinstance(text, str) else text["en" if language.startswith("en") else "zh"]
+
+
 def _paths() -> Iterator[Traversable]:
     packs = sorted((files("zhizao") / "packs").iterdir(), key=lambda path: (path.name != NATION, path.name))
     return (path / FILE for path in packs if path.is_dir() and (path / FILE).is_file())

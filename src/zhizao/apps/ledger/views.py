@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from zhizao.apps.ledger import charts, groups, pages, queries, targets
 from zhizao.apps.ledger.columns import TEMPLATE
-from zhizao.apps.ledger.definitions import QUALITY, definitions
+from zhizao.apps.ledger.definitions import QUALITY, definitions, said
 from zhizao.apps.ledger.forms import ImportForm
 from zhizao.apps.ledger.models import Indicator
 from zhizao.apps.ledger.queries import Basis
@@ -67,8 +68,8 @@ def indicators(request: HttpRequest) -> HttpResponse:
 def indicator(request: HttpRequest, key: str) -> HttpResponse:
     """What an indicator means, how good it is, and for those with a right to the rows its course and its parts."""
     found = _indicator(key)
-    language = "en" if request.LANGUAGE_CODE.startswith("en") else "zh"
-    quality = [(charts.QUALITY_WORDS[name], found.definition["quality"][name][language]) for name in QUALITY]
+    words_of = partial(said, language=request.LANGUAGE_CODE)
+    quality = [(charts.QUALITY_WORDS[name], words_of(found.definition["quality"][name])) for name in QUALITY]
     basis = basis_of(request)
     points, parts, span = [], [], None
     if request.user.has_perm("ledger.view") and not found.is_derived:
@@ -77,7 +78,7 @@ def indicator(request: HttpRequest, key: str) -> HttpResponse:
         parts = groups.groups(request.user, found, span, basis=basis, as_of=request.as_of) if span else []
     context = {
         "indicator": found,
-        "definition": found.definition,
+        "definition": {name: words_of(found.definition[name]) for name in ("scope", "owner", "deadline")},
         "frequency": frequency_words(found),
         "quality": quality,
         "points": points,
