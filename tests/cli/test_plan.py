@@ -8,10 +8,12 @@ import io
 import json
 import subprocess
 import sys
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from tests.cli.conftest import Command
 
 import zhizao.cli
 from zhizao.engines.planlint.corrections import Correction, corrections_csv
@@ -22,21 +24,9 @@ MORE = ("claims", "aliases", "tasks")
 SHIPPED = Path(str(files("zhizao") / "packs" / "nanan"))
 
 
-@pytest.fixture(autouse=True)
-def english(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
-    monkeypatch.delenv("ZHIZAO_LANG", raising=False)
-
-
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]):
-    def call(*arguments: object) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as left:
-            zhizao.cli.main(["plan", *map(str, arguments)])
-        out, err = capsys.readouterr()
-        return int(left.value.code or 0), out, err
-
-    return call
+def run(command: Command) -> Command:
+    return partial(command, "plan")
 
 
 def test_the_verbs_load_no_polars_before_they_run():

@@ -6,32 +6,20 @@ import csv
 import io
 import json
 import shutil
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from tests.cli.conftest import Command
 from tests.cli.test_plan import DOCUMENT
-
-import zhizao.cli
 
 SHIPPED = Path(str(files("zhizao") / "packs" / "nanan"))
 
 
-@pytest.fixture(autouse=True)
-def english(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
-    monkeypatch.delenv("ZHIZAO_LANG", raising=False)
-
-
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]):
-    def call(*arguments: object) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as left:
-            zhizao.cli.main(["plan", *map(str, arguments)])
-        out, err = capsys.readouterr()
-        return int(left.value.code or 0), out, err
-
-    return call
+def run(command: Command) -> Command:
+    return partial(command, "plan")
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:

@@ -3,30 +3,18 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
-
-import zhizao.cli
+from tests.cli.conftest import Command
 
 REGISTER = "企业名称,统一社会信用代码,梯队\n乙丙门业有限公司,,骨干\n乙丙印务有限公司,,成长型\n"
 
 
-@pytest.fixture(autouse=True)
-def english(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
-    monkeypatch.delenv("ZHIZAO_LANG", raising=False)
-
-
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]):
-    def call(*arguments: object) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as left:
-            zhizao.cli.main(["registry", *map(str, arguments)])
-        out, err = capsys.readouterr()
-        return int(left.value.code or 0), out, err
-
-    return call
+def run(command: Command) -> Command:
+    return partial(command, "registry")
 
 
 @pytest.fixture
