@@ -128,8 +128,8 @@ def test_nodes_are_listed_by_risk_and_those_of_unknown_risk_last(drawn, office):
 
 def test_a_risk_on_a_cut_is_in_the_higher_step(drawn, office):
     found = drawn.map(office)
-    assert found.cuts == risk_cuts(today()) == (0.05, 0.15, 0.3)
-    assert [found.level(risk) for risk in (0.0, 0.0499, 0.05, 0.15, 0.3, 1.0)] == [1, 1, 2, 3, 4, 4]
+    assert found.cuts == risk_cuts(today()) == (0.01, 0.05, 0.15)
+    assert [found.level(risk) for risk in (0.0, 0.0099, 0.01, 0.05, 0.15, 1.0)] == [1, 1, 2, 3, 4, 4]
 
 
 def test_nodes_with_nobody_are_spoken_of_first(drawn, office):

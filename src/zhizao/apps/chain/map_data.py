@@ -253,7 +253,7 @@ def risk_cuts(on: date) -> tuple[float, ...]:
     """Where one step of risk ends and the next begins, on a day; the first ones known before any was set.
 
     >>> risk_cuts(date(2024, 1, 1))
-    (0.05, 0.15, 0.3)
+    (0.01, 0.05, 0.15)
     """
     held = [step for step in _steps() if step["effective_from"] <= on] or _steps()[:1]
     return tuple(held[-1]["cuts"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,6 +15,7 @@ from zhizao.apps.chain.map_data import ChainMap, Known, MapNode
 from zhizao.apps.chain.models import Stage
 from zhizao.apps.registry import queries as registry
 from zhizao.apps.registry.queries import View
+from zhizao.base.facts.models import Subject
 from zhizao.base.ui.templatetags.zz import dated
 
 
@@ -49,6 +49,8 @@ def words_of(request: HttpRequest, found: ChainMap, known: Known, seen: View) ->
         "why": map_words.gap_words(first) if first else "",
         "chips": map_words.gap_chips(panel.node) if panel else "",
         "stage": stage(panel.node) if panel else "",
+        "esri": map_words.esri(panel.node.risk) if panel else "",
+        "firm_esri": map_words.esri(firm.risk) if firm else "",
         "ways": ways(request, panel.node) if panel else (),
         "firm_ways": firm_ways(request, firm) if firm else (),
         "matter_url": matter(found, chosen) if chosen else "",
@@ -64,15 +66,31 @@ def stage(node: MapNode) -> str:
     return str(capfirst(Stage(node.stage).label)) if node.stage else _("Stage unknown")
 
 
-def ways(request: HttpRequest, node: MapNode) -> Sequence[tuple[str, str]]:
-    """What could close the gap of a node, and where."""
-    return ()
+def ways(request: HttpRequest, node: MapNode) -> list[tuple[str, str]]:
+    """What could close the gap of a node, and what if its enterprises stop, and where each stands."""
+    found = []
+    if node.gaps is not None:
+        found.append((_("Candidates, and what each would save"), reverse("chain:gap_node", args=[node.view.id])))
+    found += [
+        (_("What if %(name)s stops") % {"name": member.called}, _what_if(member.enterprise)) for member in node.here
+    ]
+    if not node.here:
+        found.append((_("What if a supplier region stops"), reverse("chain:what_if")))
+    return [(words, dated({"request": request}, url)) for words, url in found]
 
 
-def firm_ways(request: HttpRequest, firm: map_panel.FirmPanel) -> Sequence[tuple[str, str]]:
+def firm_ways(request: HttpRequest, firm: map_panel.FirmPanel) -> list[tuple[str, str]]:
     """The pages about an enterprise of the chain."""
-    file = reverse("registry:file", args=[firm.subject.id_part])
-    return [(_("Its file in the register"), dated({"request": request}, file))]
+    key = firm.subject.id_part
+    found = [_what_if(firm.subject, firm.name)]
+    if firm.risk is not None:
+        found.append((_("Its systemic risk, and the paths of its loss"), reverse("chain:risk_firm", args=[key])))
+    found.append((_("Its file in the register"), reverse("registry:file", args=[key])))
+    return [(words, dated({"request": request}, url)) for words, url in found]
+
+
+def _what_if(firm: Subject, name: str) -> tuple[str, str]:
+    return _("What if %(name)s stops") % {"name": name}, f"{reverse('chain:what_if')}?{urlencode({'firm': firm.key})}"
 
 
 def matter(found: ChainMap, node: MapNode) -> str:

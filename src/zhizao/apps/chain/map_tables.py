@@ -11,12 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from zhizao.apps.chain.map_data import ChainMap, MapNode
-from zhizao.apps.chain.map_words import gap_mark, gap_words
+from zhizao.apps.chain.map_words import esri, gap_mark, gap_words
 from zhizao.apps.chain.models import Stage
 from zhizao.base.ui import numbers
 from zhizao.base.ui.tables import PAGE_SIZES, NumberColumn, Table, TextColumn
-
-ESRI_DECIMALS = 2
 
 
 class NodeTable(Table):
@@ -30,8 +28,8 @@ class NodeTable(Table):
     names = TextColumn(
         gettext_lazy("Enterprises in the region"), accessor="here", orderable=False, wrap=True, empty_values=()
     )
-    gaps = TextColumn(gettext_lazy("Gaps"), accessor="gaps", orderable=False, empty_values=())
-    risk = NumberColumn(gettext_lazy("ESRI"), accessor="risk", decimals=ESRI_DECIMALS)
+    gaps = TextColumn(gettext_lazy("Gaps"), accessor="gaps", orderable=False, wrap=True, empty_values=())
+    risk = NumberColumn(gettext_lazy("ESRI"), accessor="risk")
 
     export_name = "chain-nodes"
     fixed_columns = ("node",)
@@ -70,7 +68,7 @@ class NodeTable(Table):
         return gap_words(record)
 
     def render_risk(self, value: float | None, record: MapNode) -> str | SafeString:
-        text = numbers.figure(value, "", decimals=ESRI_DECIMALS)
+        text = esri(value)
         if text is None:
             return format_html('<span class="unk">—{}</span>', _("unknown"))
         return format_html('<span class="risk-step r{}"></span>{}', self.found.level(value), text)

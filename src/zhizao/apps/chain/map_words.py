@@ -22,6 +22,20 @@ GAPS = {
 BAD = frozenset({"missing", "critical"})
 
 
+LEAST_PRINTED = 0.005
+
+
+def esri(risk: float | None) -> str | None:
+    """A risk with two decimals; one that these would print as nothing is below 0.01.
+
+    >>> esri(0.1286), esri(0.0008), esri(0.0), esri(None)
+    ('0.13', '<0.01', '0.00', None)
+    """
+    if risk is None:
+        return None
+    return "<0.01" if 0 < risk < LEAST_PRINTED else f"{risk:.2f}"
+
+
 def kind(gap: str) -> str:
     """How grave a class is: bad or watch."""
     return "bad" if gap in BAD else "watch"

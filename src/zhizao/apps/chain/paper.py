@@ -80,7 +80,7 @@ def _here(node: MapNode) -> str:
 
 
 def _esri(risk: float | None) -> str:
-    return "—" + _("unknown") if risk is None else f"{risk:.2f}"
+    return map_words.esri(risk) or "—" + _("unknown")
 
 
 def _firms(document: Any, file: ChainFile, known: Known) -> None:
