@@ -18,6 +18,7 @@ PUBLIC = "public"
 def build() -> dict[str, Any]:
     """Load the world; gives the value of each part of an address, by ``url_name.part`` or by ``part`` alone."""
     from zhizao.apps.chain import queries as chains
+    from zhizao.apps.chain import risk_queries, risk_services, what_if_run
     from zhizao.apps.ledger import published
     from zhizao.apps.ledger.models import Batch, Indicator, Series
     from zhizao.apps.plan.models import PlanVersion, Target
@@ -90,6 +91,12 @@ def build() -> dict[str, Any]:
     indicator = Indicator.objects.get(key="gross_output")
     table = published.publish(actor=None, area=area, indicator=indicator, span=Span.of_year(2024))
     chain = chains.chains(analyst)[0]
+    firm = risk_queries.risk(analyst).data["firms"][0]["subject"]
+    stop = what_if_run.Scenario(stops={firm: 100.0}, regions={}, lost=(), second=None, days=30)
+    basis = risk_services.basis(area)
+    lost = what_if_run.make(basis.trade, basis.chains, stop)
+    what_if = risk_services.keep_what_if(actor=analyst, found=basis, scenario=stop, output=lost)
+    waiting = Job.objects.create(kind="chain.what_if", owner=analyst, area=area, parameters={})
     return {
         "bearer": text,
         "accounts:token_revoke.pk": token.pk,
@@ -124,6 +131,9 @@ def build() -> dict[str, Any]:
         "plan.position": 1,
         "chain.key": chain.id,
         "chain.node": chain.nodes[0].id,
+        "chain:risk_firm.key": firm.partition(":")[2],
+        "chain:what_if_wait.pk": waiting.pk,
+        "chain.sha12": what_if.sha12,
         "chain:end_member.pk": chain.nodes[0].members[0].fact.pk,
         "chain:end_edge.pk": 404,
         "chain:end_leader.pk": chains.leaders(analyst, chain)[0].pk,

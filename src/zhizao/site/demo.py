@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from zhizao.apps.chain import demo as chains
+from zhizao.apps.chain import risk_demo as risk
 from zhizao.apps.ledger import demo as ledger
 from zhizao.apps.outlook import demo as outlook
 from zhizao.apps.plan import demo as plans
@@ -24,6 +25,7 @@ def load(*, say: Callable[[str], None]) -> dict[str, str]:
     ledger.load(say=say, demo_enterprise=accounts.DEMO_ENTERPRISE_KEY)
     links.load(say=say, seed=ledger.SEED, demo_enterprise=accounts.DEMO_ENTERPRISE_KEY)
     chains.load(say=say)
+    risk.load(say=say, seed=ledger.SEED)
     forms.load(say=say, demo_enterprise=accounts.DEMO_ENTERPRISE_KEY)
     outlook.load(say=say)
     return passwords

@@ -10,7 +10,10 @@ class ChainConfig(AppConfig):
     verbose_name = _("Industry chains")
 
     def ready(self) -> None:
-        from zhizao.apps.chain import place_section
+        from zhizao.apps.chain import place_section, risk_labels, risk_section
         from zhizao.apps.registry import sections
+        from zhizao.base.evidence.labels import name_columns
 
         sections.add(place_section.section)
+        sections.add(risk_section.section)
+        name_columns(risk_labels.LABELS)

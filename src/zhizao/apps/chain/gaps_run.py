@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from zhizao.apps.chain.queries import ChainView, NodeView
+    from zhizao.kernel.rules import Rulebook
 
 ENGINE = "chain.gaps"
 ENGINE_VERSION = "1"
@@ -81,6 +82,7 @@ def make(
     tiers, industries : of enterprises by key, as far as known
     """
     from zhizao.engines.chain import find_gaps, gap_rules
+    from zhizao.engines.chain.gaps import GAPS
 
     nodes = Nodes(chains, trade)
     bought = purchase_frame(trade, nodes, tiers)
@@ -105,8 +107,9 @@ def make(
             rows_of[row["node"], row["gap"]].add(rows_at[row["row"]])
     gains = gaps_gains.make(trade, nodes, measures, found, on_network=risk is not None)
     candidates = gaps_gains.candidates(trade, nodes, measures, found, bought, industries)
-    output = {
+    return {
         "simulated": trade.simulated,
+        "rules": {gap: _words(gap_rules(), gap, on) for gap in GAPS},
         "value_added_rate": gains.value_added_rate,
         "nodes": [
             {
@@ -135,7 +138,16 @@ def make(
         "purchases": [_purchase(one, node) for one, node in zip(trade.purchases, nodes.of_purchase, strict=True)],
         "names": {firm.key: firm.name for firm in trade.firms} | dict(trade.regions),
     }
-    return output
+
+
+def _words(book: Rulebook, gap: str, on: dt.date) -> dict[str, Any]:
+    """What a rule is called and what its conditions say, in each language, with the thresholds of the day."""
+    bound = book.rule(f"gap.{gap}", as_of=on)
+    return {
+        "title": dict(bound.rule.title),
+        "conditions": {condition.id: dict(condition.text) for condition in bound.rule.conditions},
+        "thresholds": {name: str(value) for name, value in bound.parameters.items()},
+    }
 
 
 def purchase_frame(trade: Trade, nodes: Nodes, tiers: Mapping[str, str]) -> pl.DataFrame:

@@ -8,5 +8,9 @@ from zhizao.base.ui.navigation import Page, Step
 
 PAGES = [
     Page(Step.FORESEE, _("Industry chains"), "chain:list", "chain.read"),
+    Page(Step.FORESEE, _("Systemic risk"), "chain:risk", "chain.read"),
+    Page(Step.DECIDE, _("What if"), "chain:what_if", "chain.read"),
+    Page(Step.DECIDE, _("Gaps"), "chain:gaps", "chain.read"),
+    Page(Step.DECIDE, _("Local sourcing"), "chain:sourcing", "chain.read"),
     Page(Step.ACT, _("Links that run out"), "chain:ending", "chain.read"),
 ]

@@ -66,6 +66,7 @@ def make(trade: Trade, chains: Sequence[ChainView], *, progress: Callable[[int, 
         "chains": _together(network, trade, [(chain.key, chain.name, chain.enterprises) for chain in chains]),
         "paths": {row["firm"]: paths(network, {row["firm"]: 1.0}) for row in firms[:PATHS_OF] if row["esri"] > 0},
         "names": {firm.key: firm.name for firm in trade.firms},
+        "regions": dict(trade.regions),
     }
 
 
