@@ -15,27 +15,13 @@ def area(transactional_db: None, settings: Any, tmp_path: Any, monkeypatch: pyte
     """An area of which all is told as ``told`` has it: the pages are walked here, not the engine."""
     from tests.factories import make_area
 
-    from zhizao.apps.outlook import queries
     from zhizao.base.facts import services
 
     settings.MEDIA_ROOT = tmp_path / "files"
     area = make_area(code="990101", name="甲区")
     firm = services.subject(kind="enterprise", id_part="a", area=area)
     services.state([services.name(firm, "registered", "甲厂", source="test")])
-    overview = told.overview(area)
-    known = {item.key: item for item in overview.targets}
-    answers = {
-        "overview": lambda *_a, **_k: overview,
-        "latest_run": lambda *_a, **_k: overview.run,
-        "target": lambda _actor, _area, key, **_k: known.get(key),
-        "p_over_time": lambda *_a, **_k: told.calls(),
-        "moved": lambda _actor, _area, key, **_k: told.moved() if key == "output" else None,
-        "calibration": lambda *_a, **_k: told.calibration(),
-        "evaluation": lambda *_a, **_k: told.evaluation(),
-        "enterprise": lambda *_a, **_k: told.enterprise(area),
-    }
-    for name, answer in answers.items():
-        monkeypatch.setattr(queries, name, answer)
+    told.answer(monkeypatch, area)
     return area
 
 

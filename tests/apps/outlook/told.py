@@ -264,3 +264,24 @@ def enterprise(area: Any) -> EnterpriseOutlook:
         ),
         simulated=True,
     )
+
+
+def answer(monkeypatch: Any, area: Any) -> Overview:
+    """Have the queries of the outlook answer with all of this, for one area."""
+    from zhizao.apps.outlook import queries
+
+    whole = overview(area)
+    known = {item.key: item for item in whole.targets}
+    answers: dict[str, Any] = {
+        "overview": lambda _actor, of, **_when: whole if of == area else None,
+        "latest_run": lambda *_of, **_when: whole.run,
+        "target": lambda _actor, of, key, **_when: known.get(key) if of == area else None,
+        "p_over_time": lambda *_of, **_when: calls(),
+        "moved": lambda _actor, _area, key, **_when: moved() if key == "output" else None,
+        "calibration": lambda *_of, **_when: calibration(),
+        "evaluation": lambda *_of, **_when: evaluation(),
+        "enterprise": lambda *_of, **_when: enterprise(area),
+    }
+    for name, told in answers.items():
+        monkeypatch.setattr(queries, name, told)
+    return whole

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         SeriesOutlook,
         TargetOutlook,
     )
+    from zhizao.kernel.span import Span
 
 BANDS = ((95, "q025", "q975"), (80, "q10", "q90"))
 SHOWN_MOVERS = 6
@@ -244,9 +245,16 @@ def reliability(told: Calibration, *, title: str) -> dict[str, Any]:
     return _chart("reliability", title, "%", names, series, table) | {"x_name": x_name, "y_name": y_name}
 
 
-def series(told: SeriesOutlook, *, title: str) -> dict[str, Any]:
-    """A monthly figure of an enterprise: what is known and what is expected, each at the end of its period."""
-    actual = {one.span: float(one.value) / _per_month(told, one.span.months) for one in told.actual}
+def series(told: SeriesOutlook, *, title: str, is_flow: bool) -> dict[str, Any]:
+    """A monthly figure of an enterprise: what is known and what is expected, each at the end of its period.
+
+    A flow over two months is drawn as its mean month, so that it stands beside single ones.
+    """
+
+    def months(span: Span) -> int:
+        return span.months if is_flow else 1
+
+    actual = {one.span: float(one.value) / months(one.span) for one in told.actual}
     ahead = {one.span: one for one in told.fan}
     spans = sorted({*actual, *ahead}, key=lambda span: span.end_month)
     at = [span.end_month for span in spans]
@@ -254,9 +262,9 @@ def series(told: SeriesOutlook, *, title: str) -> dict[str, Any]:
     digits = words.places("", list(actual.values()))
     last = max(actual, key=lambda span: span.end_month, default=None)
 
-    def of(span: Any, name: str) -> float | None:
+    def of(span: Span, name: str) -> float | None:
         if span in ahead:
-            return round(getattr(ahead[span], name) / _per_month(told, span.months), digits)
+            return round(getattr(ahead[span], name) / months(span), digits)
         return round(actual[span], digits) if span == last else None
 
     lines = [
@@ -288,11 +296,6 @@ def series(told: SeriesOutlook, *, title: str) -> dict[str, Any]:
         ],
         "now": None if last is None else {"at": last.end_month, "name": _("data to %(span)s") % {"span": period(last)}},
     }
-
-
-def _per_month(told: SeriesOutlook, months: int) -> int:
-    """A flow over two months is drawn as its mean month, so that it stands beside single ones."""
-    return months
 
 
 def _chart(

@@ -215,6 +215,13 @@ def moved_title(moved: Moved) -> str:
     return _("Since then %(points)s, most of it: %(cause)s") % {"points": change, "cause": words.row_name(most)}
 
 
+def has_pace(item: TargetOutlook) -> bool:
+    """Whether there is more than one pace to compare."""
+    told = item.pace
+    known = (told.needed, told.planned, told.forecast, told.recent, told.best) if told else ()
+    return sum(value is not None for value in known) > 1
+
+
 def pace_title(item: TargetOutlook) -> str:
     """The finding of the pace line: until when a start is early enough."""
     told = item.pace
@@ -238,7 +245,7 @@ def years(item: TargetOutlook) -> list[dict[str, Any]]:
     for span in sorted({*actual, *path, *ahead}, key=lambda one: (one.end_month, one.months)):
         seen, told, planned = actual.get(span), ahead.get(span), path.get(span)
         value = float(seen.value) if seen else told.q50 if told else None
-        gap = None if value is None or planned is None else value - planned
+        gap = None if value is None or planned is None else round(value - planned, 6)
         rows.append(
             {
                 "span": period(span),
@@ -249,7 +256,7 @@ def years(item: TargetOutlook) -> list[dict[str, Any]]:
                 "gap": gap,
                 "gap_pct": 100 * gap / planned if gap is not None and planned else None,
                 "status": status(seen.status) if seen else _("forecast") if told else "",
-                "reference": seen.reference if seen else item.evidence if told else "",
+                "reference": seen.reference if seen else "",
                 "ahead": not seen and told is not None,
             }
         )
@@ -304,82 +311,6 @@ def promise(item: TargetOutlook) -> dict[str, object]:
         "unit": numbers.unit_name(item.unit),
         "year": words.year_of(item),
     }
-
-
-@dataclass(frozen=True, slots=True)
-class Stat:
-    """A figure at the head of the page."""
-
-    label: str
-    value: str
-    unit: str
-    context: str = ""
-    reference: str = ""
-    simulated: bool = False
-
-
-def stats(item: TargetOutlook) -> list[Stat]:
-    """At most four figures: the target, the median, the latest, the pace."""
-    base = item.path[0] if item.path else None
-    from_base = {"span": period(base.span), "value": words.stated(base.value)} if base else {}
-    found = [
-        Stat(
-            _("Target for %(year)s") % {"year": words.year_of(item)},
-            words.bound(item),
-            item.unit,
-            _("%(span)s: %(value)s") % from_base if base else "",
-        )
-    ]
-    if item.expected is not None:
-        end = next((one for one in item.fan if one.span.end_month == item.span.end_month), None)
-        digits = words.places(item.unit, [item.value])
-        low, high = (numbers.figure(getattr(end, name), decimals=digits) if end else "" for name in ("q10", "q90"))
-        found.append(
-            Stat(
-                _("Forecast median for %(year)s") % {"year": words.year_of(item)},
-                numbers.figure(item.expected, decimals=digits) or "",
-                item.unit,
-                _("80%% interval %(low)s to %(high)s") % {"low": low, "high": high} if end else "",
-                item.evidence,
-                item.simulated,
-            )
-        )
-    if item.actual:
-        last = item.actual[-1]
-        found.append(
-            Stat(
-                _("Latest: %(span)s") % {"span": period(last.span)},
-                numbers.figure(last.value, item.unit) or "—",
-                item.unit,
-                _since(item),
-                last.reference,
-                last.simulated,
-            )
-        )
-    told = item.pace
-    if told is not None and told.needed is not None:
-        best = numbers.figure(told.best, decimals=1)
-        found.append(
-            Stat(
-                _("Pace needed a year"),
-                numbers.figure(told.needed, decimals=1) or "",
-                told.unit,
-                _("best ever %(best)s") % {"best": best} if best else "",
-                item.evidence,
-                item.simulated,
-            )
-        )
-    return found
-
-
-def _since(item: TargetOutlook) -> str:
-    """The change of the last figure over the one before of the same length."""
-    last = item.actual[-1]
-    before = next((one for one in item.actual if one.span == last.span.year_earlier()), None)
-    if before is None or not before.value or item.unit == "%":
-        return ""
-    change = float(last.value / before.value - 1) * 100
-    return _("on the year before %(change)s%%") % {"change": numbers.signed(change, decimals=1)}
 
 
 def cause_rows(moved: Moved | None) -> list[tuple[str, str, str]]:

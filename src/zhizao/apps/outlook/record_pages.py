@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from zhizao.apps.ledger import queries as ledger
 from zhizao.apps.outlook import words
 from zhizao.apps.outlook.opening import link
 from zhizao.apps.outlook.pages import here
 from zhizao.base.ui import numbers
 
 if TYPE_CHECKING:
-    from zhizao.apps.outlook.shown import Calibration, EnterpriseOutlook, Evaluation, SeriesOutlook
+    from zhizao.apps.outlook.shown import Calibration, EnterpriseOutlook, Evaluated, Evaluation, SeriesOutlook
 
 
-def series_title(told: SeriesOutlook) -> str:
-    """What is expected of the next twelve months, in short."""
-    return told.name
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A verdict as a filter."""
+
+    kind: str
+    word: str
+    count: int
+    href: str
+    is_chosen: bool
+
+
+def is_flow(indicator: str) -> bool:
+    """Whether an indicator's periods add up, so that one of two months has a mean month."""
+    return ledger.indicators().filter(key=indicator, kind="flow").exists()
 
 
 def series_rows(request: HttpRequest, key: str, told: EnterpriseOutlook | None) -> list[tuple[SeriesOutlook, str]]:
@@ -54,23 +69,37 @@ def calibration_title(told: Calibration) -> str:
     ) % {"count": len(off), "all": len(told.bins)}
 
 
-def evaluation_answer(told: Evaluation) -> str:
+def judged(told: Evaluation) -> list[Evaluated]:
+    """The targets with their verdict; before the period ends, by where the last figure stands against the path."""
+    if told.is_final:
+        return list(told.rows)
+    known = {True: "on_path", False: "behind", None: "not_measurable"}
+    return [replace(row, verdict=known[row.on_path], reason="" if row.last else row.reason) for row in told.rows]
+
+
+def evaluation_answer(told: Evaluation, rows: Sequence[Evaluated]) -> str:
     """What became of the targets, in a sentence."""
-    counts = told.counts
-    text = _("%(total)s targets: %(reached)s reached, %(missed)s missed, %(not_measurable)s not measurable.")
-    return text % {"total": len(told.rows), **{key: counts.get(key, 0) for key in words.VERDICTS}}
+    counts = Counter(row.verdict for row in rows)
+    if told.is_final:
+        text = _("%(total)s targets: %(reached)s reached, %(missed)s missed, %(not_measurable)s not measurable.")
+        return text % {"total": len(rows), **{key: counts[key] for key in words.VERDICTS}}
+    text = _(
+        "The period is not over: of %(total)s targets %(on_path)s are on the path or ahead, %(behind)s behind,"
+        " %(not_measurable)s not measurable."
+    )
+    return text % {"total": len(rows), **{key: counts[key] for key in words.AT_MID_TERM}}
 
 
-def verdicts(request: HttpRequest, told: Evaluation) -> list[tuple[str, str, int, str, bool]]:
-    """Each verdict as a filter: kind, word, count, address, whether it is chosen."""
+def verdicts(request: HttpRequest, told: Evaluation, rows: Sequence[Evaluated]) -> list[Group]:
+    """Each verdict as a filter."""
     chosen = request.GET.get("verdict", "")
     return [
-        (
-            words.VERDICT_KINDS[key],
-            str(word),
-            told.counts.get(key, 0),
-            here(request, verdict=None if key == chosen else key, page=None),
-            key == chosen,
+        Group(
+            kind=words.VERDICT_KINDS[key],
+            word=str(word),
+            count=sum(row.verdict == key for row in rows),
+            href=here(request, verdict=None if key == chosen else key, page=None),
+            is_chosen=key == chosen,
         )
-        for key, word in words.VERDICTS.items()
+        for key, word in (words.VERDICTS if told.is_final else words.AT_MID_TERM).items()
     ]

@@ -15,7 +15,7 @@ from zhizao.apps.outlook import words
 from zhizao.apps.outlook.evidence import reference
 from zhizao.apps.outlook.opening import link
 from zhizao.apps.outlook.pictures import bar, sparkline_of
-from zhizao.apps.outlook.shown import Evaluated, TargetOutlook
+from zhizao.apps.outlook.shown import Actual, Evaluated, TargetOutlook
 from zhizao.base.ui import numbers
 from zhizao.base.ui.numbers import period
 from zhizao.base.ui.tables import PAGE_SIZES, Column, NumberColumn, Table, TextColumn
@@ -43,6 +43,14 @@ def chip(request: HttpRequest, item: TargetOutlook) -> SafeString:
     return opens(request, inside, reference(request, item.key), kind=f"p {item.kind}")
 
 
+def _observed(request: HttpRequest, figure: Actual | None, unit: str) -> str | SafeString:
+    """A figure of the ledger, which opens its rows; unknown where there is none."""
+    if figure is None:
+        return format_html('<span class="unk">—{}</span>', _("unknown"))
+    text = numbers.figure(figure.value, unit) or ""
+    return opens(request, text, figure.reference) if figure.reference else text
+
+
 class _Whole(Table):
     """A list that is short enough for one page."""
 
@@ -63,6 +71,20 @@ class LinkedName(TextColumn):
 
     def value(self, value: object) -> object:
         return value
+
+
+class BlankColumn(NumberColumn):
+    """Figures that only some rows have, such as the bounds of a forecast: the others stay empty."""
+
+    def render(self, value: object) -> str:
+        return numbers.figure(value, decimals=self.decimals) or ""
+
+
+class SignedColumn(NumberColumn):
+    """Differences, with their sign; a dash where one side is not known."""
+
+    def render(self, value: object) -> str:
+        return numbers.signed(value, decimals=self.decimals) or "—"
 
 
 class TargetTable(_Whole):
@@ -116,15 +138,14 @@ class TargetTable(_Whole):
     def render_target(self, record: TargetOutlook) -> str:
         return words.bound(record)
 
+    def value_target(self, record: TargetOutlook) -> Decimal:
+        return record.value
+
     def render_picture(self, record: TargetOutlook) -> SafeString:
         return sparkline_of(record)
 
     def render_latest(self, record: TargetOutlook) -> str | SafeString:
-        if not record.actual:
-            return format_html('<span class="unk">—{}</span>', _("unknown"))
-        last = record.actual[-1]
-        text = numbers.figure(last.value, record.unit)
-        return opens(self.request, text, last.reference) if last.reference else text or ""
+        return _observed(self.request, record.actual[-1] if record.actual else None, record.unit)
 
     def value_latest(self, record: TargetOutlook) -> object:
         return record.actual[-1].value if record.actual else None
@@ -138,7 +159,11 @@ class TargetTable(_Whole):
         if record.expected is None:
             return format_html('<span class="unk">—{}</span>', _("unknown"))
         text = numbers.figure(record.expected, record.unit, decimals=words.places(record.unit, [record.value]))
-        return opens(self.request, text, record.evidence) if record.evidence else text or ""
+        return opens(self.request, text, words.pointer(record, "expected")) if record.evidence else text or ""
+
+    def value_median(self, record: TargetOutlook) -> float | None:
+        digits = words.places(record.unit, [record.value])
+        return None if record.expected is None else round(record.expected, digits)
 
     def render_chance(self, record: TargetOutlook) -> SafeString:
         return chip(self.request, record)
@@ -158,10 +183,10 @@ class YearTable(_Whole):
     span = TextColumn(gettext_lazy("Year"), orderable=False)
     path = NumberColumn(gettext_lazy("Planned path"), orderable=False)
     value = NumberColumn(gettext_lazy("Actual or forecast"), orderable=False)
-    low = NumberColumn(gettext_lazy("80% low"), orderable=False)
-    high = NumberColumn(gettext_lazy("80% high"), orderable=False)
-    gap = NumberColumn(gettext_lazy("Gap"), orderable=False)
-    gap_pct = NumberColumn(gettext_lazy("Gap, %"), decimals=1, orderable=False)
+    low = BlankColumn(gettext_lazy("80% low"), orderable=False)
+    high = BlankColumn(gettext_lazy("80% high"), orderable=False)
+    gap = SignedColumn(gettext_lazy("Gap"), orderable=False)
+    gap_pct = SignedColumn(gettext_lazy("Gap, %"), decimals=1, orderable=False)
     status = TextColumn(gettext_lazy("Status"), orderable=False)
 
     export_name = "target"
@@ -179,17 +204,6 @@ class YearTable(_Whole):
         if not any(row["low"] is not None for row in data):
             for name in ("low", "high"):
                 self.columns.hide(name)
-
-    def render_low(self, value: object) -> str:
-        return numbers.figure(value, decimals=self.columns["low"].column.decimals) or ""
-
-    render_high = render_low
-
-    def render_gap(self, value: object) -> str:
-        return numbers.signed(value, decimals=self.columns["gap"].column.decimals) or "—"
-
-    def render_gap_pct(self, value: object) -> str:
-        return numbers.signed(value, decimals=1) or "—"
 
     def render_value(self, record: dict[str, Any]) -> str | SafeString:
         text = numbers.figure(record["value"], decimals=self.columns["value"].column.decimals)
@@ -209,6 +223,9 @@ class EvaluationTable(_Whole):
     base = NumberColumn(gettext_lazy("Base"), empty_values=(), orderable=False)
     target = NumberColumn(gettext_lazy("Target"), accessor="value", strong=True, orderable=False)
     came = NumberColumn(gettext_lazy("Came"), accessor="actual", empty_values=(), orderable=False)
+    last = NumberColumn(gettext_lazy("Latest"), empty_values=(), orderable=False)
+    last_span = TextColumn(gettext_lazy("Period"), accessor="last", empty_values=(), quiet=True, orderable=False)
+    path_value = NumberColumn(gettext_lazy("Path of that year"), empty_values=(), orderable=False)
     short_by = NumberColumn(gettext_lazy("Short by"), empty_values=(), orderable=False)
     gone = NumberColumn(gettext_lazy("Way made, %"), accessor="gone_pct", decimals=0)
     verdict = TextColumn(gettext_lazy("Verdict"))
@@ -221,13 +238,19 @@ class EvaluationTable(_Whole):
     group_by = "pillar"
     fixed_columns = ("name",)
     caption = gettext_lazy("Targets of the period: reached, missed or not measurable, with the forecast record")
+    only_at_end = ("came", "short_by", "gone", "brier")
+    only_at_mid_term = ("last", "last_span", "path_value")
 
-    def __init__(self, data: list[Evaluated], **options: Any) -> None:
-        super().__init__(data, **options)
+    def __init__(self, data: list[Evaluated], *, is_final: bool, **options: Any) -> None:
+        left_out = self.only_at_mid_term if is_final else self.only_at_end
+        super().__init__(data, exclude=left_out, **options)
         self.columns.hide("reason")
 
     def render_unit(self, value: str) -> str:
         return numbers.unit_name(value)
+
+    def value_brier(self, value: float | None) -> float | None:
+        return value
 
     def render_brier(self, value: float | None) -> str:
         return numbers.figure(value, decimals=3) or "—"
@@ -238,23 +261,46 @@ class EvaluationTable(_Whole):
     def render_target(self, record: Evaluated) -> str:
         return words.bound(record)
 
+    def value_base(self, record: Evaluated) -> Decimal | None:
+        return record.base
+
+    def value_target(self, record: Evaluated) -> Decimal | None:
+        return record.value
+
     def render_came(self, record: Evaluated) -> str | SafeString:
-        if record.actual is None or record.actual.value is None:
-            return format_html('<span class="unk">—{}</span>', _("unknown"))
-        text = numbers.figure(record.actual.value, record.unit)
-        return opens(self.request, text, record.actual.reference) if record.actual.reference else text or ""
+        return _observed(self.request, record.actual, record.unit)
 
     def value_came(self, record: Evaluated) -> object:
         return record.actual.value if record.actual else None
+
+    def render_last(self, record: Evaluated) -> str | SafeString:
+        return _observed(self.request, record.last, record.unit)
+
+    def value_last(self, record: Evaluated) -> object:
+        return record.last.value if record.last else None
+
+    def render_last_span(self, record: Evaluated) -> str:
+        return period(record.last.span) if record.last else ""
+
+    value_last_span = render_last_span
+
+    def render_path_value(self, record: Evaluated) -> str:
+        return numbers.figure(record.path_value, record.unit) or "—"
+
+    def value_short_by(self, record: Evaluated) -> Decimal | None:
+        return record.short_by
+
+    def value_path_value(self, record: Evaluated) -> Decimal | None:
+        return record.path_value
 
     def render_short_by(self, record: Evaluated) -> str:
         return numbers.figure(record.short_by, record.unit) or "—" if record.short_by else "—"
 
     def render_verdict(self, record: Evaluated) -> SafeString:
-        return words.mark(words.VERDICT_KINDS[record.verdict], str(words.VERDICTS[record.verdict]))
+        return words.mark(words.VERDICT_KINDS[record.verdict], self.value_verdict(record))
 
     def value_verdict(self, record: Evaluated) -> str:
-        return str(words.VERDICTS[record.verdict])
+        return str({**words.VERDICTS, **words.AT_MID_TERM}[record.verdict])
 
     def render_first_call(self, record: Evaluated) -> str:
         return _said(record, 0)

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from zhizao.apps.outlook import charts, pages, queries, record_pages, services, words
+from zhizao.apps.outlook import charts, head_figures, pages, queries, record_pages, services, words
 from zhizao.apps.outlook.opening import link, of_area
 from zhizao.apps.outlook.shown import EnterpriseOutlook, TargetOutlook
 from zhizao.apps.outlook.tables import EvaluationTable, TargetTable, YearTable
@@ -80,14 +80,14 @@ def target(request: HttpRequest, area: Area, key: str) -> HttpResponse:
         "item": item,
         "reference": pages.reference(area, item),
         "answer": pages.target_answer(item, moved),
-        "stats": pages.stats(item),
+        "stats": head_figures.stats(item),
         "fan_title": pages.fan_title(item),
         "points": points,
         "chance_title": pages.chance_title(points),
         "moved": moved,
         "moved_title": pages.moved_title(moved) if moved else "",
         "causes": pages.cause_rows(moved),
-        "pace_title": pages.pace_title(item),
+        "pace_title": pages.pace_title(item) if pages.has_pace(item) else "",
         "options": pages.options(item.gap),
         "state": words.STATES[item.state],
         "data": {name: link(request, "outlook:target_data", key, name) for name in CHARTS},
@@ -144,7 +144,7 @@ def enterprise_data(request: HttpRequest, key: str, indicator: str) -> JsonRespo
     found = next((one for one in told.series if one.indicator == indicator), None) if told else None
     if found is None:
         raise Http404
-    return JsonResponse(charts.series(found, title=record_pages.series_title(found)))
+    return JsonResponse(charts.series(found, title=found.name, is_flow=record_pages.is_flow(indicator)))
 
 
 @needs("outlook.view")
@@ -177,15 +177,15 @@ def evaluation(request: HttpRequest, area: Area) -> HttpResponse:
     told = queries.evaluation(request.user, area, as_of=request.as_of)
     if told is None:
         return render(request, "outlook/none.html", {"area": area, "may_run": _may_run(request, area)})
+    rows = record_pages.judged(told)
     chosen = request.GET.get("verdict", "")
-    rows = [row for row in told.rows if chosen in ("", row.verdict)]
     context = {
         "area": area,
         "told": told,
-        "answer": record_pages.evaluation_answer(told),
-        "groups": record_pages.verdicts(request, told),
-        "unmeasured": [row for row in told.rows if row.verdict == "not_measurable"][:5],
+        "answer": record_pages.evaluation_answer(told, rows),
+        "groups": record_pages.verdicts(request, told, rows),
+        "unmeasured": [row for row in rows if row.verdict == "not_measurable"][:5],
     }
     title = _("Evaluation of the period")
-    table = EvaluationTable(rows)
+    table = EvaluationTable([row for row in rows if chosen in ("", row.verdict)], is_final=told.is_final)
     return table_response(request, table=table, title=title, template="outlook/evaluation.html", context=context)

@@ -49,7 +49,12 @@ VERDICTS: Mapping[str, Any] = {
     "missed": gettext_lazy("Missed"),
     "not_measurable": gettext_lazy("Not measurable"),
 }
-VERDICT_KINDS = {"reached": "good", "missed": "bad", "not_measurable": "none"}
+AT_MID_TERM: Mapping[str, Any] = {
+    "on_path": gettext_lazy("On the path or ahead of it"),
+    "behind": gettext_lazy("Behind the path"),
+    "not_measurable": gettext_lazy("Not measurable"),
+}
+VERDICT_KINDS = {"reached": "good", "missed": "bad", "on_path": "good", "behind": "bad", "not_measurable": "none"}
 SHAPES = {"good": "●", "watch": "▲", "bad": "▼", "none": "○"}
 BOUNDS = {"ge": "≥", "le": "≤", "eq": "="}
 
@@ -111,6 +116,11 @@ def year_of(item: TargetOutlook | Evaluated) -> int:
 def day(value: date) -> str:
     """A day as data has it."""
     return value.isoformat()
+
+
+def pointer(item: TargetOutlook, place: str) -> str:
+    """What opens another figure of the target in its run: ``evidence`` names the place of P."""
+    return f"{item.evidence.removesuffix('/p')}/{place}" if item.evidence else ""
 
 
 def row_name(row: MovedRow) -> str:
