@@ -197,7 +197,7 @@ def _panel(names: Sequence[str], rows: Sequence[Floats], masks: Sequence[Any], f
 
     from zhizao.engines.outlook.panel import Joint, Panel
 
-    values = np.array(rows, dtype=np.float64).reshape(len(names), -1)
+    values = np.array(rows, dtype=np.float64) if names else np.empty((0, 0))
     joint = []
     for row, mask in enumerate(masks):
         for cell in np.flatnonzero(mask):

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from zhizao.base.accounts.models import Area
 
 
+PLACES = 6
+
+
 @dataclass(frozen=True, slots=True)
 class Promise:
     """A target of a plan in force, in its own unit, with the yearly figures known of it."""
@@ -123,7 +126,10 @@ def _promise(item: CheckedTarget, plan: str, version: int, actual: Sequence[Actu
         base=target.base_value,
         base_year=target.base_year,
         is_share=item.is_share,
-        path=tuple(PathPoint(Span.of_year(year), value) for year, value in zip(item.years, item.path, strict=False)),
+        path=tuple(
+            PathPoint(Span.of_year(year), round(value, PLACES))
+            for year, value in zip(item.years, item.path, strict=False)
+        ),
         actual=tuple(actual),
     )
 

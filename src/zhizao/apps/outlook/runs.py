@@ -159,7 +159,7 @@ def enterprise(actor: Actor, subject: Subject, *, as_of: date | None) -> Enterpr
     """An enterprise's outlook out of its area's run, for one who may see the enterprise."""
     if actor is not None and not Subject.objects.visible_to(actor).filter(pk=subject.pk).exists():
         return None
-    run = latest(None, subject.area, part=ENTERPRISES, as_of=as_of)
+    run = _of_enterprises(subject.area, as_of)
     if run is None or run.as_of is None:
         return None
     data = read(run)
@@ -180,6 +180,15 @@ def enterprise(actor: Actor, subject: Subject, *, as_of: date | None) -> Enterpr
     name = facts.names([subject.pk], on=run.as_of, as_of=run.as_of).get(subject.pk, subject.id_part)
     simulated = any(item.simulated for one in series for item in one.actual)
     return EnterpriseOutlook(subject.key, name, run, run.as_of, series, simulated)
+
+
+def _of_enterprises(area: Area | None, as_of: date | None) -> Run | None:
+    """The run of the area, or of the nearest above it that has one: it is of all enterprises in it."""
+    while area is not None:
+        if (run := latest(None, area, part=ENTERPRISES, as_of=as_of)) is not None:
+            return run
+        area = area.parent
+    return None
 
 
 def _months(subject: Subject, indicator: str, kind: str, as_of: date) -> tuple[Actual, ...]:

@@ -70,7 +70,7 @@ def joint(told: Sequence[Told]) -> list[dict[str, Any]]:
     from zhizao.engines.outlook.probability import wilson
 
     found = []
-    for pillar in dict.fromkeys(one.promise.pillar for one in told):
+    for pillar in dict.fromkeys(one.promise.pillar for one in told if one.promise.pillar):
         members = [reached(one) for one in told if one.promise.pillar == pillar]
         if len(members) < 2:
             continue
