@@ -1,4 +1,4 @@
-"""``zhizao chain``: what fails if a firm stops. No database is needed."""
+"""``zhizao chain``: what fails if a firm stops, which needs no database; and the chains in and out."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zhizao.cli import _problem, _text
+from zhizao.cli import _problem, _text, chain_graph
 from zhizao.cli.common import Lang, verbs
 from zhizao.kernel.result import Problem, Severity, mark
 
@@ -23,9 +23,13 @@ COLUMNS = ("firm", "esri", "esri_down", "esri_up", "iterations")
 _THREADS_FROM_FIRMS = 2_000
 
 
-@app.callback()
-def _verbs() -> None:
-    """So that the verb is named even while there is only one."""
+app.command("import", help=_text("Take nodes, members or flows of chains in from xlsx or csv, whole or not at all."))(
+    chain_graph.take_in
+)
+app.command(
+    help=_text("Write nodes, members or flows of chains as xlsx or csv, in the columns in which they are taken in.")
+)(chain_graph.export)
+app.command(help=_text("Write the empty form to fill in."))(chain_graph.template)
 
 
 @app.command(help=_text("Systemic risk (ESRI) of every firm: the share of output that is lost when it stops."))

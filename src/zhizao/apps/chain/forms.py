@@ -29,7 +29,7 @@ class ChainForm(SourceForm):
 
 
 class NodeForm(SourceForm):
-    name = forms.CharField(label=_("Node"), max_length=120)
+    name = forms.CharField(label=_("Chain node"), max_length=120)
     stage = forms.ChoiceField(label=_("Stage"), choices=STAGES, required=False)
     products = forms.CharField(label=_("Products"), max_length=400, required=False)
     field_order = ("name", "stage", "products", "source")
@@ -92,7 +92,7 @@ class LeaderForm(SourceForm):
 
 class MatterForm(forms.Form):
     title = forms.CharField(label=_("Matter"), max_length=200)
-    owner = forms.CharField(label=_("Owner"), max_length=120, help_text=_("The department or person who sees to it."))
+    owner = forms.CharField(label=_("Who"), max_length=120, help_text=_("The department or person who sees to it."))
     due_on = forms.DateField(label=_("Due on"), widget=DAY)
 
 
@@ -117,14 +117,13 @@ class RenewForm(forms.Form):
 
 
 class UploadForm(forms.Form):
-    what = forms.ChoiceField(
-        label=_("What is in it"),
-        choices=[
-            (sheets.NODES, _("nodes of chains")),
-            (sheets.MEMBERS, _("names at nodes")),
-            (sheets.EDGES, _("flows between nodes")),
-        ],
+    WHAT = (
+        (sheets.NODES, _("nodes of chains")),
+        (sheets.MEMBERS, _("names at nodes")),
+        (sheets.EDGES, _("flows between nodes")),
     )
+
+    what = forms.ChoiceField(label=_("What is in it"), choices=WHAT)
     file = forms.FileField(
         label=_("File"), help_text=_("xlsx or csv with the columns of the template; others are left out.")
     )
@@ -136,8 +135,8 @@ class UploadForm(forms.Form):
 class DaysForm(forms.Form):
     """The two days that are compared."""
 
-    before = forms.DateField(label=_("From"), widget=DAY)
-    after = forms.DateField(label=_("To"), widget=DAY)
+    before = forms.DateField(label=_("Earlier day"), widget=DAY)
+    after = forms.DateField(label=_("Later day"), widget=DAY)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()

@@ -70,6 +70,11 @@ class NodeView:
         return tuple(dict.fromkeys(member.enterprise for member in self.members if member.enterprise))
 
     @property
+    def called(self) -> tuple[tuple[Subject, str], ...]:
+        """The same with their names."""
+        return tuple({member.enterprise: member.called for member in self.members if member.enterprise}.items())
+
+    @property
     def has_makers(self) -> bool:
         """Whether enterprises may stand here at all: a node of channels alone has no gap to close."""
         makers = Placement.MemberType.ENTERPRISE

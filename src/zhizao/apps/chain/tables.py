@@ -24,8 +24,8 @@ def dated(url: str, day: date | None) -> str:
 
 class ChainTable(Table):
     name = Column(gettext_lazy("Chain"))
-    nodes = NumberColumn(gettext_lazy("Nodes"), decimals=0)
-    names = NumberColumn(gettext_lazy("Names"), decimals=0)
+    nodes = NumberColumn(gettext_lazy("Number of nodes"), decimals=0)
+    names = NumberColumn(gettext_lazy("Number of names"), decimals=0)
     enterprises = NumberColumn(gettext_lazy("In the register"), decimals=0)
     empty = NumberColumn(gettext_lazy("Nodes with nobody"), decimals=0)
     leaders = TextColumn(gettext_lazy("Chain leaders"), wrap=True, empty_values=())
@@ -34,7 +34,7 @@ class ChainTable(Table):
 
     export_name = "chains"
     fixed_columns = ("name",)
-    caption = gettext_lazy("Industry chains of the area")
+    caption = gettext_lazy("Chains of the area by name")
 
     class Meta(Table.Meta):
         pass
@@ -59,7 +59,7 @@ class ChainTable(Table):
 
 
 class ChangeTable(Table):
-    node = TextColumn(gettext_lazy("Node"), wrap=True)
+    node = TextColumn(gettext_lazy("Chain node"), wrap=True)
     what = TextColumn(gettext_lazy("What"))
     before = TextColumn(gettext_lazy("Before"), wrap=True)
     after = TextColumn(gettext_lazy("After"), wrap=True)

@@ -64,7 +64,7 @@ def take_in(request: HttpRequest) -> HttpResponse:
                 "valid_from": form.cleaned_data["valid_from"].isoformat(),
             }
             return redirect(enqueue(actor=request.user, kind="chain.import", parameters=parameters, area=area))
-    context = {"form": form, "title": _("Import chains"), "tables": list(sheets.TITLES.items())}
+    context = {"form": form, "title": _("Import chains"), "tables": UploadForm.WHAT}
     return render(request, "chain/upload.html", context, status=422 if form.errors else 200)
 
 

@@ -44,7 +44,7 @@ def elsewhere(found: ChainView) -> list[tuple[str, str]]:
 def source(request: HttpRequest) -> str:
     """The foot of every page."""
     day = register.view(request.as_of).on
-    return _("Industry chains, as known on %(day)s.") % {"day": day}
+    return _("Chain ledger, as known on %(day)s.") % {"day": day}
 
 
 @needs("chain.read")
@@ -54,7 +54,7 @@ def chains(request: HttpRequest) -> HttpResponse:
     return table_response(
         request,
         table=ChainTable(found),
-        title=_("Industry chains"),
+        title=_("Chain ledger"),
         source=source(request),
         template="chain/list.html",
         context={
