@@ -71,9 +71,7 @@ def ways(request: HttpRequest, node: MapNode) -> list[tuple[str, str]]:
     found = []
     if node.gaps is not None:
         found.append((_("Candidates, and what each would save"), reverse("chain:gap_node", args=[node.view.id])))
-    found += [
-        (_("What if %(name)s stops") % {"name": member.called}, _what_if(member.enterprise)) for member in node.here
-    ]
+    found += [_what_if(member.enterprise, member.called) for member in node.here if member.enterprise]
     if not node.here:
         found.append((_("What if a supplier region stops"), reverse("chain:what_if")))
     return [(words, dated({"request": request}, url)) for words, url in found]
