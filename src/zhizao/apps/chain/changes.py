@@ -63,10 +63,10 @@ def _node(old: NodeView | None, new: NodeView | None, called: Mapping[str, str])
         yield Change(node.name, _("node"), "" if old is None else old.name, "" if new is None else new.name, source)
     said = (
         (_("name"), lambda one: one.name),
-        (_("stage"), lambda one: one.stage),
-        (_("layer"), lambda one: "" if one.layer is None else str(one.layer)),
-        (_("products"), lambda one: one.products),
-        (_("supplies"), lambda one: "、".join(called.get(key, key) for key in one.buyers)),
+        (_("Chain stage"), lambda one: one.stage),
+        (_("Layer"), lambda one: "" if one.layer is None else str(one.layer)),
+        (_("Products"), lambda one: one.products),
+        (_("supplies the nodes"), lambda one: "、".join(called.get(key, key) for key in one.buyers)),
     )
     for what, read in said if old and new else ():
         if (was := read(old)) != (now := read(new)):

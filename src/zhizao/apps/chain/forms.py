@@ -30,7 +30,7 @@ class ChainForm(SourceForm):
 
 class NodeForm(SourceForm):
     name = forms.CharField(label=_("Chain node"), max_length=120)
-    stage = forms.ChoiceField(label=_("Stage"), choices=STAGES, required=False)
+    stage = forms.ChoiceField(label=_("Chain stage"), choices=STAGES, required=False)
     products = forms.CharField(label=_("Products"), max_length=400, required=False)
     field_order = ("name", "stage", "products", "source")
 
@@ -38,7 +38,7 @@ class NodeForm(SourceForm):
 class MoveForm(forms.Form):
     """Where a node stands on the map, with the reason."""
 
-    stage = forms.ChoiceField(label=_("Stage"), choices=STAGES, required=False)
+    stage = forms.ChoiceField(label=_("Chain stage"), choices=STAGES, required=False)
     layer = forms.IntegerField(
         label=_("Layer"),
         required=False,
@@ -86,7 +86,7 @@ class LeaderForm(SourceForm):
         required=False,
         help_text=_("Of an enterprise leader: id, credit code or registered name."),
     )
-    valid_from = forms.DateField(label=_("Since"), required=False, widget=DAY)
+    valid_from = forms.DateField(label=_("Valid from"), required=False, widget=DAY)
     field_order = ("kind", "person", "post", "enterprise", "valid_from", "source")
 
 
@@ -102,7 +102,7 @@ class CloseForm(forms.Form):
 
 class EdgeForm(SourceForm):
     buyer = forms.ChoiceField(label=_("Buying node"))
-    product = forms.CharField(label=_("Product"), max_length=200, required=False)
+    product = forms.CharField(label=_("Goods"), max_length=200, required=False)
     confidence = forms.ChoiceField(label=_("Confidence"), choices=Link.Confidence.choices)
     field_order = ("buyer", "product", "confidence", "source")
 

@@ -114,8 +114,8 @@ class Matter(models.Model):
     """Something to be done for a chain, with its owner and the day by which it is due."""
 
     class State(models.TextChoices):
-        OPEN = "open", _("open")
-        DONE = "done", _("done")
+        OPEN = "open", _("not closed")
+        DONE = "done", _("closed with a result")
 
     chain = models.ForeignKey(Subject, models.PROTECT, related_name="matters", verbose_name=_("Chain"))
     area = models.ForeignKey("accounts.Area", models.PROTECT, related_name="+", verbose_name=_("area"))

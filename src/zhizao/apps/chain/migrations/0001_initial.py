@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(max_length=200, verbose_name='matter')),
                 ('owner', models.CharField(max_length=120, verbose_name='owner')),
                 ('due_on', models.DateField(verbose_name='due on')),
-                ('state', models.CharField(choices=[('open', 'open'), ('done', 'done')], default='open', max_length=10, verbose_name='state')),
+                ('state', models.CharField(choices=[('open', 'not closed'), ('done', 'closed with a result')], default='open', max_length=10, verbose_name='state')),
                 ('opened_at', models.DateTimeField(verbose_name='opened')),
                 ('closed_at', models.DateTimeField(null=True, verbose_name='closed')),
                 ('result', models.TextField(blank=True, verbose_name='result')),
