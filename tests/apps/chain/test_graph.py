@@ -132,12 +132,12 @@ def test_trade_between_members_makes_edges_between_their_nodes(chain, firms):
 
 
 def test_the_number_of_queries_does_not_depend_on_the_number_of_chains(chain, publish, django_assert_num_queries):
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert len(queries.chains(None)) == 1
     for number in range(3):
         publish(chain=f"链{number}", known_from=AMENDED)
         loading.load()
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert len(queries.chains(None)) == 4
 
 

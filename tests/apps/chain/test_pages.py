@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from tests.apps.chain.conftest import FIRMS
 
-from zhizao.apps.chain import queries, services, sheets
+from zhizao.apps.chain import ending, queries, services, sheets
 from zhizao.apps.chain.models import Leader, Matter, NodeEdge, NodeFact
 from zhizao.base.facts import services as facts
 from zhizao.base.facts.models import Link
@@ -196,6 +196,18 @@ def test_links_that_run_out_are_renewed_by_one_act(browse, office, analyst, firm
     assert client.post(url("ending"), {"link": link.pk, "until": until, "source": "合同"}).status_code == 302
     assert Link.objects.latest("pk").valid_to.isoformat() == until
     assert "弹簧" not in text(client.get(url("ending")))
+
+
+def test_all_links_that_run_out_are_renewed_though_not_all_are_shown(browse, office, firms, monkeypatch):
+    monkeypatch.setattr(ending, "SHOWN", 1)
+    said = {"subject": firms[2], "buyer": firms[0], "basis": "declared", "confidence": "M"}
+    last = today() + timedelta(days=9)
+    facts.state(Link(product=product, valid_to=last, **said) for product in ("弹簧", "铰链"))
+    client = browse(office)
+    assert text(client.get(url("ending"))).count('name="link"') == 1
+    until = (today() + timedelta(days=300)).isoformat()
+    assert client.post(url("ending"), {"every": "on", "until": until, "source": "合同"}).status_code == 302
+    assert Link.objects.filter(valid_to=until).count() == 2
 
 
 def test_an_enterprise_sees_its_own_place_in_its_file_only(browse, person, chain, firms):

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
-
-from django.db.models import Q
 
 from zhizao.apps.registry import queries as register
 from zhizao.base.facts import painting
@@ -21,6 +18,10 @@ if TYPE_CHECKING:
 
 SOON = timedelta(days=90)
 """How long before its last day a link is shown, and how long after it."""
+MOST = 5_000
+"""How many are looked at, those that run out first."""
+SHOWN = 500
+SUBJECTS_A_QUERY = 500
 FEN_PER_WAN_YUAN = 1_000_000
 
 
@@ -43,17 +44,16 @@ class Ending:
         return self.link.valid_to
 
 
-def ending(actor: Actor, *, on: date, as_of: date | None = None, pks: Iterable[int] | None = None) -> list[Ending]:
+def ending(actor: Actor, *, on: date, as_of: date | None = None) -> list[Ending]:
     """The links that the actor may see and that run out within 90 days of the day, before or after; the next first."""
     known = Link.objects.filter(known_from__lte=instant(as_of))
     near = known.visible_to(actor).filter(valid_to__range=(on - SOON, on + SOON), withdrawn=False)
-    if pks is not None:
-        near = near.filter(pk__in=list(pks))
-    rows = list(near.select_related("subject__area", "buyer__area"))
-    of_one = Q(subject__in={row.subject_id for row in rows}) & Q(buyer__in={row.buyer_id for row in rows})
+    rows = list(near.select_related("subject__area", "buyer__area").order_by("valid_to", "pk")[:MOST])
     history: dict[tuple[Any, ...], list[Link]] = defaultdict(list)
-    for row in known.filter(of_one):
-        history[row.identity_values()].append(row)
+    suppliers = sorted({row.subject_id for row in rows})
+    for start in range(0, len(suppliers), SUBJECTS_A_QUERY):
+        for row in known.filter(subject__in=suppliers[start : start + SUBJECTS_A_QUERY]):
+            history[row.identity_values()].append(row)
     last = [row for row in rows if _is_last(row, painting.stretches(history[row.identity_values()]))]
     called = register.parent_names({end for row in last for end in (row.subject, row.buyer)}, register.view(as_of))
     found = [

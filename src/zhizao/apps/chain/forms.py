@@ -114,6 +114,7 @@ class EdgeForm(SourceForm):
 class RenewForm(forms.Form):
     until = forms.DateField(label=_("Goes on until"), widget=DAY)
     source = forms.CharField(label=_("Source"), max_length=400, help_text=_("Contract or declaration that says so."))
+    every = forms.BooleanField(label=_("All of them, also those that are not shown"), required=False)
 
 
 class UploadForm(forms.Form):

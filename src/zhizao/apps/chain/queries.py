@@ -246,8 +246,10 @@ def _views(subjects: list[Subject], seen: View) -> list[ChainView]:
     rows = facts_at(Placement.objects.filter(subject__in=nodes), **at).select_related("enterprise")
     for row in rows.order_by("pk"):
         placed[row.subject_id].append(row)
-    firms = {row.enterprise_id for members in placed.values() for row in members if row.enterprise_id}
-    called = facts.names([*(subject.pk for subject in subjects), *nodes, *firms], **at)
+    called = facts.names([*(subject.pk for subject in subjects), *nodes], **at)
+    # As a set of subjects: a province has more enterprises at its nodes than a query takes parameters.
+    firms = Placement.objects.filter(subject__in=nodes, enterprise__isnull=False).order_by().values("enterprise")
+    called |= facts.names(firms, **at)
     known = {row.subject_id: row for row in facts_at(NodeFact.objects.filter(subject__in=nodes), **at)}
     edges: dict[int, list[str]] = defaultdict(list)
     sold = facts_at(NodeEdge.objects.filter(subject__in=nodes, buyer__in=nodes), **at)

@@ -78,10 +78,12 @@ def ending_links(request: HttpRequest) -> HttpResponse:
     status = 200
     if request.method == "POST":
         area = own_area(request)
-        links = [item.link for item in found if str(item.link.pk) in chosen]
+        valid = form.is_valid()
+        every = form.cleaned_data.pop("every", False)
+        links = [item.link for item in found if every or str(item.link.pk) in chosen]
         if not links:
             form.add_error(None, _("Tick the links that go on."))
-        elif form.is_valid():
+        elif valid:
             try:
                 added = services.renew(actor=request.user, area=area, links=links, **form.cleaned_data)
             except Refused as refused:
@@ -94,6 +96,7 @@ def ending_links(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "found": found,
+        "shown": found[: ending.SHOWN],
         "chosen": {int(pk) for pk in chosen if pk.isdecimal()},
         "passed": sum(item.days_left < 0 for item in found),
         "may_edit": may_edit(request),
