@@ -69,7 +69,7 @@ class Graph extends Plot {
       autoungrabify: true,
       autounselectify: true,
     });
-    this.cy.edges().forEach((edge) => bend(edge, x(1) - x(0)));
+    this.cy.edges().forEach((edge) => bend(edge, x(1) - x(0), y));
     this.heads(stage, columns, x, box);
     this.links(stage, nodes, x, y, box);
     this.chosen = nodes.find((n) => n.chosen)?.id ?? null;
@@ -215,9 +215,10 @@ class Graph extends Plot {
   }
 }
 
-// An edge leaves at the right and arrives at the left. Over several columns it runs level behind the boxes between and bends
-// in the last gap, so that bends never cross a box; within a column it goes straight down.
-function bend(edge, pitch) {
+// An edge leaves at the right and arrives at the left. Over several columns it runs level behind the boxes between, at the height
+// given or else that of its beginning, and bends in the gaps only, so that bends never cross a box; within a column it goes
+// straight down. Cytoscape's curve passes midway between control points: two of them hold it level from gap to gap.
+function bend(edge, pitch, y) {
   const from = edge.source().position();
   const to = edge.target().position();
   if (Math.abs(from.x - to.x) < 1) return;
@@ -226,14 +227,16 @@ function bend(edge, pitch) {
   const start = { x: from.x + side * half, y: from.y };
   const end = { x: to.x - side * half, y: to.y };
   const ends = { "source-endpoint": `${side * half}px 0px`, "target-endpoint": `${-side * half}px 0px` };
-  if (Math.abs(end.y - start.y) < 1) {
+  const gap = side * (pitch - 2 * half);
+  const far = Math.abs(end.x - start.x) > Math.abs(gap) + 1;
+  const level = far && edge.data("row") !== undefined ? y(edge.data("row")) : start.y;
+  if (Math.abs(end.y - start.y) < 1 && Math.abs(level - start.y) < 1) {
     edge.style(ends);
     return;
   }
-  const gap = pitch - 2 * half;
-  const middle = end.x - (side * gap) / 2;
-  const points = [{ x: middle, y: start.y }, { x: middle, y: end.y }];
-  if (Math.abs(end.x - start.x) > gap + 1) points.unshift({ x: end.x - 1.5 * side * gap, y: start.y });
+  const [out, back] = [start.x + gap / 2, end.x - gap / 2];
+  const points = [{ x: out, y: start.y }, { x: back, y: end.y }];
+  if (far) points.splice(1, 0, { x: out, y: level }, { x: start.x + 1.5 * gap, y: level }, { x: end.x - 1.5 * gap, y: level }, { x: back, y: level });
   // Cytoscape wants control points as a share of the straight way and a distance from it.
   const [dx, dy] = [end.x - start.x, end.y - start.y];
   const square = dx * dx + dy * dy;

@@ -11,11 +11,14 @@ from xml.etree import ElementTree
 import pytest
 from django.urls import reverse
 from django.utils.translation import override
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.apps.chain.drawn import draw, sell
 from tests.factories import make_area, make_user
 
 from zhizao.apps.chain import map_drawing, map_known, map_page, map_panel, services
 from zhizao.apps.chain.map_data import Known, Wanted, risk_cuts
+from zhizao.apps.chain.map_routes import CLEAR, row_between
 from zhizao.apps.registry import queries as registry
 from zhizao.apps.registry import services as register
 from zhizao.base.facts.queries import today
@@ -87,7 +90,30 @@ def test_a_layer_set_by_hand_makes_a_column_of_its_own(drawn, office):
     after = drawn.map(office)
     assert before.node(drawn.nodes["天线"].key).column == before.node(drawn.nodes["芯片"].key).column
     assert after.node(drawn.nodes["天线"].key).column == after.node(drawn.nodes["芯片"].key).column + 1
-    assert [(column.stage, column.layer) for column in after.columns][:2] == [("上游", 0), ("上游", 1)]
+    assert [(column.stage, column.number) for column in after.columns][:2] == [("上游", 1), ("上游", 2)]
+
+
+def test_a_node_without_links_stands_with_the_first_of_its_stage_that_have_some(drawn, office):
+    sell(drawn.firms["甲区甲芯片有限公司"], drawn.firms["甲区乙模组有限公司"])
+    sell(drawn.firms["甲区乙模组有限公司"], drawn.firms["甲区丁整机有限公司"])
+    found = drawn.map(office)
+    assert found.node(drawn.nodes["门店"].key).column == found.node(drawn.nodes["整机"].key).column == 2
+
+
+def test_a_line_over_several_columns_runs_where_no_box_stands():
+    rows_of = {1: [0.0, 1.0, 2.0], 2: [0.5, 1.5]}
+    assert row_between((0, 1.0), (3, 1.0), rows_of) in (-0.5, 2.5)
+    assert row_between((0, 1.0), (1, 2.0), rows_of) == 1.0  # nothing between
+    assert row_between((0, 1.0), (2, 3.0), {1: [1.0]}) == 3.0
+
+
+@given(
+    ends=st.tuples(st.integers(0, 12), st.integers(0, 12)),
+    columns=st.dictionaries(st.integers(1, 4), st.lists(st.integers(0, 24).map(lambda n: n / 2), max_size=8)),
+)
+def test_wherever_the_boxes_stand_a_line_passes_none(ends, columns):
+    row = row_between((0, ends[0] / 2), (5, ends[1] / 2), columns)
+    assert all(abs(row - box) >= CLEAR for rows in columns.values() for box in rows)
 
 
 def test_no_two_nodes_stand_in_one_place(drawn, office):

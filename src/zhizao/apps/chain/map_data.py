@@ -7,7 +7,7 @@ another where that is stated, or where one of its enterprises sells to one of th
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -15,10 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from zhizao.apps.chain.map_routes import row_between
 from zhizao.apps.chain.models import Stage
 from zhizao.apps.registry import queries as registry
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from zhizao.apps.chain.queries import ChainView, MemberView, NodeView
     from zhizao.apps.registry.queries import Actor, View
 
@@ -78,20 +81,24 @@ class MapNode:
 
 @dataclass(frozen=True, slots=True)
 class MapEdge:
-    """That a node supplies another; ``links`` of their enterprises show it, or none where it is only stated."""
+    """That a node supplies another; ``links`` of their enterprises show it, or none where it is only stated.
+
+    Its line runs at ``row`` behind the columns between the two.
+    """
 
     supplier: str
     buyer: str
     links: int = 0
     simulated: bool = False
+    row: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A layer of the map and the columns that it takes."""
+    """A layer of the map, the ``number``-th of its stage, and the columns that it takes."""
 
     stage: str
-    layer: int
+    number: int
     first: int
     last: int
 
@@ -174,7 +181,7 @@ def chain_map(actor: Actor, chain: ChainView, seen: View, known: Known, wanted: 
                 risk_evidence=risk_evidence,
             )
         )
-    return ChainMap(chain, tuple(nodes), edges, columns, len(chain.nodes), risk_cuts(seen.on))
+    return ChainMap(chain, tuple(nodes), _routed(edges, nodes), columns, len(chain.nodes), risk_cuts(seen.on))
 
 
 def _is_wanted(node: NodeView, known: Known, wanted: Wanted) -> bool:
@@ -223,10 +230,7 @@ def _placed(
     said = {of_engine: stage.value for stage, of_engine in STAGES.items()}
     stages = {node.key: STAGES[Stage(node.stage)] for node in nodes if node.stage}
     found = node_layers(pl.DataFrame({"node": [node.key for node in nodes]}), links, override=stages)
-    by_hand = {node.key: node.layer for node in nodes if node.layer_is_manual and node.layer is not None}
-    found = found.with_columns(
-        layer=pl.col("node").replace_strict(by_hand, default=pl.col("layer"), return_dtype=pl.Int64)
-    )
+    found = found.with_columns(layer=pl.Series(_layers(nodes, edges, found), dtype=pl.Int64))
     drawn = found.join(positions(found, links), on="node", maintain_order="left")
     column_at = {x: place for place, x in enumerate(sorted(set(drawn["x"].to_list())))}
     placed = [
@@ -235,12 +239,40 @@ def _placed(
     return placed, _columns(placed)
 
 
+def _layers(nodes: Sequence[NodeView], edges: Sequence[MapEdge], found: pl.DataFrame) -> list[int]:
+    """The layer set by hand, else the computed one; a node without links joins the first of the others of its stage."""
+    linked = {key for edge in edges for key in (edge.supplier, edge.buyer)}
+    computed = list(zip(found["node"], found["stage"], found["layer"], strict=True))
+    first: dict[str | None, int] = {}
+    for key, stage, layer in computed:
+        if key in linked:
+            first[stage] = min(first.get(stage, layer), layer)
+    by_hand = {node.key: node.layer for node in nodes}
+    return [
+        layer if (layer := by_hand[key]) is not None else own if key in linked else first.get(stage, own)
+        for key, stage, own in computed
+    ]
+
+
 def _columns(placed: Sequence[tuple[str, int, int, float]]) -> tuple[Column, ...]:
     taken: dict[tuple[str, int], list[int]] = {}
     for stage, layer, column, _row in placed:
         taken.setdefault((stage, layer), []).append(column)
-    found = [Column(stage, layer, min(at), max(at)) for (stage, layer), at in taken.items()]
-    return tuple(sorted(found, key=lambda column: column.first))
+    of_stage: dict[str, int] = {}
+    found = []
+    for (stage, _layer), at in sorted(taken.items(), key=lambda item: min(item[1])):
+        of_stage[stage] = of_stage.get(stage, 0) + 1
+        found.append(Column(stage, of_stage[stage], min(at), max(at)))
+    return tuple(found)
+
+
+def _routed(edges: Sequence[MapEdge], nodes: Sequence[MapNode]) -> tuple[MapEdge, ...]:
+    """The edges with the height at which each runs."""
+    at = {node.view.key: (node.column, node.row) for node in nodes}
+    rows_of: dict[int, list[float]] = {}
+    for column, row in at.values():
+        rows_of.setdefault(column, []).append(row)
+    return tuple(replace(edge, row=row_between(at[edge.supplier], at[edge.buyer], rows_of)) for edge in edges)
 
 
 @cache

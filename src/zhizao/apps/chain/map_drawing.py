@@ -31,7 +31,7 @@ WIDE, NARROW, LONGEST = 1.0, 0.55, 10.0  # a Han character, a Latin one, and how
 def head_of(column: Column, *, layers: int) -> tuple[str, str]:
     """What stands over a column: its stage, and which layer of it where the stage has several."""
     name = capfirst(Stage(column.stage).label) if column.stage else _("Stage unknown")
-    return name, _("layer %(n)s") % {"n": column.layer + 1} if layers > 1 else ""
+    return name, _("layer %(n)s") % {"n": column.number} if layers > 1 else ""
 
 
 def steps(cuts: Sequence[float]) -> list[tuple[int, str]]:
@@ -80,7 +80,7 @@ def as_graph(found: ChainMap, *, href: Href, chosen: str = "") -> dict[str, Any]
             }
             for node in found.nodes
         ],
-        "edges": [{"source": edge.supplier, "target": edge.buyer} for edge in found.edges],
+        "edges": [{"source": edge.supplier, "target": edge.buyer, "row": edge.row} for edge in found.edges],
     }
 
 
@@ -125,7 +125,7 @@ def _head(found: ChainMap, column: Column) -> str:
 
 
 def _line(edge: MapEdge, at: dict[str, tuple[float, float]]) -> str:
-    """From the supplier's right to the buyer's left: level behind what stands between, bent in the last gap."""
+    """From the supplier's right to the buyer's left: level at its row behind the columns between, bent in the gaps."""
     (x1, y1), (x2, y2) = at[edge.supplier], at[edge.buyer]
     y1, y2 = y1 + BOX_HEIGHT / 2, y2 + BOX_HEIGHT / 2
     if x1 == x2:
@@ -134,9 +134,15 @@ def _line(edge: MapEdge, at: dict[str, tuple[float, float]]) -> str:
     else:
         side = 1 if x2 > x1 else -1
         start, end = (x1 + BOX_WIDTH, x2) if side > 0 else (x1, x2 + BOX_WIDTH)
-        bend = end - side * BETWEEN
-        middle = end - side * BETWEEN / 2
-        way = f"M{start:g},{y1:g} L{bend:g},{y1:g} C{middle:g},{y1:g} {middle:g},{y2:g} {end:g},{y2:g}"
+        level = HEAD + edge.row * (BOX_HEIGHT + GAP) + BOX_HEIGHT / 2
+        out, back, half = start + side * BETWEEN, end - side * BETWEEN, side * BETWEEN / 2
+        if abs(end - start) <= BETWEEN:
+            way = f"M{start:g},{y1:g} C{start + half:g},{y1:g} {end - half:g},{y2:g} {end:g},{y2:g}"
+        else:
+            way = (
+                f"M{start:g},{y1:g} C{start + half:g},{y1:g} {start + half:g},{level:g} {out:g},{level:g} "
+                f"L{back:g},{level:g} C{end - half:g},{level:g} {end - half:g},{y2:g} {end:g},{y2:g}"
+            )
     return f'<path class="cm-line" d="{way}" fill="none" stroke="{LINE_2}" stroke-width="1.25"/>'
 
 
