@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
@@ -43,6 +45,20 @@ def test_a_small_step_is_not_a_small_error_and_the_bound_knows():
     assert early < 0.1 * up
     assert found["esri_up"] == pytest.approx(up, abs=1e-9)
     assert found["esri"] <= up <= found["esri_most"] <= found["esri"] + 1e-9
+    assert found["sweeps"] < 200  # one sweep takes 0.3 % of what is left
+
+
+@pytest.mark.parametrize("share", [1.0, 0.6])
+def test_with_leaps_and_without_the_fixed_point_lies_between_the_bounds_of_many_firms(share):
+    """Below a share of 1 some firms sell more than their revenue, losses grow on the way, and nothing may leap."""
+    network = drawn(11, firms=300, links=900, sectors=12, is_open=True)
+    network = replace(network, revenue=network.revenue * share)
+    found, esri = certified_risk(network, error=1e-8), settled(network)
+    assert (found["esri"].to_numpy() <= esri[:, 0] + 1e-12).all()
+    assert (found["esri_up"].to_numpy() <= esri[:, 2] + 1e-12).all()
+    proven = found["esri_most"].is_not_null().to_numpy()
+    assert (found["esri_most"].to_numpy()[proven] >= esri[proven, 0] - 1e-12).all()
+    assert proven.all() or share < 1
 
 
 def test_threads_give_the_same_bounds():

@@ -11,6 +11,9 @@ from zhizao.engines.chain.kernels import _down, _harvest, _send, _up
 
 WINDOW: Final = 4
 """Sweeps between two looks: cycles of length 2 and 4 show their mean."""
+LEAP_LOOKS: Final = 4
+LEAP: Final = 0.97
+"""After how many looks losses from customers leap, and which part of the way that is left: measured."""
 REPAIRS: Final = 6
 MARGIN: Final = 1.5
 _jit = nb.njit(nogil=True, cache=True, error_model="numpy")
@@ -38,18 +41,49 @@ def _verify(high: Any, image: Any, holds: Any) -> None:
 
 
 @_jit
-def _growth(down: Any, down_before: Any, up: Any, up_before: Any, weight: Any, total: Any) -> None:
-    """Weighted growth of the losses of each lane since the last look."""
-    total[:] = 0.0
+def _growth(now: Any, before: Any, weight: Any, total: Any) -> None:
+    """Weighted growth of the losses of each lane since the last look, added to ``total``."""
     lanes = total.shape[0]
     for j in range(weight.shape[0]):
         for c in range(lanes):
-            total[c] += weight[j] * (down[j, c] - down_before[j, c] + up[j, c] - up_before[j, c])
+            total[c] += weight[j] * (now[j, c] - before[j, c])
+
+
+@_jit
+def _sinks(low: Any, image: Any, holds: Any) -> None:
+    """Whether F(low) >= low in each lane; where not, low is lowered to it."""
+    lanes = holds.shape[0]
+    for j in range(low.shape[0]):
+        for c in range(lanes):
+            if image[j, c] < low[j, c]:
+                holds[c] = False
+                low[j, c] = image[j, c]
+
+
+@_jit
+def _leap(
+    lu: Any, lu_before: Any, guess: Any, image: Any, factor: Any, holds: Any, step: Any, most: Any,
+    head: Any, chained: Any, lane_of: Any, floor: Any, buyer_of: Any, buyer: Any, up: Any,
+) -> None:  # fmt: skip
+    """Move the losses from customers on by a multiple of their last growth, in the lanes where they stay below."""
+    lanes = holds.shape[0]
+    _guess(lu, lu_before, guess, factor)
+    for _ in range(REPAIRS):
+        holds[:] = True
+        _up(guess, image, step, most, head, chained, lane_of, floor, buyer_of, buyer, up)
+        _sinks(guess, image, holds)
+        if holds.all():
+            break
+    for j in range(lu.shape[0]):
+        for c in range(lanes):
+            if holds[c]:
+                lu[j, c] = max(lu[j, c], guess[j, c])
 
 
 @_jit
 def bounds(
-    shock_of: Any, firm: Any, floor_down: Any, floor_up: Any, error: Any, most_sweeps: Any, market_on: Any,
+    shock_of: Any, firm: Any, floor_down: Any, floor_up: Any,
+    error: Any, most_sweeps: Any, market_on: Any, may_leap: Any,
     lower: Any, upper: Any, sweeps: Any,
     group_of: Any, link_of: Any, supplier: Any, down: Any, buyer_of: Any, buyer: Any, up: Any,
     class_of: Any, member: Any, out: Any, weight: Any,
@@ -66,6 +100,7 @@ def bounds(
     image_d, image_u = np.zeros((n, shocks)), np.zeros((n, shocks))
     step, most, group, in_class = np.zeros(shocks), np.zeros(shocks), np.zeros(shocks), np.zeros(shocks)
     growth, growth_before = np.zeros(shocks), np.ones(shocks)
+    growth_u, growth_u_before = np.zeros(shocks), np.zeros(shocks)
     factor, holds, open_lane = np.zeros(shocks), np.ones(shocks, np.bool_), np.zeros(shocks, np.bool_)
     head = np.full(n, -1, np.int32)
     chained, lane_of = np.full(firm.shape[0], -1, np.int32), np.zeros(firm.shape[0], np.int32)
@@ -77,7 +112,7 @@ def bounds(
         for k in range(shock_of[s], shock_of[s + 1]):
             lane_of[k], chained[k], head[firm[k]] = s, head[firm[k]], k
             ld[firm[k], s], lu[firm[k], s] = floor_down[k], floor_up[k]
-    done, least, tried = 0, np.zeros((shocks, 3)), 0
+    done, least, tried, looks = 0, np.zeros((shocks, 3)), 0, 0
     moving_d = moving_u = True
     while done < most_sweeps:
         ld_before[:], lu_before[:] = ld, lu
@@ -94,15 +129,28 @@ def bounds(
                 _up(lu, lu, step, most, head, chained, lane_of, floor_up, buyer_of, buyer, up)
                 moving_u = step.max() > 0.0
         done += WINDOW
-        growth_before[:] = growth
-        _growth(ld, ld_before, lu, lu_before, weight, growth)
-        ready = done > 2 * WINDOW
+        looks += 1
+        growth_before[:], growth_u_before[:] = growth, growth_u
+        growth_u[:] = 0.0
+        _growth(lu, lu_before, weight, growth_u)
+        growth[:] = growth_u
+        _growth(ld, ld_before, weight, growth)
+        ready = looks > 2
         for c in range(shocks):
             if open_lane[c]:
                 ratio = min(growth[c] / growth_before[c], 0.9999) if growth_before[c] > 0 else 0.0
                 factor[c] = MARGIN * (1 + tried) / (1 - ratio)
                 ready = ready and factor[c] * growth[c] <= error
         if not ready:
+            if may_leap and moving_u and looks >= LEAP_LOOKS:
+                for c in range(shocks):
+                    ratio = min(growth_u[c] / growth_u_before[c], 0.9999) if growth_u_before[c] > 0 else 0.0
+                    factor[c] = LEAP * ratio / (1 - ratio)
+                _leap(
+                    lu, lu_before, uu, image_u, factor, holds, step, most,
+                    head, chained, lane_of, floor_up, buyer_of, buyer, up,
+                )  # fmt: skip
+                looks = 0
             continue
         tried += 1
         _guess(ld, ld_before, ud, factor)

@@ -6,6 +6,11 @@ The guess is u = l + k (l - l'), with l' the losses four sweeps before l and k f
 near the end the growth is an eigenvector of the linearised map, and k (l - l') is what a solve of that map would give.
 Where F(u) > u it is raised to F(u) a few times; what then does not hold is not used, and the sweeps go on.
 
+The losses from customers are slow where little is sold outside, but linear, and there sweeps leap: l' = l + k (l - l'')
+is taken where l' <= F(l') holds. This stays below, too, for a complete stop of firm a where no row of Lu sums to more
+than 1: l' is above nought only for firms from which customers lead to a; there Lu without the row of a fades, so from
+(I - Lu)(l' - l*) <= 0 follows l' <= l*. Where a firm sells more than its revenue nothing leaps.
+
 F is the map as computed in float64. Rounded sums, products and quotients are monotone too, so the proof holds for it;
 its fixed point is that of the exact map but for rounding. One exception is reported by the network itself: sales below
 1 in a market class make F lose its monotony (``chain.small_unit``).
@@ -68,7 +73,8 @@ def certified_risk(
     places = np.arange(len(network.firms)) if firms is None else np.asarray(firms)
     row_of = near_rows(network)
     shocks = Shocks.single(row_of[places])
-    task = partial(_task, impact(network, row_of=row_of), error, market)
+    may_leap = network.revenue is None or bool((network.revenue >= network.out_strength).all())
+    task = partial(_task, impact(network, row_of=row_of), error, market, may_leap)
     parts = (shocks.part(at, min(at + kernels.LANES, len(shocks))) for at in range(0, len(shocks), kernels.LANES))
     frames, done = [], 0
     for frame in (executor or Serial()).map(task, parts, cancelled=cancelled):
@@ -80,7 +86,7 @@ def certified_risk(
     return pl.concat(frames).select(names, pl.all())
 
 
-def _task(of: Impact, error: float, market: bool, shocks: Shocks) -> pl.DataFrame:  # noqa: FBT001 -- for partial
+def _task(of: Impact, error: float, market: bool, may_leap: bool, shocks: Shocks) -> pl.DataFrame:  # noqa: FBT001 -- for partial
     from zhizao.engines.chain.bounding import bounds
 
     count = len(shocks)
@@ -89,9 +95,9 @@ def _task(of: Impact, error: float, market: bool, shocks: Shocks) -> pl.DataFram
         of.group_of, of.link_of, of.supplier, of.down, of.buyer_of, of.buyer, of.up,
         of.class_of, of.member, of.out, of.weight,
     )  # fmt: skip
-    bounds(
-        shocks.start, shocks.firm, shocks.down, shocks.up, error, MOST_SWEEPS, market, lower, upper, sweeps, *matrices
-    )
+    floors = shocks.down, shocks.up
+    settings = error, MOST_SWEEPS, market, may_leap
+    bounds(shocks.start, shocks.firm, *floors, *settings, lower, upper, sweeps, *matrices)
     frame = pl.DataFrame(lower, schema=["esri", "esri_down", "esri_up"], orient="row")
     most = pl.Series("esri_most", np.where(upper > 1.5, np.nan, upper)).fill_nan(None)
     return frame.with_columns(most, pl.Series("sweeps", sweeps))
