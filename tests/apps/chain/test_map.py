@@ -18,7 +18,7 @@ from tests.factories import make_area, make_user
 
 from zhizao.apps.chain import map_drawing, map_known, map_page, map_panel, services
 from zhizao.apps.chain.map_data import Known, Wanted, risk_cuts
-from zhizao.apps.chain.map_routes import CLEAR, row_between
+from zhizao.apps.chain.map_routes import CLEAR, line_rows
 from zhizao.apps.registry import queries as registry
 from zhizao.apps.registry import services as register
 from zhizao.base.facts.queries import today
@@ -101,24 +101,22 @@ def test_a_node_without_links_stands_with_the_first_of_its_stage_that_have_some(
 
 
 def test_a_line_over_several_columns_runs_where_no_box_stands():
-    rows_of = {1: [0.0, 1.0, 2.0], 2: [0.5, 1.5]}
-    assert row_between((0, 1.0), (3, 1.0), rows_of) in (-0.5, 2.5)
-    assert row_between((0, 1.0), (1, 2.0), rows_of) == 1.0  # nothing between
-    assert row_between((0, 1.0), (2, 3.0), {1: [1.0]}) == 3.0
+    boxes = {"b": (1, 0.0), "c": (1, 1.0), "d": (1, 2.0), "e": (2, 0.5), "f": (2, 1.5)}
+    at = {"a": (0, 1.0), "z": (3, 1.0), **boxes}
+    far, near = line_rows(at, [("a", "z"), ("a", "d")])
+    assert far in (-0.5, 2.5)
+    assert near == 1.0  # nothing stands between
+    assert line_rows({"a": (0, 1.0), "b": (1, 1.0), "z": (2, 3.0)}, [("a", "z")]) == [3.0]
 
 
 @given(
     ends=st.tuples(st.integers(0, 12), st.integers(0, 12)),
-    columns=st.dictionaries(st.integers(1, 4), st.lists(st.integers(0, 24).map(lambda n: n / 2), max_size=8)),
+    boxes=st.lists(st.tuples(st.integers(1, 4), st.integers(0, 24)), max_size=30),
 )
-def test_wherever_the_boxes_stand_a_line_passes_none(ends, columns):
-    row = row_between((0, ends[0] / 2), (5, ends[1] / 2), columns)
-    assert all(abs(row - box) >= CLEAR for rows in columns.values() for box in rows)
-
-
-def test_no_two_nodes_stand_in_one_place(drawn, office):
-    found = drawn.map(office)
-    assert len({(node.column, node.row) for node in found.nodes}) == len(found.nodes)
+def test_wherever_the_boxes_stand_a_line_passes_none(ends, boxes):
+    at = {f"box{n}": (column, row / 2) for n, (column, row) in enumerate(boxes)}
+    (row,) = line_rows({"a": (0, ends[0] / 2), "z": (5, ends[1] / 2), **at}, [("a", "z")])
+    assert all(abs(row - box) >= CLEAR for _column, box in at.values())
 
 
 # --- who is here, gaps and risk

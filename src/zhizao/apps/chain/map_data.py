@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from zhizao.apps.chain.map_routes import row_between
+from zhizao.apps.chain.map_routes import line_rows
 from zhizao.apps.chain.models import Stage
 from zhizao.apps.registry import queries as registry
 
@@ -269,10 +269,8 @@ def _columns(placed: Sequence[tuple[str, int, int, float]]) -> tuple[Column, ...
 def _routed(edges: Sequence[MapEdge], nodes: Sequence[MapNode]) -> tuple[MapEdge, ...]:
     """The edges with the height at which each runs."""
     at = {node.view.key: (node.column, node.row) for node in nodes}
-    rows_of: dict[int, list[float]] = {}
-    for column, row in at.values():
-        rows_of.setdefault(column, []).append(row)
-    return tuple(replace(edge, row=row_between(at[edge.supplier], at[edge.buyer], rows_of)) for edge in edges)
+    rows = line_rows(at, [(edge.supplier, edge.buyer) for edge in edges])
+    return tuple(replace(edge, row=row) for edge, row in zip(edges, rows, strict=True))
 
 
 @cache

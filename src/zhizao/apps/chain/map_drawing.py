@@ -88,12 +88,12 @@ def _layers(found: ChainMap, column: Column) -> int:
     return sum(other.stage == column.stage for other in found.columns)
 
 
-def as_svg(found: ChainMap, *, href: Href | None = None) -> str:
-    """The map as an SVG document; its boxes are links where ``href`` is given."""
+def as_svg(found: ChainMap, *, href: Href | None = None, simulated: bool = False) -> str:
+    """The map as an SVG document; its boxes are links where ``href`` is given. A corner says if it is simulated."""
     wide = 1 + max((node.column for node in found.nodes), default=0)
     high = 1 + max((node.row for node in found.nodes), default=0)
     width = round(2 * EDGE + wide * BOX_WIDTH + (wide - 1) * BETWEEN)
-    height = round(HEAD + high * (BOX_HEIGHT + GAP) + EDGE)
+    height = round(HEAD + high * (BOX_HEIGHT + GAP) + 2 * EDGE)
     at = {node.view.key: _corner(node) for node in found.nodes}
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="chain-map" width="{width}" height="{height}" '
@@ -104,6 +104,7 @@ def as_svg(found: ChainMap, *, href: Href | None = None) -> str:
         *(_head(found, column) for column in found.columns),
         *(_line(edge, at) for edge in found.edges),
         *(_box(node, found.level(node.risk), at[node.view.key], href) for node in found.nodes),
+        *([_simulated(width, height)] if simulated else []),
         "</svg>",
     ]
     return "\n".join(parts)
@@ -111,6 +112,13 @@ def as_svg(found: ChainMap, *, href: Href | None = None) -> str:
 
 def _corner(node: MapNode) -> tuple[float, float]:
     return EDGE + node.column * (BOX_WIDTH + BETWEEN), HEAD + node.row * (BOX_HEIGHT + GAP)
+
+
+def _simulated(width: int, height: int) -> str:
+    return (
+        f'<text class="cm-ink-2" x="{width - EDGE}" y="{height - 4}" font-size="11" text-anchor="end" '
+        f'fill="{INK_2}">{escape(_("simulated"))}</text>'
+    )
 
 
 def _head(found: ChainMap, column: Column) -> str:

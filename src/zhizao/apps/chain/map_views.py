@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from zhizao.apps.chain import map_drawing, map_known, map_page
 from zhizao.apps.chain.map_data import MOST_DRAWN, ChainMap, Known, MapNode, chain_map
@@ -53,6 +54,11 @@ def to_node(request: HttpRequest, key: str) -> Callable[[MapNode], str]:
     return lambda node: address(request, "map", key, node=node.view.id) + "#panel"
 
 
+def sourced(request: HttpRequest, of: Opened) -> str:
+    """The foot of the page and of its table as a file, which says what is simulated as well."""
+    return f"{source(request)} {_('Risk and gaps rest on simulated links.')}" if of.known.simulated else source(request)
+
+
 @needs("chain.read")
 def page(request: HttpRequest, key: str) -> HttpResponse:
     """The map of a chain and its table."""
@@ -70,7 +76,7 @@ def page(request: HttpRequest, key: str) -> HttpResponse:
         request,
         table=NodeTable(of.found, href=href, chosen=node.key if node else ""),
         title=of.found.chain.name,
-        source=source(request),
+        source=sourced(request, of),
         template="chain/map.html",
         context=words | addresses,
     )
@@ -88,5 +94,6 @@ def data(request: HttpRequest, key: str) -> JsonResponse:
 @needs("chain.read")
 def svg(request: HttpRequest, key: str) -> HttpResponse:
     """The map as a drawing that stands alone."""
-    drawn = map_drawing.as_svg(opened(request, key).found)
+    of = opened(request, key)
+    drawn = map_drawing.as_svg(of.found, simulated=of.known.simulated or of.found.simulated)
     return exports.attachment(drawn.encode(), "chain.svg", SVG)
