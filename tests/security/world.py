@@ -17,6 +17,8 @@ PUBLIC = "public"
 
 def build() -> dict[str, Any]:
     """Load the world; gives the value of each part of an address, by ``url_name.part`` or by ``part`` alone."""
+    from tests.apps.outlook import told
+
     from zhizao.apps.chain import queries as chains
     from zhizao.apps.chain import risk_queries, risk_services, what_if_run
     from zhizao.apps.ledger import published
@@ -84,6 +86,7 @@ def build() -> dict[str, Any]:
     target = Target.objects.first()
     version = PlanVersion.objects.select_related("plan").first()
     name = Name.objects.select_related("subject").filter(kind="registered", subject__simulated=False).first()
+    told.keep(area, target=target.key, firm=name.subject.key)
     pair = NamePair.objects.create(area=area, name="world", candidate=name.subject)
     todo = Todo.objects.create(to=analyst, title="t", url="/", area=area, asked_by=people["department_staff"])
     notice = Notice.objects.create(to=analyst, title="t")
@@ -139,6 +142,12 @@ def build() -> dict[str, Any]:
         "chain:end_leader.pk": chains.leaders(analyst, chain)[0].pk,
         "chain:close_matter.pk": chains.matters(analyst, chain)[0].pk,
         "api-v1.chain": chain.id,
+        "outlook:target.key": target.key,
+        "outlook:target_data.key": target.key,
+        "outlook:target_data.chart": "fan",
+        "outlook:enterprise.key": name.subject.id_part,
+        "outlook:enterprise_data.key": name.subject.id_part,
+        "outlook:enterprise_data.indicator": "gross_output",
         "registry.key": name.subject.id_part,
         "registry.what": "patents",
         "registry.model": "name",

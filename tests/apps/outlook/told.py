@@ -285,3 +285,40 @@ def answer(monkeypatch: Any, area: Any) -> Overview:
     for name, told in answers.items():
         monkeypatch.setattr(queries, name, told)
     return whole
+
+
+def keep(area: Any, *, target: str, firm: str) -> None:
+    """Two stored runs as the job leaves them, of one target and one enterprise: addresses have something to show."""
+    made = run(area)
+    item = replace(output(made), key=target)
+    row: dict[str, Any] = {name: getattr(item, name) for name in ("key", "name", "unit", "pillar", "position", "bound")}
+    row |= {"state": item.state, "p": item.p, "p_lo": item.p_lo, "p_hi": item.p_hi, "expected": item.expected}
+    row |= {"span": "2025", "value": "1300", "pace": {"unit": "%"}, "follows": [], "simulated": True}
+    row["fan"] = [{"span": "2025", "q025": 1133.0, "q10": 1175.0, "q50": 1254.2, "q90": 1334.0, "q975": 1376.0}]
+    row["actual"] = [[str(one.span), str(one.value), one.status, one.reference] for one in item.actual]
+    row["path"] = [[str(one.span), str(one.value)] for one in item.path]
+    causes = {"new_data": {"change": -35.8, "points": -2.8, "p": -0.08}}
+    change = {"before": 1290.0, "after": 1254.2, "p_before": 0.31, "p_after": 0.23, "explained_by": []}
+    outputs: dict[str, dict[str, Any]] = {
+        "targets": {
+            "targets": [row],
+            "joint": [],
+            "names": {},
+            "draws": 2000,
+            "since": BEFORE.isoformat(),
+            "moved": {target: change | {"causes": causes, "sectors": [], "enterprises": []}},
+        },
+        "enterprises": {"enterprises": {firm: {"gross_output": {"fan": [["2024-07", 8, 9, 12, 15, 16]], "note": ""}}}},
+    }
+    for part, record in outputs.items():
+        record_run(
+            actor=None,
+            area=area,
+            engine="outlook",
+            engine_version="1",
+            inputs={},
+            parameters={"part": part, "written": "by hand"},
+            seed=None,
+            as_of=AS_OF,
+            output=canonical.dumps(record),
+        )

@@ -8,4 +8,6 @@ from zhizao.base.ui.navigation import Page, Step
 
 PAGES = [
     Page(Step.FORESEE, _("Will we make it"), "outlook:overview", "outlook.view"),
+    Page(Step.FORESEE, _("Calibration"), "outlook:calibration", "outlook.view"),
+    Page(Step.ACCOUNT, _("Evaluation of the period"), "outlook:evaluation", "outlook.view"),
 ]
