@@ -257,12 +257,18 @@ def test_a_published_plan_and_a_month_that_ended_ask_for_a_run(area, plan, monke
     assert jobs.monthly(None)["jobs"] == []
 
 
-def test_a_month_that_has_its_run_asks_for_no_other(area, economy, monkeypatch):
+def test_a_month_is_forecast_once_when_last_month_s_figures_are_in(area, economy, monkeypatch):
+    """Reports come until the 14th: a run of 1 August serves until 14 August, one of the 16th until 14 September."""
     from zhizao.apps.outlook import jobs
 
+    def asked_on(day: dt.date) -> int:
+        monkeypatch.setattr(jobs, "today", lambda: day)
+        return len(jobs.monthly(None)["jobs"])
+
     kept(area, dt.date(2025, 8, 1))
-    monkeypatch.setattr(jobs, "today", lambda: dt.date(2025, 8, 30))
-    assert jobs.monthly(None)["jobs"] == []
+    assert (asked_on(dt.date(2025, 8, 14)), asked_on(dt.date(2025, 8, 15))) == (0, 1)
+    kept(area, dt.date(2025, 8, 16))
+    assert (asked_on(dt.date(2025, 9, 14)), asked_on(dt.date(2025, 9, 15))) == (0, 1)
 
 
 def _jobs() -> list[str]:

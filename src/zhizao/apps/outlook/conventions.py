@@ -23,6 +23,7 @@ class Conventions:
     left_after_months: int
     least_years_of_ratio: int
     short_record: float
+    forecast_from_day: int
     sha256: str
 
     def state(self, p: float) -> str:
@@ -78,5 +79,6 @@ def conventions() -> Conventions:
         left_after_months=found["left_after_months"],
         least_years_of_ratio=found["least_years_of_ratio"],
         short_record=found["short_record"],
+        forecast_from_day=found["forecast_from_day"],
         sha256=hashlib.sha256(data).hexdigest(),
     )

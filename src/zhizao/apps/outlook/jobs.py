@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from zhizao.apps.outlook import runs, services
+from zhizao.apps.outlook.conventions import conventions
 from zhizao.apps.plan import queries as plans
 from zhizao.base.accounts.models import Area
 from zhizao.base.events.models import Event
-from zhizao.base.evidence.models import Run
 from zhizao.base.facts.queries import today
 from zhizao.base.jobs.context import JobContext
 from zhizao.base.jobs.registry import job_kind
@@ -104,16 +104,26 @@ def plan_published(job: JobContext, *, event: int) -> dict[str, Any]:
 
 @job_kind("outlook.monthly", label=_("Forecast the targets each month"), resumable=True, every=timedelta(days=1))
 def monthly(job: JobContext) -> dict[str, Any]:
-    """Each day: areas whose plan still runs and that have no run since the last month ended are forecast."""
+    """Each day: areas whose plan still runs and that have no run since last month's figures came in are forecast."""
     day = today()
-    ended = day.replace(day=1) - timedelta(days=1)
+    since = figures_in(day)
     started = []
     for area in Area.objects.filter(pk__in=_running(day)):
-        if not Run.objects.filter(
-            engine=runs.ENGINE, area=area, parameters__part=runs.TARGETS, as_of__gt=ended
-        ).exists():
+        newest = runs.latest(None, area, part=runs.TARGETS, as_of=None)
+        if newest is None or newest.as_of is None or newest.as_of < since:
             started.append(services.start_run(actor=None, area=area).pk)
     return {"jobs": started}
+
+
+def figures_in(day: date) -> date:
+    """The last day, not after this one, from which on the figures of the month before were in.
+
+    >>> figures_in(date(2025, 3, 15)), figures_in(date(2025, 1, 14))
+    (datetime.date(2025, 3, 15), datetime.date(2024, 12, 15))
+    """
+    first = conventions().forecast_from_day
+    month = day if day.day >= first else day.replace(day=1) - timedelta(days=1)
+    return month.replace(day=first)
 
 
 def _running(day: date) -> set[int]:

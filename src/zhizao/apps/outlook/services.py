@@ -105,7 +105,8 @@ def keep(*, actor: User | None, asked: Asked, made: Made, part: str) -> Run:
     )
     told = [row for row in made.record.get("targets", ()) if row["p"] is not None]
     if told and not Call.objects.filter(run=run).exists():
-        Call.objects.bulk_create(_call(asked, run, row, is_backtest=is_past(asked.as_of)) for row in told)
+        calls = [_call(asked, run, row, is_backtest=is_past(asked.as_of)) for row in told]
+        Call.objects.bulk_create(calls, ignore_conflicts=True)  # another job may have kept the same run meanwhile
         details = {"as_of": asked.as_of.isoformat(), "calls": len(told), "run": run.sha12}
         record(actor=actor, action="outlook.run.keep", target=run, area=asked.area, details=details)
     return run
