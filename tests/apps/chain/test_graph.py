@@ -132,12 +132,12 @@ def test_trade_between_members_makes_edges_between_their_nodes(chain, firms):
 
 
 def test_the_number_of_queries_does_not_depend_on_the_number_of_chains(chain, publish, django_assert_num_queries):
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert len(queries.chains(None)) == 1
     for number in range(3):
         publish(chain=f"链{number}", known_from=AMENDED)
         loading.load()
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert len(queries.chains(None)) == 4
 
 
@@ -161,6 +161,17 @@ def test_a_chain_of_an_earlier_day_that_was_unknown_is_all_new(chain):
     told = changes.between(None, chain.id, before=date(2023, 1, 1), after=date(2025, 1, 1))
     assert {row.before for row in told} == {""}
     assert len(told) == 3 + len(MEMBERS)
+
+
+def test_a_record_that_goes_on_in_another_stands_there_as_that_one(chain, firms):
+    from zhizao.apps.registry import services as registry
+
+    registry.merge(actor=None, absorbed=firms[2], survivor=firms[1], reason="one licence")
+    assert names(queries.chain(None, chain.id), "弹簧")["丙丁弹簧"] == FIRMS[1]
+    assert queries.chain(None, chain.id).enterprises == (firms[1], firms[0])
+    assert queries.enterprises_by_node()[chain.nodes[0].key] == (firms[1],)
+    assert [place.node_name for place in queries.places(firms[1])] == ["弹簧"]
+    assert queries.chain(None, chain.id, as_of=date(2025, 1, 1)).enterprises == (firms[2], firms[0])
 
 
 def test_simulated_enterprises_are_marked(publish, area):

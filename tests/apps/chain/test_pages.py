@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from tests.apps.chain.conftest import FIRMS
 
-from zhizao.apps.chain import ending, queries, services, sheets
+from zhizao.apps.chain import ending, finding, queries, services, sheets
 from zhizao.apps.chain.models import Leader, Matter, NodeEdge, NodeFact
 from zhizao.base.facts import services as facts
 from zhizao.base.facts.models import Link
@@ -241,3 +241,12 @@ def test_programs_read_the_same(client, analyst, chain, firms):
     assert client.get(reverse("api-v1:chain", args=["nothing"]), **head).status_code == 404
     early = client.get(reverse("api-v1:chains"), {"as_of": "2024-01-01"}, **head)
     assert json.loads(early.content) == []
+
+
+def test_the_search_finds_chains_and_nodes_for_those_who_may_open_them(chain, analyst, person, other_area):
+    found = finding.find(analyst, "tanhuang", 9)
+    assert [(page.title, page.code) for page in found] == [("弹簧", "空调")]
+    assert [page.title for page in finding.find(analyst, "空调", 9)] == ["空调"]
+    assert finding.find(person("bank"), "空调", 9) == []
+    assert finding.find(person("analyst", area=other_area), "空调", 9) == []
+    assert finding.find(analyst, " ", 9) == []

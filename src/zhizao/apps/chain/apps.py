@@ -10,10 +10,12 @@ class ChainConfig(AppConfig):
     verbose_name = _("Industry chains")
 
     def ready(self) -> None:
-        from zhizao.apps.chain import place_section, risk_labels, risk_section
+        from zhizao.apps.chain import finding, place_section, risk_labels, risk_section
         from zhizao.apps.registry import sections
         from zhizao.base.evidence.labels import name_columns
+        from zhizao.base.search.queries import add_finder
 
         sections.add(place_section.section)
         sections.add(risk_section.section)
         name_columns(risk_labels.LABELS)
+        add_finder(_("Industry chains"), finding.find)

@@ -1,11 +1,15 @@
-"""The one enterprise that a word in a form means."""
+"""The one enterprise that a word in a form means, and the chains and nodes that the search finds."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.urls import reverse
+
+from zhizao.apps.chain import queries
 from zhizao.apps.registry import queries as register
 from zhizao.base.facts.models import Name, Subject
+from zhizao.base.search.queries import FoundPage
 from zhizao.kernel import credit_code
 from zhizao.kernel.names import normalise
 from zhizao.kernel.result import Problem, Refused, mark
@@ -43,3 +47,19 @@ def enterprise_called(actor: Actor, text: str) -> Subject | None:
         message = mark("“%(name)s” is not in the register of this area.")
         remedy = mark("Enter it in the register first, or leave the field empty.")
     raise Refused(Problem("chain.member", message, remedy=remedy, params={"name": text[:60]}))
+
+
+def find(actor: Actor, text: str, most: int) -> list[FoundPage]:
+    """Chains and nodes that the actor may open, by their name, its pinyin or initials."""
+    if not text.strip() or not actor.has_perm("chain.read"):
+        return []
+    kinds = (Subject.Kind.CHAIN, Subject.Kind.NODE)
+    wanted = register.called(text).filter(kind__in=kinds)
+    keys = set(Subject.objects.visible_to(actor).filter(pk__in=wanted).values_list("key", flat=True)[:most])
+    found = []
+    for view in queries.chains(actor) if keys else ():
+        url = reverse("chain:open", args=[view.id])
+        if view.key in keys:
+            found.append(FoundPage(view.name, url))
+        found += [FoundPage(node.name, f"{url}#node-{node.id}", view.name) for node in view.nodes if node.key in keys]
+    return found[:most]

@@ -141,9 +141,12 @@ def enterprises_by_node(as_of: date | None = None, *, area: Area | None = None) 
     rows = Placement.objects.filter(enterprise__isnull=False).select_related("subject", "enterprise")
     if area is not None:
         rows = rows.filter(subject__area__path__startswith=area.path)
+    seen = register.view(as_of)
+    placed = list(facts_at(rows, **seen.at))
+    goes_on_in = _goes_on_in(placed, seen)
     found: dict[str, dict[Subject, None]] = defaultdict(dict)
-    for row in facts_at(rows, **register.view(as_of).at):
-        found[row.subject.key][row.enterprise] = None
+    for row in placed:
+        found[row.subject.key][goes_on_in.get(row.enterprise_id, row.enterprise)] = None
     return {key: tuple(firms) for key, firms in found.items()}
 
 
@@ -156,8 +159,10 @@ def edges_by_links(view: ChainView, *, as_of: date | None = None) -> dict[tuple[
     for node in view.nodes:
         for firm in node.enterprises:
             nodes_of[firm.pk].add(node.key)
+    seen = register.view(as_of)
+    nodes_of |= {old: nodes_of[new] for old, new in register.survivors(seen).items() if new in nodes_of}
     firms = list(nodes_of)
-    rows = facts_at(Link.objects.filter(subject__in=firms, buyer__in=firms), **register.view(as_of).at)
+    rows = facts_at(Link.objects.filter(subject__in=firms, buyer__in=firms), **seen.at)
     found: dict[tuple[str, str], int | None] = {}
     for supplier, buyer, fen in rows.order_by("pk").values_list("subject", "buyer", "yearly_amount_fen"):
         for pair in ((a, b) for a in sorted(nodes_of[supplier]) for b in sorted(nodes_of[buyer]) if a != b):
@@ -168,8 +173,11 @@ def edges_by_links(view: ChainView, *, as_of: date | None = None) -> dict[tuple[
 
 def places(subject: Subject, *, as_of: date | None = None) -> list[Place]:
     """Where an enterprise stands in the chains."""
-    at = register.view(as_of).at
-    rows = list(facts_at(Placement.objects.filter(enterprise=subject), **at).select_related("subject").order_by("pk"))
+    seen = register.view(as_of)
+    at = seen.at
+    records = [subject.pk, *(old for old, new in register.survivors(seen).items() if new == subject.pk)]
+    own = Placement.objects.filter(enterprise__in=records)
+    rows = list(facts_at(own, **at).select_related("subject").order_by("pk"))
     nodes = [row.subject_id for row in rows]
     of = {node: parents[0] for node, parents in facts.parents(nodes, tree=CHAIN, **at).items()}
     called = facts.names({*nodes, *(parent.pk for parent in of.values())}, **at)
@@ -250,6 +258,8 @@ def _views(subjects: list[Subject], seen: View) -> list[ChainView]:
     # As a set of subjects: a province has more enterprises at its nodes than a query takes parameters.
     firms = Placement.objects.filter(subject__in=nodes, enterprise__isnull=False).order_by().values("enterprise")
     called |= facts.names(firms, **at)
+    goes_on_in = _goes_on_in((row for members in placed.values() for row in members), seen)
+    called |= facts.names([firm.pk for firm in goes_on_in.values()], **at) if goes_on_in else {}
     known = {row.subject_id: row for row in facts_at(NodeFact.objects.filter(subject__in=nodes), **at)}
     edges: dict[int, list[str]] = defaultdict(list)
     sold = facts_at(NodeEdge.objects.filter(subject__in=nodes, buyer__in=nodes), **at)
@@ -258,7 +268,7 @@ def _views(subjects: list[Subject], seen: View) -> list[ChainView]:
     by_chain: dict[int, list[NodeView]] = defaultdict(list)
     for subject, parent in of.items():
         fact = known.get(subject.pk)
-        members = tuple(_member(row, called) for row in placed[subject.pk])
+        members = tuple(_member(row, goes_on_in, called) for row in placed[subject.pk])
         by_chain[parent].append(
             NodeView(
                 subject=subject,
@@ -280,16 +290,25 @@ def _views(subjects: list[Subject], seen: View) -> list[ChainView]:
     return sorted(found, key=lambda view: (view.name, view.key))
 
 
-def _member(row: Placement, called: dict[int, str]) -> MemberView:
+def _goes_on_in(rows: Iterable[Placement], seen: View) -> dict[int, Subject]:
+    """The records in which those that have been merged into others go on, by the key of the merged one."""
+    into = register.survivors(seen)
+    merged = {row.enterprise_id for row in rows if row.enterprise_id in into}
+    found = Subject.objects.in_bulk({into[pk] for pk in merged})
+    return {pk: found[into[pk]] for pk in merged}
+
+
+def _member(row: Placement, goes_on_in: dict[int, Subject], called: dict[int, str]) -> MemberView:
+    firm = goes_on_in.get(row.enterprise_id, row.enterprise)
     return MemberView(
         name=row.name,
-        called=called.get(row.enterprise_id, row.name) if row.enterprise_id else row.name,
-        enterprise=row.enterprise,
+        called=row.name if firm is None else called.get(firm.pk, row.name),
+        enterprise=firm,
         member_type=row.member_type,
         confidence=row.confidence,
         basis=row.basis,
         source=row.source,
-        simulated=row.enterprise is not None and row.enterprise.simulated,
+        simulated=firm is not None and firm.simulated,
         fact=row,
     )
 
