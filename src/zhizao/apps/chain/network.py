@@ -230,7 +230,7 @@ def trade(area: Area, seen: View) -> Trade:
     def end(subject: Subject) -> Subject:
         return ends[into.get(subject.pk, subject.pk)]
 
-    local = {pk for pk, subject in ends.items() if _is_firm(subject, area)}
+    local = {pk for pk, subject in ends.items() if pk not in into and _is_firm(subject, area)}
     purchases = [
         Purchase(
             supplier=supplier.key,
@@ -254,7 +254,7 @@ def trade(area: Area, seen: View) -> Trade:
     return Trade(
         firms=_firms([ends[pk] for pk in local], purchases, sold_outside, called, sectors),
         purchases=tuple(sorted(purchases, key=lambda one: (one.supplier, one.buyer, one.product, one.link))),
-        regions=_region_names([ends[pk] for pk in ends.keys() - local], seen),
+        regions=_region_names([ends[pk] for pk in ends.keys() - local - into.keys()], seen),
         sectors=_sector_names(sectors, seen),
         anywhere=frozenset(
             subject.key
