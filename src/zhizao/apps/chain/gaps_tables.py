@@ -8,15 +8,19 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from zhizao.apps.chain.gaps_gains import FILLED, STRENGTHENED
 from zhizao.apps.chain.gaps_queries import YES
 from zhizao.apps.chain.map_words import GAPS, kind
 from zhizao.apps.chain.risk_queries import Computed
-from zhizao.apps.chain.risk_tables import ESRI_DECIMALS, OpenedColumn, SubjectColumn
+from zhizao.apps.chain.risk_tables import OpenedColumn, SubjectColumn
 from zhizao.base.ui.tables import NumberColumn, StatusColumn, Table, TextColumn
 
-UNKNOWN = "unknown"
+GAIN_DECIMALS = 6
 ORDER = list(GAPS)
-KINDS = {gap: kind(gap) for gap in GAPS} | {f"{gap}?": "none" for gap in GAPS}
+DOUBT = "?"
+"""Behind a class of which too little is known."""
+KINDS = {gap: kind(gap) for gap in GAPS} | {f"{gap}{DOUBT}": "none" for gap in GAPS}
+WORDS = {f"{gap}{doubt}": words for gap, words in GAPS.items() for doubt in ("", DOUBT)}
 
 
 def words_of(text: Mapping[str, str]) -> str:
@@ -27,12 +31,12 @@ def words_of(text: Mapping[str, str]) -> str:
 class GapTable(Table):
     chain_name = TextColumn(_("Chain"))
     name = SubjectColumn(_("Node"), wrap=True)
-    gap = StatusColumn(_("Gap"), kinds=KINDS)
+    gap = StatusColumn(_("Gap"), kinds=KINDS, words=WORDS)
     why = TextColumn(_("Why"), wrap=True)
     demand_wan_yuan = NumberColumn(_("Bought a year"), unit="万元")
     local_share_pct = NumberColumn(_("Local share"), unit="%")
     gain_wan_yuan = OpenedColumn(_("Value added won if made here"), unit="万元")
-    esri_gain = OpenedColumn(_("ESRI falls with a second supplier"), decimals=ESRI_DECIMALS)
+    esri_gain = OpenedColumn(_("ESRI falls with a second supplier"), decimals=GAIN_DECIMALS)
     candidates = NumberColumn(_("Candidates"), decimals=0)
 
     export_name = "gaps"
@@ -41,9 +45,6 @@ class GapTable(Table):
 
     class Meta(Table.Meta):
         pass
-
-    def render_gap(self, value: str, record: Mapping[str, Any], bound_column: Any) -> Any:
-        return bound_column.column.render(f"{value}{'' if record['certain'] else '?'}", record, bound_column)
 
 
 def gap_rows(found: Computed, *, gap: str = "", chain: str = "", unknown: bool = False) -> list[dict[str, Any]]:
@@ -61,13 +62,13 @@ def gap_rows(found: Computed, *, gap: str = "", chain: str = "", unknown: bool =
                     "id": node["subject"].partition(":")[2],
                     "name": node["name"],
                     "chain_name": node["chain_name"],
-                    "gap": one["gap"],
+                    "gap": one["gap"] if certain else f"{one['gap']}{DOUBT}",
                     "certain": certain,
                     "why": why(rules[one["gap"]], one),
                     "demand_wan_yuan": node["demand_wan_yuan"],
                     "local_share_pct": node["local_share_pct"],
-                    "gain_wan_yuan": one.get("gain_wan_yuan"),
-                    "esri_gain": one.get("esri_gain"),
+                    "gain_wan_yuan": one.get("gain_wan_yuan") if one["gap"] in FILLED else "",
+                    "esri_gain": one.get("esri_gain") if one["gap"] in STRENGTHENED else "",
                     "candidates": len(one.get("candidates", ())),
                     "at": found.reference(f"/nodes/{place}/gaps/{at}"),
                 }
@@ -77,7 +78,7 @@ def gap_rows(found: Computed, *, gap: str = "", chain: str = "", unknown: bool =
 
 def _order(row: Mapping[str, Any]) -> tuple[bool, int, float, float, str]:
     gains = -(row["gain_wan_yuan"] or 0.0), -(row["esri_gain"] or 0.0)
-    return not row["certain"], ORDER.index(row["gap"]), *gains, row["subject"]
+    return not row["certain"], ORDER.index(row["gap"].removesuffix(DOUBT)), *gains, row["subject"]
 
 
 def why(rule: Mapping[str, Any], gap: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhizao.apps.chain.risk_models import Scenario
@@ -23,9 +24,14 @@ Row = Mapping[str, Any]
 
 
 class OpenedColumn(NumberColumn):
-    """A figure that opens its place in the run: ``record["at"]`` is the reference of its row."""
+    """A figure that opens its place in the run: ``record["at"]`` is the reference of its row.
+
+    An empty text is a figure that nobody asks for there, and stays empty.
+    """
 
     def render(self, value: object, record: Row, bound_column: Any, table: Table) -> str | SafeString:
+        if value == "":
+            return ""
         text = super().render(value)
         if value is None or not record.get("at"):
             return text
@@ -130,6 +136,11 @@ class ShareTable(Table):
 
     class Meta(Table.Meta):
         pass
+
+
+def share_rows(found: Computed, what: str) -> list[dict[str, Any]]:
+    """Losses by sector or node; of enterprises without a sector it says so."""
+    return [row | {"name": row["name"] or gettext("no sector recorded")} for row in rows(found, what)]
 
 
 class ScenarioTable(Table):

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from zhizao.apps.chain import risk_charts, risk_queries
 from zhizao.apps.chain import risk_services as services
 from zhizao.apps.chain.risk_queries import Computed
-from zhizao.apps.chain.risk_tables import LossTable, ScenarioTable, ShareTable, loss_rows, named_paths, rows
+from zhizao.apps.chain.risk_tables import LossTable, ScenarioTable, ShareTable, loss_rows, named_paths, share_rows
 from zhizao.apps.chain.risk_views import may_compute, nothing, own_area, source
 from zhizao.apps.chain.what_if_forms import LIST, StoreForm, WhatIfForm, initial
 from zhizao.apps.chain.what_if_run import Scenario
@@ -107,8 +107,8 @@ def _result(request: HttpRequest, found: Computed, form: StoreForm) -> HttpRespo
         "answer": answer(data),
         "finding": risk_charts.course_finding(data),
         "paths": named_paths(data, data["paths"]),
-        "sectors": ShareTable(rows(found, "sectors"), prefix="s-").configure(request),
-        "nodes": ShareTable(rows(found, "nodes"), prefix="n-").configure(request),
+        "sectors": ShareTable(share_rows(found, "sectors"), prefix="s-").configure(request),
+        "nodes": ShareTable(share_rows(found, "nodes"), prefix="n-").configure(request),
         "stored": risk_queries.scenarios(request.user).filter(run=found.run).first(),
         "may_compute": may_compute(request),
     }
