@@ -137,6 +137,7 @@ def chance(points: Sequence[CallPoint], cuts: Sequence[tuple[float, str]], *, ti
             "values": told,
             "points": True,
             "hollow": [point.is_backtest for point in points],
+            "end_label": f"{_('P')} {words.chance(points[-1].p)}" if points else "",
         }
     ]
     rows = [
@@ -174,7 +175,7 @@ def movers(moved: Moved) -> list[tuple[MovedRow | None, float]]:
         return [(row, row.p) for row in moved.causes if abs(row.p) >= 0.0005]
     rows.sort(key=lambda row: -abs(row.p))
     top = [row for row in rows[:SHOWN_MOVERS] if abs(row.p) >= 0.0005]
-    spread = [row for row in moved.causes if row.key == "spread" and abs(row.p) >= 0.0005]
+    spread = [row for row in moved.causes if row.key in ("spread", "outside") and abs(row.p) >= 0.0005]
     shown = [(row, row.p) for row in (*top, *spread)]
     rest = moved.p_after - moved.p_before - sum(p for _row, p in shown)
     return [*shown[: len(top)], (None, rest), *shown[len(top) :]] if abs(rest) >= 0.0005 else list(shown)
@@ -197,6 +198,7 @@ def steps(moved: Moved, *, title: str) -> dict[str, Any]:
 def pace(item: TargetOutlook, *, title: str) -> dict[str, Any]:
     """Needed, planned, forecast, recent and best pace as dots on one axis."""
     told = item.pace
+    digits = words.pace_places(told)
     points = []
     if told is not None:
         named = [
@@ -207,11 +209,11 @@ def pace(item: TargetOutlook, *, title: str) -> dict[str, Any]:
             ("best", "best", _("best ever")),
         ]
         points = [
-            {"name": name, "value": round(getattr(told, key), 1), "role": role}
+            {"name": name, "value": round(getattr(told, key), digits), "role": role}
             for key, role, name in named
             if getattr(told, key) is not None
         ]
-    unit = "%" if told is None else told.unit
+    unit = words.pace_unit(told)
     table = {
         "columns": [_("Pace"), numbers.unit_name(unit)],
         "rows": [[point["name"], point["value"]] for point in points],
@@ -219,7 +221,11 @@ def pace(item: TargetOutlook, *, title: str) -> dict[str, Any]:
     gap = None
     if told is not None and told.forecast is not None and told.needed is not None and told.needed > told.forecast:
         gap = {"from": told.forecast, "to": told.needed}
-    return _chart("pace", title, unit, [point["name"] for point in points], [], table) | {"points": points, "gap": gap}
+    return _chart("pace", title, unit, [point["name"] for point in points], [], table) | {
+        "points": points,
+        "gap": gap,
+        "places": digits,
+    }
 
 
 def reliability(told: Calibration, *, title: str) -> dict[str, Any]:

@@ -1,4 +1,9 @@
-"""What moved a target from one day to another: revised figures, new figures, the model; by sector and enterprise."""
+"""What moved a target from one day to another: revised figures, new figures, the model; by sector and enterprise.
+
+The P that is told is drawn towards what plans of the same kind reached, p = (1 − w) p_model + w v, by a weight w that
+falls as the record grows. What moved p_model moves p by (1 − w) of that, with the w of the later day; what is left of
+the change of p is the outside view's own pull (``OUTSIDE``), so that the causes add up to what was published.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +11,7 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from zhizao.apps.outlook.telling import probability
 from zhizao.kernel.result import Refused
 
 if TYPE_CHECKING:
@@ -15,7 +21,7 @@ if TYPE_CHECKING:
     from zhizao.engines.outlook.change import Step
 
 SHOWN = 20
-MODEL, SPREAD, NEW_DATA, REVISIONS = "model", "spread", "new_data", "revisions"
+MODEL, SPREAD, NEW_DATA, REVISIONS, OUTSIDE = "model", "spread", "new_data", "revisions", "outside"
 
 
 def moved(
@@ -67,22 +73,35 @@ def moved(
     causes = {cause: _row(named.filter(pl.col("cause") == cause)) for cause in (REVISIONS, NEW_DATA)} | {
         SPREAD: _row(spread)
     }
-    start = {"p": found.p_before, "expected": found.before}
+    then, now = probability(before), probability(after)
+    start = {"p_model": found.p_before, "p": then["p"], "expected": found.before}
     if published is not None and published.get("p_model") is not None:
-        start = {"p": published["p_model"], "expected": published["expected"]}
+        start = dict(published)
         causes[MODEL] = _model(start, found)
+    share = 1 - now["weight_outside"]
+    causes = {key: _scaled(row, share) for key, row in causes.items()}
+    causes[OUTSIDE] = {
+        "change": 0.0,
+        "points": 0.0,
+        "p": now["p"] - start["p"] - share * (found.p_after - start["p_model"]),
+    }
     enterprises = found.by({}).filter(pl.col("group").is_not_null() & (pl.col("change") != 0))
     sectors = found.by(dict(sector)).filter(pl.col("group").is_not_null())
     return {
         "before": start["expected"],
         "after": found.after,
         "p_before": start["p"],
-        "p_after": found.p_after,
+        "p_after": now["p"],
         "causes": causes,
-        "sectors": _rows(sectors) if len(sectors) > 1 else [],
-        "enterprises": _rows(enterprises.head(SHOWN)),
+        "sectors": [_scaled(row, share) for row in _rows(sectors)] if len(sectors) > 1 else [],
+        "enterprises": [_scaled(row, share) for row in _rows(enterprises.head(SHOWN))],
         "explained_by": list(found.explained_by()),
     }
+
+
+def _scaled(row: dict[str, Any], share: float) -> dict[str, Any]:
+    """A row of what moved the model's P, as far as it moved the P that is told."""
+    return row | {"p": None if row["p"] is None else share * row["p"]}
 
 
 def _row(frame: pl.DataFrame) -> dict[str, Any]:
@@ -99,11 +118,11 @@ def _rows(frame: pl.DataFrame) -> list[dict[str, Any]]:
 
 def _model(start: Mapping[str, float], found: Any) -> dict[str, Any]:
     """What another model tells of the same day; the published figures have twelve digits."""
-    if math.isclose(found.before, start["expected"]) and math.isclose(found.p_before, start["p"]):
+    if math.isclose(found.before, start["expected"]) and math.isclose(found.p_before, start["p_model"]):
         return {"change": 0.0, "points": 0.0, "p": 0.0}
     change = found.before - start["expected"]
     points = 100 * change / start["expected"] if start["expected"] else None
-    return {"change": change, "points": points, "p": found.p_before - start["p"]}
+    return {"change": change, "points": points, "p": found.p_before - start["p_model"]}
 
 
 def _number(value: float | None) -> float | None:

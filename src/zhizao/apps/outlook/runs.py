@@ -9,6 +9,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext as _
+
 from zhizao.apps.ledger import queries as ledger
 from zhizao.apps.ledger.figures import Reference
 from zhizao.apps.ledger.queries import Basis, exact
@@ -56,13 +58,11 @@ def latest(actor: Actor, area: Area, *, part: str, as_of: date | None) -> Run | 
 
 
 def published(area: Area, *, as_of: date) -> dict[str, dict[str, Any]]:
-    """What the run of exactly this day said of each target: its P by the model and its expected figure."""
+    """What the run of exactly this day said of each target: its P, by the model alone too, and its expected figure."""
     run = latest(None, area, part=TARGETS, as_of=as_of)
     if run is None or run.as_of != as_of:
         return {}
-    return {
-        row["key"]: {"p_model": row.get("p_model"), "expected": row.get("expected")} for row in read(run)["targets"]
-    }
+    return {row["key"]: {name: row.get(name) for name in ("p", "p_model", "expected")} for row in read(run)["targets"]}
 
 
 def read(run: Run) -> dict[str, Any]:
@@ -109,7 +109,7 @@ def _target(row: Mapping[str, Any], names: Mapping[str, str], evidence: str) -> 
         actual=tuple(Actual(Span.parse(s), Decimal(v), status, ref) for s, v, status, ref in row["actual"]),
         path=tuple(PathPoint(Span.parse(span), Decimal(value)) for span, value in row["path"]),
         pace=Pace(**row["pace"]),
-        parts=tuple(Part(name=names.get(p["key"], ""), **p) for p in row.get("parts", ())),
+        parts=tuple(Part(name=_called(p["key"], names), **p) for p in row.get("parts", ())),
         gap=_gap(row.get("gap"), names),
         latest_reachable=date.fromisoformat(latest_day) if latest_day else None,
         too_late=row.get("too_late", False),
@@ -125,10 +125,14 @@ def _fan(point: Mapping[str, Any]) -> FanPoint:
     return FanPoint(Span.parse(point["span"]), *(point[name] for name in ("q025", "q10", "q50", "q90", "q975")))
 
 
+def _called(key: str, names: Mapping[str, str]) -> str:
+    return names.get(key) or key.partition(":")[2] or _("in no sector")
+
+
 def _gap(row: Mapping[str, Any] | None, names: Mapping[str, str]) -> Gap | None:
     if row is None:
         return None
-    drivers = tuple(Driver(name=names.get(driver["key"], ""), **driver) for driver in row["drivers"])
+    drivers = tuple(Driver(name=_called(driver["key"], names), **driver) for driver in row["drivers"])
     return Gap(row["gap"], drivers, row["left"])
 
 
@@ -141,13 +145,13 @@ def moved(run: Run, key: str) -> Moved | None:
     names = data["names"]
 
     def rows(part: list[dict[str, Any]]) -> tuple[MovedRow, ...]:
-        return tuple(MovedRow(name=names.get(one["key"], ""), **one) for one in part)
+        return tuple(MovedRow(name=_called(one["key"], names), **one) for one in part)
 
     return Moved(
         before_as_of=date.fromisoformat(data["since"]),
         as_of=run.as_of,
         **{name: row[name] for name in ("before", "after", "p_before", "p_after")},
-        causes=rows([{"key": cause} | told for cause, told in row["causes"].items()]),
+        causes=tuple(MovedRow(key=cause, name="", **told) for cause, told in row["causes"].items()),
         sectors=rows(row["sectors"]),
         enterprises=rows(row["enterprises"]),
         explained_by=tuple(names.get(one, one) for one in row["explained_by"]),

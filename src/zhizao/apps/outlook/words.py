@@ -17,7 +17,7 @@ from zhizao.base.ui import numbers
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from zhizao.apps.outlook.shown import Evaluated, MovedRow, TargetOutlook
+    from zhizao.apps.outlook.shown import Evaluated, MovedRow, Pace, TargetOutlook
 
 STATES: Mapping[str, Any] = {
     "unlikely": gettext_lazy("Unlikely"),
@@ -41,7 +41,8 @@ CAUSES: Mapping[str, Any] = {
     "revisions": gettext_lazy("Revised figures"),
     "new_data": gettext_lazy("New data"),
     "model": gettext_lazy("Model"),
-    "spread": gettext_lazy("Less or more uncertainty"),
+    "spread": gettext_lazy("Uncertainty"),
+    "outside": gettext_lazy("What plans of the same kind reached"),
 }
 
 VERDICTS: Mapping[str, Any] = {
@@ -99,6 +100,11 @@ def stated(value: Decimal | None) -> str:
     return "—" if value is None else numbers.figure(f"{value.normalize():f}") or "—"
 
 
+def reaches(item: TargetOutlook, value: float) -> bool:
+    """Whether a figure would reach the target, as its bound has it."""
+    return value <= float(item.value) if item.bound == "le" else value >= float(item.value)
+
+
 def points(change: float) -> str:
     """A change of a probability in percentage points, with its sign.
 
@@ -123,9 +129,19 @@ def pointer(item: TargetOutlook, place: str) -> str:
     return f"{item.evidence.removesuffix('/p')}/{place}" if item.evidence else ""
 
 
+def pace_unit(told: Pace | None) -> str:
+    """What a pace is told in: per cent, or points of a share."""
+    return "百分点" if told is not None and told.unit == "points" else "%"
+
+
+def pace_places(told: Pace | None) -> int:
+    """Decimals of a pace."""
+    return 2 if pace_unit(told) == "百分点" else 1
+
+
 def row_name(row: MovedRow) -> str:
     """What a line of the movement is called: a cause in words, a subject by its name."""
-    return str(CAUSES.get(row.key, row.name or row.key))
+    return str(CAUSES.get(row.key, row.name or _("in none")))
 
 
 def mark(kind: str, text: str) -> SafeString:
