@@ -58,6 +58,20 @@ def test_loading_again_changes_nothing(chain):
     assert AuditEvent.objects.count() == before
 
 
+def test_a_node_drawn_in_two_stages_is_one_node(firms, publish):
+    publish((*MEMBERS, ("下游", "弹簧", "壬癸弹簧", "enterprise", "0.95")))
+    assert loading.load() > 0
+    assert loading.load() == 0
+    first = queries.chains(None)[0].nodes[0]
+    assert (first.name, first.stage, len(first.members)) == ("弹簧", "上游", 3)
+
+
+def test_a_box_without_a_head_is_called_by_its_stage(publish):
+    publish((("上游", "", "甲", "enterprise", "0.95"), ("配套", "", "乙", "enterprise", "0.95")))
+    loading.load()
+    assert [(node.name, node.stage) for node in queries.chains(None)[0].nodes] == [("上游", "上游"), ("配套", "")]
+
+
 def test_before_the_plan_is_known_there_is_no_chain(chain, analyst):
     assert queries.chains(analyst, as_of=date(2024, 2, 28)) == []
     assert len(queries.chains(analyst, as_of=date(2024, 3, 1))) == 1

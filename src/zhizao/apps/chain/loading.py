@@ -80,6 +80,7 @@ class _Statements:
         self.batch = f"plan:{version.plan.slug}"
         self.firms = _Firms(area)
         self.facts: list[DatedFact] = []
+        self.nodes: set[Subject] = set()
         self.stated: set[tuple[int, str]] = set()  # node and name of every placement
         self.last = _last_batches(area)
 
@@ -94,10 +95,12 @@ class _Statements:
         # A box without a head is called by its stage, else by its number: it has to be called something.
         name = node.name or node.stage or _("Node %(number)s") % {"number": number}
         subject = services.node_subject(self.area, chain_name, name)
-        stage = node.stage if node.stage in Stage.values else ""
-        self._say(facts.name(subject, Name.Kind.SHORT, name), [node])
-        self._say(Membership(subject=subject, parent=chain, tree=services.CHAIN), [node])
-        self._say(NodeFact(subject=subject, stage=stage, place=number), [node])
+        if subject not in self.nodes:  # a plan may draw one node in two stages: the first counts, the names join
+            self.nodes.add(subject)
+            stage = node.stage if node.stage in Stage.values else ""
+            self._say(facts.name(subject, Name.Kind.SHORT, name), [node])
+            self._say(Membership(subject=subject, parent=chain, tree=services.CHAIN), [node])
+            self._say(NodeFact(subject=subject, stage=stage, place=number), [node])
         for member in node.members:
             if (subject.pk, member.row.member) in self.stated:
                 continue
