@@ -133,7 +133,7 @@ function endLabels(data, bands, marks, t, words, end) {
     if (at < 0 || data.at[at] !== end || (s.role === "path" && targeted)) return;
     const strong = s.role !== "path";
     found.push({
-      value: s.values[at], words: `${nameOf(s, words)} ${figure(s.values[at], placesFor(data))}${data.unit === "%" ? "%" : ""}`.trim(),
+      value: s.values[at], words: s.end_label ?? `${nameOf(s, words)} ${figure(s.values[at], placesFor(data))}${data.unit === "%" ? "%" : ""}`.trim(),
       fill: s.role === "path" ? t["ink-3"] : colourOf(s, i, t), weight: strong ? 600 : 400, size: (strong ? 0.8125 : 0.75) * t.rem,
     });
   });
@@ -164,8 +164,10 @@ function lines(data, marks, ends, places, api, t, { top, inner, x, size }) {
   }
   const actual = data.series.find((s) => s.role === "actual");
   const planned = data.series.find((s) => s.role === "path");
-  if (actual) found.push(...along(actual, planned, data, api, t, { part: 0.4, fill: t.ink, weight: 600, floor: top + inner }));
-  if (planned && data.series.some((s) => s.role === "target")) found.push(...along(planned, actual, data, api, t, { part: 0.8, fill: t["ink-3"], weight: 400, floor: top + inner }));
+  const early = data.now && data.now.at - x.min < 0.55 * (x.max - x.min);
+  const ended = actual && data.at[last(actual.values)] === x.max; // it is named at its end
+  if (actual && !ended) found.push(...along(actual, planned, data, api, t, { part: early ? 0.4 : 0.6, fill: t.ink, weight: 600, floor: top + inner }));
+  if (planned && data.series.some((s) => s.role === "target")) found.push(...along(planned, actual, data, api, t, { part: early ? 0.8 : 0.2, fill: t["ink-3"], weight: 400, floor: top + inner }));
   if (data.gap) {
     const [at, from] = api.coord([data.gap.at, data.gap.from]);
     const to = api.coord([data.gap.at, data.gap.to])[1];
@@ -255,7 +257,8 @@ function pace(data, t, words) {
   const [min, max] = [Math.min(...values) - reach * 0.12, Math.max(...values) + reach * 0.12];
   const order = data.points.map((_p, i) => i).sort((a, b) => values[a] - values[b]);
   const above = new Set(order.filter((_i, rank) => rank % 2 === 0));
-  const width = (i) => Math.max(textWidth(data.points[i].name, size), textWidth(`${figure(values[i], 1)}%`, size)) + 16;
+  const told = (i) => `${figure(values[i], data.places)}${data.unit === "%" ? "%" : ""}`;
+  const width = (i) => Math.max(textWidth(data.points[i].name, size), textWidth(told(i), size)) + 16;
   const draw = (_params, api) => {
     const x = (value) => api.coord([value, 0])[0];
     const y = api.coord([min, 0])[1];
@@ -275,7 +278,7 @@ function pace(data, t, words) {
         const fill = role === "needed" ? t.bad : t.ink;
         if (Math.abs(places[k] - x(values[i])) > 6) children.push({ type: "line", shape: { x1: x(values[i]), y1: y + away * 6, x2: places[k], y2: y + away * 14 }, style: { stroke: t["line-2"] } });
         children.push(text(name, places[k], y + away * (up ? 20 + size * 1.4 : 20), t["ink-2"], { align: "center", font: font(t) }));
-        children.push(text(`${figure(values[i], 1)}%`, places[k], y + away * (up ? 20 : 20 + size * 1.4), fill, { align: "center", font: font(t, 600) }));
+        children.push(text(told(i), places[k], y + away * (up ? 20 : 20 + size * 1.4), fill, { align: "center", font: font(t, 600) }));
         children.push({ type: "circle", shape: { cx: x(values[i]), cy: y, r: 4.5 }, style: solid ? { fill: t[colour] } : { fill: t.paper, stroke: t[colour], lineWidth: 2 } });
       });
     }

@@ -67,12 +67,13 @@ def stats(item: TargetOutlook) -> list[Stat]:
         )
     told = item.pace
     if told is not None and told.needed is not None:
-        best = numbers.figure(told.best, decimals=1)
+        digits = words.pace_places(told)
+        best = numbers.figure(told.best, decimals=digits)
         found.append(
             Stat(
                 _("Pace needed a year"),
-                numbers.figure(told.needed, decimals=1) or "",
-                told.unit,
+                numbers.figure(told.needed, decimals=digits) or "",
+                words.pace_unit(told),
                 _("best ever %(best)s") % {"best": best} if best else "",
                 words.pointer(item, "pace/needed"),
                 item.simulated,

@@ -21,8 +21,10 @@ from zhizao.base.ui.numbers import period
 if TYPE_CHECKING:
     from zhizao.apps.outlook.shown import (
         CallPoint,
+        Driver,
         Gap,
         Moved,
+        MovedRow,
         Overview,
         TargetOutlook,
     )
@@ -99,6 +101,13 @@ def filtered(request: HttpRequest, items: Sequence[TargetOutlook]) -> list[Targe
 
 def overview_answer(items: Sequence[TargetOutlook]) -> str:
     """How many targets stand how, in a sentence."""
+    if items and all(item.state in ("reached", "missed") for item in items):
+        reached = sum(item.state == "reached" for item in items)
+        return _("%(total)s targets: %(reached)s reached, %(missed)s missed.") % {
+            "total": len(items),
+            "reached": reached,
+            "missed": len(items) - reached,
+        }
     count = Counter(item.kind for item in items)
     text = ngettext(
         "%(total)s target: %(good)s likely, %(watch)s in doubt, %(bad)s unlikely, %(none)s cannot be told.",
@@ -165,8 +174,10 @@ def target_answer(item: TargetOutlook, moved: Moved | None) -> str:
 
 def fan_title(item: TargetOutlook) -> str:
     """The finding of the fan chart: the median against the target."""
+    last = item.actual[-1] if item.actual else None
+    if item.state in ("reached", "missed") and last is not None:
+        return _settled_title(item, float(last.value) - float(item.value))
     if item.expected is None:
-        last = item.actual[-1] if item.actual else None
         if last is None:
             return _("No figure is known")
         return _("%(span)s: %(value)s") % {"span": period(last.span), "value": numbers.figure(last.value, item.unit)}
@@ -179,6 +190,28 @@ def fan_title(item: TargetOutlook) -> str:
     if gap < 0:
         return _("The forecast median is %(gap)s %(unit)s below the target") % told
     return _("The forecast median is %(gap)s %(unit)s above the target") % told
+
+
+def _settled_title(item: TargetOutlook, gap: float) -> str:
+    text = numbers.figure(abs(gap), decimals=words.places(item.unit, [item.value])) or ""
+    told = {"gap": text, "unit": numbers.unit_name(item.unit)}
+    if not text.strip("0."):
+        return _("The target was met exactly")
+    if gap < 0:
+        return _("It came %(gap)s %(unit)s below the target") % told
+    return _("It came %(gap)s %(unit)s above the target") % told
+
+
+def next_step(item: TargetOutlook) -> str:
+    """What is to be decided of a target: amend it, close its gap, watch it, or write down how it ended; "" nothing."""
+    if item.state in ("reached", "missed"):
+        return "settled"
+    if item.kind not in ("bad", "watch"):
+        return ""
+    if item.too_late:
+        return "amend"
+    short = item.expected is not None and not words.reaches(item, item.expected)
+    return "close" if short else "watch"
 
 
 def chance_title(points: Sequence[CallPoint]) -> str:
@@ -283,14 +316,19 @@ def options(gap: Gap | None) -> list[str]:
     mix = [one for one in gap.drivers if one.mix_change]
     found = []
     if mix:
-        parts = [f"{one.name} {numbers.signed(100 * (one.mix_change or 0), decimals=1)}%" for one in mix]
+        parts = [f"{name_of(one)} {numbers.signed(100 * (one.mix_change or 0), decimals=1)}%" for one in mix]
         text = (
             _("together: %(parts)s") if gap.left < 0.005 else _("together at their limits: %(parts)s; a part is left")
         )
         found.append(text % {"parts": _(", ").join(parts)})
     alone = sorted(gap.drivers, key=lambda one: abs(one.change))[:3]
-    names = [f"{one.name} {numbers.signed(100 * one.change, decimals=1)}%" for one in alone]
+    names = [f"{name_of(one)} {numbers.signed(100 * one.change, decimals=1)}%" for one in alone]
     return [*found, _("alone: %(parts)s") % {"parts": _(" or ").join(names)}]
+
+
+def name_of(driver: Driver) -> str:
+    """What a driver is called; the firms of no sector are one too."""
+    return driver.name or _("in none")
 
 
 def target_href(request: HttpRequest, item: TargetOutlook) -> str:
@@ -313,11 +351,8 @@ def promise(item: TargetOutlook) -> dict[str, object]:
     }
 
 
-def cause_rows(moved: Moved | None) -> list[tuple[str, str, str]]:
-    """What moved it by cause, then by sector: name, points of P, per cent of the figure."""
-    if moved is None:
-        return []
-    rows = [*moved.causes, *moved.sectors]
+def moved_rows(rows: Sequence[MovedRow]) -> list[tuple[str, str, str]]:
+    """What moved it: name, points of P, per cent of the figure; what moved nothing is left out."""
     return [
         (
             words.row_name(row),
@@ -325,7 +360,7 @@ def cause_rows(moved: Moved | None) -> list[tuple[str, str, str]]:
             (numbers.signed(row.points, decimals=2) or "") if row.points is not None else "—",
         )
         for row in rows
-        if abs(row.p) >= 0.0005 or row.points
+        if abs(row.p) >= 0.0005 or abs(row.points or 0) >= 0.005
     ]
 
 

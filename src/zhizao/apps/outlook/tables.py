@@ -38,7 +38,7 @@ def chip(request: HttpRequest, item: TargetOutlook) -> SafeString:
         '<span class="shape" aria-hidden="true">{}</span><b>{}</b>{}',
         words.SHAPES[item.kind],
         words.chance_or_state(item),
-        bar(1.0 if item.state == "reached" else item.p, kind=item.kind),
+        "" if item.state in ("reached", "missed") else bar(item.p, kind=item.kind),
     )
     return opens(request, inside, reference(request, item.key), kind=f"p {item.kind}")
 
@@ -114,6 +114,8 @@ class TargetTable(_Whole):
         super().__init__(data, **options)
         for name in ("reason", "pillar"):
             self.columns.hide(name)
+        if not any(item.expected is not None for item in data):
+            self.columns.hide("median")
         ends = {words.year_of(item) for item in data}
         if len(ends) == 1:
             self.columns["target"].column.verbose_name = _("%(year)s target") % {"year": ends.pop()}
@@ -227,7 +229,7 @@ class EvaluationTable(_Whole):
     last_span = TextColumn(gettext_lazy("Period"), accessor="last", empty_values=(), quiet=True, orderable=False)
     path_value = NumberColumn(gettext_lazy("Path of that year"), empty_values=(), orderable=False)
     short_by = NumberColumn(gettext_lazy("Short by"), empty_values=(), orderable=False)
-    gone = NumberColumn(gettext_lazy("Way made, %"), accessor="gone_pct", decimals=0)
+    gone = NumberColumn(gettext_lazy("Way made, %"), accessor="gone_pct", empty_values=(), decimals=0)
     verdict = TextColumn(gettext_lazy("Verdict"))
     first_call = TextColumn(gettext_lazy("First said"), accessor="calls", empty_values=(), orderable=False)
     last_call = TextColumn(gettext_lazy("Last said"), accessor="calls", empty_values=(), orderable=False)
@@ -295,6 +297,12 @@ class EvaluationTable(_Whole):
 
     def render_short_by(self, record: Evaluated) -> str:
         return numbers.figure(record.short_by, record.unit) or "—" if record.short_by else "—"
+
+    def render_gone(self, record: Evaluated) -> str:
+        return numbers.figure(record.gone_pct, decimals=0) or "—"
+
+    def value_gone(self, record: Evaluated) -> Decimal | None:
+        return record.gone_pct
 
     def render_verdict(self, record: Evaluated) -> SafeString:
         return words.mark(words.VERDICT_KINDS[record.verdict], self.value_verdict(record))

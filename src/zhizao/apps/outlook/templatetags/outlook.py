@@ -36,7 +36,9 @@ def drawer(context: template.Context, value: Any, reference: str, unit: str = ""
 
 @register.filter
 def per_cent(value: float | None) -> str:
-    """``{{ 0.052|per_cent }}``: +5.2."""
+    """``{{ 0.052|per_cent }}``: +5.2; beyond tenfold only that it is."""
+    if value is not None and abs(value) > 10:
+        return ">1000" if value > 0 else "<−1000"
     return numbers.signed(None if value is None else 100 * value, decimals=1) or "—"
 
 
