@@ -116,6 +116,7 @@ class Graph extends Plot {
       sub.className = "sub";
       sub.textContent = column.sublabel ?? "";
       head.append(name, " ", sub);
+      head.title = head.textContent;
     });
   }
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from tests.apps.chain.drawn import draw, sell
 from tests.factories import make_area, make_user
 
-from zhizao.apps.chain import map_drawing, map_known, map_page, map_panel, services
+from zhizao.apps.chain import map_drawing, map_known, map_page, map_panel, map_words, services
 from zhizao.apps.chain.map_data import Known, Wanted, risk_cuts
 from zhizao.apps.chain.map_routes import CLEAR, line_rows
 from zhizao.apps.registry import queries as registry
@@ -173,6 +173,13 @@ def test_gaps_only_keeps_what_the_rules_found_and_else_nobody_or_one(drawn, offi
     assert named(drawn.map(office, wanted=wanted)) == ["天线", "芯片", "整机"]
     known = Known({drawn.nodes["芯片"].key: ((), ""), drawn.nodes["模组"].key: (("critical",), "run:/1")})
     assert named(drawn.map(office, known, wanted)) == ["天线", "模组", "整机"]
+
+
+def test_a_node_with_nobody_is_a_gap_even_if_no_rule_is_sure(drawn, office):
+    found = drawn.map(office, Known({node.key: ((), "") for node in drawn.nodes.values()}))
+    assert [node.view.name for node in found.lacking] == ["天线"]
+    with override("en"):
+        assert [map_words.gap_words(node) for node in found.nodes[:2]] == ["nobody here", "none found"]
 
 
 def test_a_tier_keeps_the_nodes_with_an_enterprise_of_it(drawn, office, rf):

@@ -70,6 +70,11 @@ class MapNode:
         return ("bad", "watch")[len(self.here)] if len(self.here) < 2 else "good"
 
     @property
+    def lacks(self) -> bool:
+        """Whether it has a gap."""
+        return lacks(self.view, self.gaps)
+
+    @property
     def share_pct(self) -> float | None:
         """Enterprises of the region among all that are named; None where nobody is."""
         return 100 * len(self.here) / self.named if self.named and self.view.has_makers else None
@@ -130,8 +135,7 @@ class ChainMap:
     @property
     def lacking(self) -> list[MapNode]:
         """The nodes with a gap: where nobody of the region stands first, then by risk."""
-        found = [node for node in self.by_risk if node.gaps or node.presence in ("bad", "watch")]
-        return sorted(found, key=lambda node: node.presence != "bad")
+        return sorted((node for node in self.by_risk if node.lacks), key=lambda node: node.presence != "bad")
 
     @property
     def simulated(self) -> bool:
@@ -190,10 +194,15 @@ def _is_wanted(node: NodeView, known: Known, wanted: Wanted) -> bool:
         return False
     if wanted.firms is not None and wanted.firms.isdisjoint(here):
         return False
-    if not wanted.gaps or not node.has_makers:
-        return not wanted.gaps
-    found = known.gaps.get(node.key)
-    return bool(found[0]) if found is not None else len(here) < 2
+    return not wanted.gaps or lacks(node, known.gaps.get(node.key, (None, ""))[0])
+
+
+def lacks(node: NodeView, gaps: Sequence[str] | None) -> bool:
+    """Whether the rules found a gap, or nobody of the region stands there; before they were asked, whether one does."""
+    if not node.has_makers:
+        return False
+    here = len(node.enterprises)
+    return bool(gaps) or here == 0 or (gaps is None and here == 1)
 
 
 def edges_of(actor: Actor, nodes: Sequence[NodeView], seen: View) -> tuple[MapEdge, ...]:

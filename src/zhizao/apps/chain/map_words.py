@@ -45,7 +45,7 @@ def marks(node: MapNode) -> list[tuple[str, str]]:
     """Kind and words of each gap of a node; what the count of enterprises alone says where no rule has been asked."""
     if node.gaps is not None:
         found = [(kind(gap), str(GAPS[gap])) for gap in GAPS if gap in node.gaps]
-        return found or [("none", _("none found"))]
+        return found or [("bad", _("nobody here")) if node.presence == "bad" else ("none", _("none found"))]
     if node.presence == "none":
         return [("none", _("no makers"))]
     return [(node.presence, {"bad": _("nobody here"), "watch": _("one only"), "good": _("several")}[node.presence])]
