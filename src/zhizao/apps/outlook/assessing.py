@@ -58,7 +58,8 @@ class Told:
     years : the figure of each year to come on every path, shape (B,), in the promise's unit
     parts : what each enterprise brings to the expected figure of the target's period; itself where it has its own years
     sectors : the same by sector
-    best : the best growth of twelve months over the twelve before, of the whole and of each sector
+    best : the best growth of twelve months over the twelve before: of the whole (``""``), each sector, each enterprise
+    recent : growth of the last twelve months over the twelve before, where it is told by months
     follows : the monthly indicators that it is told by
     evidence : past errors behind it that do not overlap
     reason : why it is not told
@@ -69,6 +70,7 @@ class Told:
     parts: Mapping[str, float] = field(default_factory=dict)
     sectors: Mapping[str, float] = field(default_factory=dict)
     best: Mapping[str, float | None] = field(default_factory=dict)
+    recent: float | None = None
     follows: tuple[str, ...] = ()
     evidence: float = 0.0
     reason: Problem | None = None
@@ -129,12 +131,15 @@ def _followed(seen: Vintage, asked: Sequence[Promise], draws: int, seed: int, co
             continue
         indicators, sectors = seen.follows[promise.key]
         parts = forecasts.parts(indicators, sectors, promise.span, float(years[promise.span.first_year].mean()))
+        by_sector = _sums(panel, indicators, sectors)
+        whole = np.sum(list(by_sector.values()), axis=0)
         told[promise.key] = Told(
             promise=promise,
             years=years,
             parts=parts,
             sectors=_by_sector(parts, seen.months),
-            best=_best(panel, indicators, sectors),
+            best=_best(by_sector | _months(seen.months, indicators, parts) | {"": whole}),
+            recent=_recent(whole),
             follows=indicators,
             evidence=evidence,
         )
@@ -251,23 +256,42 @@ def _by_sector(parts: Mapping[str, float], months: Months) -> dict[str, float]:
     return found
 
 
-def _best(panel: Panel, indicators: Iterable[str], sectors: Sequence[str]) -> dict[str, float | None]:
-    """The best pace of the whole (under ``""``) and of each sector; joint figures in two equal parts."""
-    import numpy as np
-
-    from zhizao.engines.outlook.path_to_target import best_pace
-
+def _sums(panel: Panel, indicators: Iterable[str], sectors: Sequence[str]) -> dict[str, Floats]:
+    """The months of each sector, joint figures in equal parts."""
     values = panel.values.copy()
     for one in panel.joint:
         values[one.series, one.first : one.first + one.cells] = one.value / one.cells
     place = {name: row for row, name in enumerate(panel.series)}
-    of = {}
+    found = {}
     for sector in sectors:
         rows = [place[name] for key in indicators if (name := panels.name_of(key, sector)) in place]
         if rows:
-            of[sector] = values[rows].sum(axis=0)
-    whole = np.sum(list(of.values()), axis=0)
-    return {"": best_pace(whole)} | {sector: best_pace(row) for sector, row in of.items() if sector}
+            found[sector] = values[rows].sum(axis=0)
+    return found
+
+
+def _months(months: Months, indicators: Iterable[str], subjects: Iterable[str]) -> dict[str, Floats]:
+    """The months of each enterprise."""
+    place = {subject: row for row, subject in enumerate(months.subjects)}
+    return {subject: sum(months.values[key][place[subject]] for key in indicators) for subject in subjects}
+
+
+def _best(of: Mapping[str, Floats]) -> dict[str, float | None]:
+    """The best pace of the whole (under ``""``), of each sector and of each enterprise."""
+    from zhizao.engines.outlook.path_to_target import best_pace
+
+    return {key: best_pace(row) for key, row in of.items()}
+
+
+def _recent(months: Floats) -> float | None:
+    """The growth of the last twelve known months over the twelve before."""
+    import numpy as np
+
+    end = int(np.flatnonzero(np.isfinite(months))[-1]) + 1 if np.isfinite(months).any() else 0
+    if end < 24:
+        return None
+    now, before = float(months[end - 12 : end].sum()), float(months[end - 24 : end - 12].sum())
+    return now / before - 1 if before > 0 else None  # unknown within: nothing is above nought
 
 
 # --- told by its own years

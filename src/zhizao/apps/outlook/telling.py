@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from zhizao.engines.outlook.panel import Floats
 
 PARTS_SHOWN = 20
-DRIVERS = 10
+LEAST_SHARE = 0.05
+"""A driver of a smaller part would have to grow many times over: no more is told of it."""
 DAYS = 365.25
 BY_MONTHS = mark("monthly figures of the enterprises, at their last known ratio to the target's yearly figure")
 BY_YEARS = mark("the target's own yearly figures")
@@ -83,7 +84,10 @@ def joint(told: Sequence[Told]) -> list[dict[str, Any]]:
 
 
 def pace(told: Told) -> dict[str, Any]:
-    """Growth a year, in per cent, or in points of a share: needed, planned, forecast, of the last year, the best."""
+    """Growth a year, in per cent or points of a share: needed, planned, forecast, of the last twelve months, the best.
+
+    A target without months has its last year's in place of the last twelve months'.
+    """
     promise = told.promise
     expected = None if told.draws is None else float(told.draws.mean())
     known = promise.known
@@ -100,7 +104,7 @@ def pace(told: Told) -> dict[str, Any]:
     steps = [_growth(promise, float(known[y - 1]), float(known[y]), 1) for y in known if y - 1 in known]
     told_steps = [step for step in steps if step is not None]
     if told_steps:
-        found["recent"] = steps[-1]
+        found["recent"] = steps[-1] if told.recent is None else 100 * told.recent
         better = min if promise.bound == "le" else max
         found["best"] = better(told_steps)
     best = told.best.get("")
@@ -154,8 +158,8 @@ def gap(told: Told) -> dict[str, Any] | None:
     if not missing or expected <= 0 or value <= 0 or not parts:
         return None
     elasticity = shares(parts)
-    largest = sorted(parts, key=lambda key: -parts[key])[:DRIVERS]
-    drivers = [Driver(key, elasticity[key], told.best.get(key) if several else None) for key in largest]
+    largest = sorted((key for key in parts if key and elasticity[key] >= LEAST_SHARE), key=lambda key: -parts[key])
+    drivers = [Driver(key, elasticity[key], told.best.get(key)) for key in largest]
     found = close(expected, value, drivers)
     mix = {change.key: change for change in found.mix}
     limits = {driver.key: driver.limit for driver in drivers}
