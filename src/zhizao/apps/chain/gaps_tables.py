@@ -105,7 +105,7 @@ FACTS = {
 class PurchaseTable(Table):
     buyer_name = TextColumn(_("Buyer"), wrap=True)
     supplier_name = TextColumn(_("Supplier"), wrap=True)
-    product = TextColumn(_("Product"))
+    product = TextColumn(_("Goods"))
     wan_yuan = OpenedColumn(_("Amount a year"), unit="万元")
     basis = TextColumn(_("How known"))
 
@@ -117,7 +117,7 @@ class PurchaseTable(Table):
 
 
 class SourcingTable(Table):
-    name = TextColumn(_("Group"), wrap=True)
+    name = TextColumn(_("Name"), wrap=True)
     suppliers = NumberColumn(_("Suppliers"), unit="家", decimals=0)
     suppliers_local = NumberColumn(_("local ones"), unit="家", decimals=0)
     count_pct = NumberColumn(_("Local share by count"), unit="%")

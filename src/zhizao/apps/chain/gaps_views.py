@@ -123,11 +123,15 @@ def _gap(found: Computed, one: dict[str, Any], *, at: str) -> dict[str, Any]:
         "kind": kind(one["gap"]),
         "certain": one["status"] == YES,
         "rule": words_of(rule["title"]),
-        "thresholds": "；".join(f"{name} = {value}" for name, value in rule["thresholds"].items()),
+        "thresholds": "；".join(_threshold(name, value) for name, value in rule["thresholds"].items()),
         "why": why(rule, one),
         "pointer": at,
         "supplier_name": _name(found, one.get("supplier")),
     }
+
+
+def _threshold(name: str, value: str) -> str:
+    return _("threshold %(value)s") % {"value": f"{value}%" if name.endswith("_pct") else value}
 
 
 def _name(found: Computed, key: str | None) -> str:

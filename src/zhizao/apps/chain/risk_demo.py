@@ -14,12 +14,13 @@ from random import Random
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from zhizao.apps.chain import queries, risk_services
+from zhizao.apps.chain import queries, risk_queries, risk_run, risk_services
 from zhizao.apps.chain.queries import ChainView, NodeView
 from zhizao.apps.registry import queries as registry
 from zhizao.apps.registry.linking import outside
 from zhizao.base.accounts.models import Area
 from zhizao.base.audit.services import record
+from zhizao.base.evidence.models import Run
 from zhizao.base.facts import services as facts
 from zhizao.base.facts.models import Link, Name, Subject
 from zhizao.base.facts.queries import facts_at
@@ -36,7 +37,8 @@ MOST_PARTIES = 4
 def load(*, say: Callable[[str], None], seed: int) -> None:
     """Divide the purchases of every area with chains and links, and compute risk and gaps once; what is there stays."""
     for area in Area.objects.filter(pk__in={view.subject.area_id for view in queries.chains(None)}):
-        if not Link.objects.filter(subject__area=area).exists():
+        known = risk_queries.last(Run.objects.filter(area=area), risk_run.ENGINE)
+        if known is not None or not Link.objects.filter(subject__area=area).exists():
             continue
         if not Link.objects.filter(batch=BATCH, subject__area=area).exists():
             _divide(area, Random(seed))  # noqa: S311 -- invented figures, not secrets

@@ -101,8 +101,11 @@ def compute(request: HttpRequest) -> HttpResponse:
 def firm(request: HttpRequest, key: str) -> HttpResponse:
     """One enterprise: what its stop would cost whom, and how it is hit by the stops of others."""
     found = risk_queries.risk(request.user, request.as_of)
-    subject = Subject.objects.visible_to(request.user).filter(key=f"{Subject.Kind.ENTERPRISE}:{key}").first()
-    if found is None or subject is None or (part := firm_part(found, subject.key)) is None:
+    part = firm_part(found, f"{Subject.Kind.ENTERPRISE}:{key}") if found is not None else None
+    if found is None or part is None:
+        raise Http404
+    subject = Subject.objects.visible_to(request.user).filter(key=part["row"]["subject"]).first()
+    if subject is None:
         raise Http404
     context = part | {
         "found": found,

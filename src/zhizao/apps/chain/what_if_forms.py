@@ -53,7 +53,7 @@ class WhatIfForm(forms.Form):
     def __init__(self, *args: Any, firms: Mapping[str, str], regions: list[str], **options: Any) -> None:
         super().__init__(*args, **options)
         for number in range(1, STOPS + 1):
-            self.fields[f"firm_{number}"] = FirmField(label=_("Enterprise that stops"))
+            self.fields[f"firm_{number}"] = FirmField(label=_("Enterprise %(n)s that stops") % {"n": number})
         self.fields["region"].choices = [("", _("none")), *((name, name) for name in regions)]
         for field in self.fields.values():
             if isinstance(field, FirmField):
