@@ -36,6 +36,7 @@ APPS = {
     "forms": mark("Check reporting forms and filled-in sheets."),
     "chain": mark("Systemic risk of firms and chains."),
     "outlook": mark("Forecast figures and tell the chance of targets."),
+    "warning": mark("Find enterprises in trouble, and score the alarms."),
 }
 
 

@@ -1,0 +1,18 @@
+"""Seen early: which enterprises depart from what their past and their peers let expect, and how the economy stands.
+
+| module | what it answers |
+|---|---|
+| ``figures`` | monthly figures on one grid, January–February one cell |
+| ``residuals`` | what a figure is off from its own past and from its peers' present |
+| ``distress`` | one score of several measures, its p-value, the share of false calls |
+| ``settings`` | what is watched, and the dated rules that call |
+| ``running`` | alarms, with the arithmetic of each |
+
+Functions are imported from their module:
+
+>>> from zhizao.engines.warning.settings import shipped_watch
+>>> shipped_watch().measures["output"].of
+'gross_output'
+"""
+
+from __future__ import annotations
