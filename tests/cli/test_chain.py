@@ -136,3 +136,17 @@ def test_the_encodings_of_offices_are_read(run, tmp_path):
         )
     assert not left.value.code
     assert (tmp_path / "out.csv").read_text().splitlines()[1].startswith("甲,1.0")
+
+
+def test_many_links_are_read_at_once_and_one_that_is_wrong_is_found_at_its_line(run):
+    """Ten million go the same way, measured by hand: no Python object for each cell."""
+    count, links = 3_000, 20_000
+    firms = "firm,sector\n" + "".join(f"f{i},{i % 40:02}\n" for i in range(count))
+    rows = [f"f{i * 7 % count},f{i * i % count},{1 + i % 9}000" for i in range(links)]
+    head = "supplier,buyer,amount\n"
+    code, out, err = run(firms, head + "\n".join(rows), "--eps", "0.01")
+    assert (code, len(out.splitlines())) == (0, count + 1)
+    assert "closed economy" in err
+    code, out, err = run(firms, head + "\n".join([*rows, "f1,nobody,5"]))
+    assert code == 2
+    assert f"links.csv, row {links + 2}, column buyer: “nobody” is not in the list of firms." in err

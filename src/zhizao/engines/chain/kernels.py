@@ -189,7 +189,7 @@ def _follow(
                 break
         for at in range(changes):
             work += seller_of[changed[at] + 1] - seller_of[changed[at]]
-        if work > most_links:
+        if work > most_links or updates == LONGEST:
             break
         step, bought = 0.0, 0
         for at in range(sends):

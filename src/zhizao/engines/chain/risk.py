@@ -248,7 +248,7 @@ def _task(matrices: Impact, rule: Rule, keep_losses: bool, shocks: Shocks) -> Ou
     floors = shocks.down.astype(dtype), shocks.up.astype(dtype)
     settings = float(rule.eps), rule.stop == 2, rule.market
     most_links = 0 if rule.stop == 2 else int(kernels.SPARSE_SHARE * 2 * len(matrices.buyer))
-    size = kernels.LANES, most_links
+    size = min(kernels.LANES, count), most_links
     results = outcome.esri, outcome.updates, outcome.loss_sum, outcome.loss_down, outcome.loss_up
     kernels.cascade(*size, shocks.start, shocks.firm, *floors, *settings, *results, *matrices.arrays)
     return outcome
