@@ -144,6 +144,14 @@ def test_how_the_joint_figure_would_be_divided_is_of_no_matter():
     assert np.allclose(one, two, rtol=1e-12)
 
 
+def test_two_workers_of_a_cluster_on_loopback_forecast_to_the_same_bytes():
+    from zhizao.kernel.executor import Dask
+
+    panel = strange()
+    with Dask(workers=2) as cluster:
+        assert same(fast(panel, executor=cluster), fast(panel))
+
+
 @pytest.mark.parametrize("name", ["threads", "dask"])
 def test_the_result_is_the_same_wherever_the_work_runs(name):
     panel = strange()

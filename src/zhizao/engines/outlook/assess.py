@@ -2,7 +2,8 @@
 
 The forecast starts where the first of the series that targets need ends; what others know beyond that is kept on all
 paths. Past errors come from rolling origins a quarter of a year apart, as many as leave two years of figures before the
-first: enough for nine whole vectors over the horizon where the record is long. Those that do not overlap
+first: enough for nine whole vectors over the horizon where the record is long. The forecast is mixed with the line of
+each series (``trend_line``): a year's sum asks for more than the next month. Those that do not overlap
 (``Sampler.evidence``) are what an outside view is weighed against (``prior``).
 """
 
@@ -21,6 +22,7 @@ from zhizao.engines.outlook.panel import Panel
 from zhizao.engines.outlook.paths import Sampler, sampler
 from zhizao.engines.outlook.reconcile import Projection, shrink, structural
 from zhizao.engines.outlook.target import Chance, Futures, Target, chance, joint_chances
+from zhizao.engines.outlook.trend_line import with_lines
 from zhizao.kernel.executor import Executor
 from zhizao.kernel.result import Problem, Refused
 
@@ -90,6 +92,7 @@ def assess(
         spare = known.values.shape[1] - _LEAST_YEARS * panel.season
         origins = max(0, min(WHOLE_VECTORS - 1 + -(-horizon // every), spare // every))
         found = forecast(known, horizon=horizon, levels=(80,), origins=origins, combined=combined, executor=executor)
+        found = with_lines(found, known, every=every)
         drawer = sampler(
             found, every=every, projection=_projection(tree, found) if tree else None, series=tuple(wanted)
         )
@@ -97,6 +100,9 @@ def assess(
         drawer = Sampler(tuple(wanted), start, panel.step_months, *_nothing(len(wanted)), 0, 0.0)
     futures = Futures(panel, drawer, drawer.draw(draws, rng) if horizon else np.empty((draws, len(wanted), 0)))
     return _counted(targets, futures)
+
+
+assess_targets = assess  # the name it has in the package, where that of the module is taken
 
 
 def _projection(tree: Hierarchy, found: Forecast) -> Projection:

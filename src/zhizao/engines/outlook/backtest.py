@@ -120,6 +120,9 @@ def backtest(
     return Backtest(tuple(ends), tuple(forecasts), tuple(actual), together, tuple(by_origin))
 
 
+backtest_panel = backtest  # the name it has in the package, where that of the module is taken
+
+
 def _spread_out(made: Forecast, panel: Panel, rows: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Forecast:
     """The forecast with a row for every series of the panel, NaN where it had no figure yet."""
 

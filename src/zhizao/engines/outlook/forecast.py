@@ -155,6 +155,9 @@ def forecast(
     )
 
 
+forecast_panel = forecast  # the name it has in the package, where that of the module is taken
+
+
 def _check(horizon: int, levels: Sequence[int]) -> None:
     if not 1 <= horizon <= _HORIZON:
         message = mark("The horizon is %(number)s; it must be from 1 to %(highest)s.")

@@ -145,6 +145,9 @@ def hierarchy(edges: Iterable[tuple[str, str]], *, series: Sequence[str], file: 
     return _built(tuple(series), child, parent, level)
 
 
+hierarchy_of = hierarchy  # the name it has in the package, where that of the module is taken
+
+
 def _checked(
     edges: Iterable[tuple[str, str]], place: dict[str, int], problems: list[Problem], file: str | None
 ) -> tuple[Ints, Ints]:

@@ -57,6 +57,9 @@ class Kind(StrEnum):
     COUNT = "count"
 
 
+TargetKind = Kind  # the name it has in the package
+
+
 class Bound(StrEnum):
     """Which side of the value is reached."""
 
