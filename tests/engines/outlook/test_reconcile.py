@@ -203,3 +203,17 @@ def test_many_series_go_in_blocks_with_the_same_result() -> None:
     weights = shrink(rng.normal(size=(len(tree.series), 12)) + rng.normal(size=12))
     base = rng.normal(50, 10, (len(tree.series), 2))
     assert Projection(tree, weights).of(base) == pytest.approx(by_the_formula(tree, weights, base), rel=1e-9)
+
+
+def test_many_forecasts_are_what_each_is_alone_and_the_same_bytes_on_two_workers_of_a_cluster():
+    from zhizao.kernel.executor import Dask
+
+    tree = hierarchy([(f"f{i}", f"s{i % 3}") for i in range(12)] + [(f"s{i}", "all") for i in range(3)],
+                     series=["all", "s0", "s1", "s2", *(f"f{i}" for i in range(12))])  # fmt: skip
+    rng = np.random.default_rng(4)
+    projection = Projection(tree, shrink(rng.normal(size=(16, 20))))
+    bases = rng.normal(size=(7, 16, 5))
+    here = projection.of_many(bases)
+    assert np.allclose(here, np.stack([projection.of(base) for base in bases]), rtol=1e-12)
+    with Dask(workers=2) as cluster:
+        assert projection.of_many(bases, executor=cluster).tobytes() == here.tobytes()

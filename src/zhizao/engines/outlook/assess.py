@@ -73,7 +73,7 @@ def assess(
     combined : int
         How many of the largest series get the median of three models; see ``forecast.forecast``.
     executor : Executor, optional
-        Where forecasts run.
+        Where forecasts are made and past errors reconciled.
 
     Raises
     ------
@@ -94,7 +94,11 @@ def assess(
         found = forecast(known, horizon=horizon, levels=(80,), origins=origins, combined=combined, executor=executor)
         found = with_lines(found, known, every=every)
         drawer = sampler(
-            found, every=every, projection=_projection(tree, found) if tree else None, series=tuple(wanted)
+            found,
+            every=every,
+            projection=_projection(tree, found) if tree else None,
+            series=tuple(wanted),
+            executor=executor,
         )
     else:
         drawer = Sampler(tuple(wanted), start, panel.step_months, *_nothing(len(wanted)), 0, 0.0)

@@ -39,6 +39,7 @@ import numpy as np
 from zhizao.engines.outlook.forecast import Forecast
 from zhizao.engines.outlook.hierarchy import Bools, Floats, Ints
 from zhizao.engines.outlook.reconcile import Projection
+from zhizao.kernel.executor import Executor
 from zhizao.kernel.result import Problem, Refused, mark
 
 LEVEL: Final = 80
@@ -124,6 +125,7 @@ def sampler(
     every: int,
     projection: Projection | None = None,
     series: tuple[str, ...] | None = None,
+    executor: Executor | None = None,
 ) -> Sampler:
     """Make ready to draw.
 
@@ -137,6 +139,8 @@ def sampler(
         Of a hierarchy over the same series in the same order.
     series : tuple of str, optional
         The series that are wanted; by default all.
+    executor : Executor, optional
+        Where the vectors are reconciled; the result is the same everywhere.
 
     Raises
     ------
@@ -152,7 +156,7 @@ def sampler(
     scaled = vectors * spread * _sums_alike(vectors * spread, spread)
     if projection is not None:
         mean = projection.of(mean)
-        scaled = np.stack([projection.of(vector) for vector in scaled])
+        scaled = projection.of_many(scaled, executor=executor)
     names = forecast.series if series is None else series
     place = {name: number for number, name in enumerate(forecast.series)}
     rows = np.array([place[name] for name in names], dtype=np.int64)
