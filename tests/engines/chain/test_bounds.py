@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.engines.chain.networks import drawn
 
 from zhizao.engines.chain import Network, Rule, Shocks, certified_risk, run, systemic_risk, top_risks, upstream_risk
-from zhizao.engines.chain.closed_form import upstream_screen
+from zhizao.engines.chain.closed_form import downstream_screen, upstream_screen
 from zhizao.kernel.executor import Threads
 from zhizao.kernel.result import Refused
 
@@ -76,6 +76,22 @@ def test_the_closed_form_is_the_upstream_fixed_point(seed):
     assert (upstream_screen(network) >= esri_up - 1e-12).all()
 
 
+@settings(max_examples=20)
+@given(seed=st.integers(0, 10_000), is_open=st.booleans(), market=st.booleans())
+def test_no_firm_loses_more_from_suppliers_than_the_screen_allows(seed, is_open, market):
+    network = drawn(seed, firms=40, links=60, sectors=3, is_open=is_open)
+    esri_down = run(network, Shocks.single(range(40)), rule=Rule(eps=1e-15, market=market)).esri[:, 1]
+    assert (downstream_screen(network, market=market) >= esri_down - 1e-12).all()
+
+
+def test_the_screen_is_near_where_no_firm_counts_for_much_in_its_class():
+    network = drawn(2, firms=400, links=800, sectors=3, is_open=True)
+    esri_down, screen = settled(network)[:, 1], downstream_screen(network)
+    assert (screen >= esri_down - 1e-12).all()
+    assert (screen < 1).mean() > 0.9
+    assert np.median(screen / np.maximum(esri_down, 1e-12)) < 1.5
+
+
 def test_the_closed_form_by_summing_agrees_with_elimination(monkeypatch):
     network = drawn(8, firms=60, links=200, is_open=True)
     exact = upstream_risk(network)
@@ -111,3 +127,20 @@ def test_the_k_greatest_hold_every_firm_that_can_be_among_them(seed, k):
     assert {network.firms[i] for i in np.flatnonzero(esri > least + 1e-8)} <= set(found["firm"])
     assert all(esri[network.places[firm]] >= least - 1e-8 for firm in found["firm"])
     assert found["certain"].sum() <= k
+
+
+def test_firms_that_the_screen_excludes_are_not_run(monkeypatch):
+    monkeypatch.setattr("zhizao.engines.chain.top._ROUND", 16)
+    network = drawn(2, firms=400, links=800, sectors=3, is_open=True)
+    asked = []
+
+    def counted(network, firms, **options):
+        asked.append(len(firms))
+        return certified_risk(network, firms, **options)
+
+    monkeypatch.setattr("zhizao.engines.chain.top.certified_risk", counted)
+    found = top_risks(network, 5)
+    greatest = np.argsort(-settled(network)[:, 0])[:5]
+    assert set(found["firm"]) == {network.firms[place] for place in greatest}
+    assert found["certain"].all()
+    assert sum(asked) < 200
