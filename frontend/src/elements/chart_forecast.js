@@ -182,9 +182,13 @@ function along(s, other, data, api, t, { part, fill, weight, floor }) {
   const there = s.values.map((_value, i) => i).filter((i) => s.values[i] !== null);
   if (there.length < 2) return [];
   const i = there[Math.min(there.length - 1, Math.round((there.length - 1) * part))];
-  const [x, y] = api.coord([data.at[i], s.values[i]]);
+  const near = s.values.slice(Math.max(0, i - 3), i + 4).filter((value) => value !== null);
+  const [x] = api.coord([data.at[i], s.values[i]]);
   const before = other?.values.slice(0, i + 1).findLast((value) => value !== null) ?? -Infinity;
   const wanted = s.role === "path" ? before >= s.values[i] || before === -Infinity : before > s.values[i];
+  // Clear of the line itself where it goes up and down from month to month; a line of years is straight between its points.
+  const most = s.values.length > 24 ? (wanted ? Math.min(...near) : Math.max(...near)) : s.values[i];
+  const y = api.coord([data.at[i], most])[1];
   const under = wanted && y + 2.5 * sizeOf(t) < floor;
   return [text(s.simulated_name ?? s.name, x + (under ? 8 : -8), y + (under ? 1 : -1) * sizeOf(t) * 1.3, fill, { align: under ? "left" : "right", font: font(t, weight) })];
 }

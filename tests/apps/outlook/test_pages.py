@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -242,6 +243,18 @@ def test_before_the_end_a_target_is_held_against_its_path(
     assert page.count("There is no figure.") == 1
 
 
+def test_at_mid_term_nothing_is_behind_by_less_than_is_printed(
+    area: Any, whole: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = told.evaluation()
+    last = replace(done.rows[0].actual, value=Decimal("119.97"))
+    row = replace(done.rows[0], actual=None, last=last, path_value=Decimal("120.01"), on_path=False)
+    monkeypatch.setattr(queries, "evaluation", lambda *_of, **_when: replace(done, rows=(row,), is_final=False))
+    page = text(reader("leader", area).get("/outlook/evaluation/"))
+    assert "of 1 targets 1 are on the path or ahead, 0 behind" in page
+    assert '<span class="sim">' in page
+
+
 def test_an_enterprise_page_shows_months_and_what_is_expected(area: Any, whole: Any) -> None:
     from zhizao.base.facts import services
 
@@ -250,3 +263,25 @@ def test_an_enterprise_page_shows_months_and_what_is_expected(area: Any, whole: 
     assert "1 monthly figure with its forecast, as of 2024-07-20." in text(client.get("/outlook/enterprises/a/"))
     assert client.get("/outlook/enterprises/b/").status_code == 404
     assert client.get("/outlook/enterprises/a/none.json").status_code == 404
+
+
+# --- a period that is over
+
+
+def test_where_all_is_settled_the_page_leads_to_the_evaluation(
+    area: Any, whole: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    states = ("reached", "missed")
+    settled = tuple(
+        replace(item, state=state, p=None, p_lo=None, p_hi=None, expected=None, fan=())
+        for item, state in zip(whole.targets, states, strict=False)
+    )
+    monkeypatch.setattr(queries, "overview", lambda *_of, **_when: replace(whole, targets=settled))
+    monkeypatch.setattr(queries, "target", lambda *_of, **_when: settled[1])
+    client = reader("leader", area)
+    page = text(client.get("/outlook/"))
+    assert "2 targets: 1 reached, 1 missed." in page
+    assert "Next: the period is over, evaluate it" in page
+    page = text(client.get("/outlook/targets/revenue/"))
+    assert "below the target" in page
+    assert "Next: read it in the evaluation of the period" in page

@@ -158,6 +158,13 @@ def chance(points: Sequence[CallPoint], cuts: Sequence[tuple[float, str]], *, ti
     }
 
 
+def _year_ends(at: list[int], names: list[str]) -> list[list[Any]]:
+    """The Decembers; where there are not two of them, a few periods."""
+    ticks = [[month, name] for month, name in zip(at, names, strict=True)]
+    ends = [tick for tick in ticks if tick[0] % 12 == 0]
+    return ends if len(ends) > 1 else _few(ticks)
+
+
 def _few(ticks: list[list[Any]], *, most: int = 4) -> list[list[Any]]:
     """The last and others far enough from it and each other: labels of an axis that do not lie on each other."""
     kept: list[list[Any]] = []
@@ -289,7 +296,7 @@ def series(told: SeriesOutlook, *, title: str, is_flow: bool) -> dict[str, Any]:
     found = _chart("fan", title, told.unit, names, lines, {"columns": heads, "rows": rows})
     return found | {
         "at": at,
-        "ticks": _few([[month, name] for month, name in zip(at, names, strict=True)]),
+        "ticks": _year_ends(at, names),
         "places": digits,
         "bands": [
             {

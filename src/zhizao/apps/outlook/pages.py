@@ -210,7 +210,8 @@ def next_step(item: TargetOutlook) -> str:
         return ""
     if item.too_late:
         return "amend"
-    short = item.expected is not None and not words.reaches(item, item.expected)
+    digits = words.places(item.unit, [item.value])
+    short = item.expected is not None and not words.reaches(item, round(item.expected, digits))
     return "close" if short else "watch"
 
 

@@ -74,7 +74,17 @@ def judged(told: Evaluation) -> list[Evaluated]:
     if told.is_final:
         return list(told.rows)
     known = {True: "on_path", False: "behind", None: "not_measurable"}
-    return [replace(row, verdict=known[row.on_path], reason="" if row.last else row.reason) for row in told.rows]
+    return [
+        replace(row, verdict=known[_as_printed(row) or row.on_path], reason="" if row.last else row.reason)
+        for row in told.rows
+    ]
+
+
+def _as_printed(row: Evaluated) -> bool:
+    """Whether the last figure and the path are the same as the page prints them: none is behind by what is not seen."""
+    if row.last is None or row.path_value is None:
+        return False
+    return numbers.figure(row.last.value, row.unit) == numbers.figure(row.path_value, row.unit)
 
 
 def evaluation_answer(told: Evaluation, rows: Sequence[Evaluated]) -> str:

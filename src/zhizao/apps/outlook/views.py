@@ -189,6 +189,7 @@ def evaluation(request: HttpRequest, area: Area) -> HttpResponse:
         "told": told,
         "answer": record_pages.evaluation_answer(told, rows),
         "groups": record_pages.verdicts(request, told, rows),
+        "simulated": told.simulated or any(row.last is not None and row.last.simulated for row in rows),
         "unmeasured": [row for row in rows if row.verdict == "not_measurable"][:5],
     }
     title = _("Evaluation of the period")
