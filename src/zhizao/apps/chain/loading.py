@@ -80,6 +80,7 @@ class _Statements:
         self.batch = f"plan:{version.plan.slug}"
         self.firms = _Firms(area)
         self.facts: list[DatedFact] = []
+        self.chains: set[Subject] = set()
         self.nodes: set[Subject] = set()
         self.stated: set[tuple[int, str]] = set()  # node and name of every placement
         self.last = _last_batches(area)
@@ -87,6 +88,7 @@ class _Statements:
     def take(self, chain: planned.Chain) -> None:
         """State one chain with its nodes and the names at them."""
         subject = services.chain_subject(self.area, chain.name)
+        self.chains.add(subject)
         self._say(facts.name(subject, Name.Kind.SHORT, chain.name), chain.nodes)
         for number, node in enumerate(chain.nodes, start=1):
             self._node(subject, chain.name, number, node)
@@ -133,18 +135,25 @@ class _Statements:
 
     def state(self) -> list[DatedFact]:
         """Add what is not so already, and end what the version no longer says."""
-        added = facts.state(self.facts)
-        own = Placement.objects.filter(subject__area=self.area, batch=self.batch)
-        rows = own.select_related("subject", "enterprise")
+        said = {"plan": self.version.plan.title, "number": self.version.number}
+        reason = _("%(plan)s, version %(number)s") % said
         last_day = self.version.known_from.astimezone(CHINA).date() - DAY
-        for row in facts_at(rows, on=today()):
+        added = facts.state(self.facts)
+        for row in self._own(Placement).select_related("enterprise"):
             if (row.subject_id, row.name) not in self.stated:
-                reason = _("%(plan)s, version %(number)s") % {
-                    "plan": self.version.plan.title,
-                    "number": self.version.number,
-                }
-                added += services.unplace(actor=None, placement=row, reason=reason, last_day=last_day, batch=self.batch)
+                left = {"placement": row, "reason": reason, "last_day": last_day, "batch": self.batch}
+                added += services.unplace(actor=None, **left)
+        for model in (Membership, Name):  # a node that is left out, then a chain
+            for row in self._own(model):
+                if row.subject not in self.nodes and row.subject not in self.chains:
+                    added += facts.end(row, last_day=last_day, source=reason, batch=self.batch)
         return added
+
+    def _own(self, model: type[DatedFact]) -> Any:
+        """What this plan has stated of chains and nodes of the area, and still holds."""
+        kinds = (Subject.Kind.CHAIN, Subject.Kind.NODE)
+        rows = model.objects.filter(subject__area=self.area, subject__kind__in=kinds, batch=self.batch)
+        return facts_at(rows, on=today()).select_related("subject")
 
 
 class _Firms:
