@@ -140,6 +140,16 @@ def test_the_same_trade_gives_the_same_gaps(area, trading):
     assert computed(area).run.engine == gaps_run.ENGINE
 
 
+def test_another_tier_gives_another_run(area, trading):
+    from zhizao.apps.registry.models import Attribute
+
+    before = computed(area).run
+    facts.state([Attribute(subject=trading[0], name="tier", value="龙头", source="list")])
+    found = computed(area)
+    assert found.run.pk != before.pk
+    assert [row["group"] for row in found.data["sourcing"]["tier"]] == ["龙头"]
+
+
 def test_the_pages_of_gaps_and_local_sourcing(browse, analyst, area, trading):
     browser = browse(analyst)
     assert "整机" not in browser.get(reverse("chain:gaps")).content.decode()  # nothing computed yet

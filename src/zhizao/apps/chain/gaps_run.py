@@ -6,8 +6,11 @@ the buyer's chains, where it is several). What belongs to no node counts for the
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from zhizao.apps.chain import gaps_gains, risk_run
@@ -138,6 +141,16 @@ def make(
         "purchases": [_purchase(one, node) for one, node in zip(trade.purchases, nodes.of_purchase, strict=True)],
         "names": {firm.key: firm.name for firm in trade.firms} | dict(trade.regions),
     }
+
+
+@cache
+def rules_sha256() -> str:
+    """Of all rules of gaps: another threshold makes another run."""
+    folder = files("zhizao") / "packs" / "china" / "gaps"
+    digest = hashlib.sha256()
+    for file in sorted(folder.iterdir(), key=lambda file: file.name):
+        digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()
 
 
 def _words(book: Rulebook, gap: str, on: dt.date) -> dict[str, Any]:

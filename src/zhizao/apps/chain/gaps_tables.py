@@ -16,6 +16,7 @@ from zhizao.apps.chain.risk_tables import OpenedColumn, SubjectColumn
 from zhizao.base.ui.tables import NumberColumn, StatusColumn, Table, TextColumn
 
 GAIN_DECIMALS = 6
+CHAIN = "chain"
 ORDER = list(GAPS)
 DOUBT = "?"
 """Behind a class of which too little is known."""
@@ -126,6 +127,7 @@ class SourcingTable(Table):
     bought_local = OpenedColumn(_("bought locally"), unit="万元")
     value_pct = NumberColumn(_("Local share by value"), unit="%", strong=True)
     value_coverage_pct = NumberColumn(_("Coverage of the value"), unit="%")
+    nodes_pct = NumberColumn(_("Mean over its nodes, by value"), unit="%")
 
     export_name = "local-sourcing"
     fixed_columns = ("name",)
@@ -143,8 +145,10 @@ def sourcing_rows(found: Computed, by: str, names: Mapping[str, str]) -> list[di
         "value_pct": "share_by_value",
         "value_coverage_pct": "coverage_by_value",
     }
+    means = found.data["chain_shares"] if by == CHAIN else {}
     return [
         row
+        | {"nodes_pct": (mean := means.get(row["group"], {}).get("share")) and mean * 100}
         | {name: None if row[share] is None else row[share] * 100 for name, share in shares.items()}
         | {"name": names.get(row["group"], row["group"]), "at": found.reference(f"/sourcing/{by}/{place}")}
         for place, row in enumerate(found.data["sourcing"][by])

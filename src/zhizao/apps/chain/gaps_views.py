@@ -12,6 +12,7 @@ from zhizao.apps.chain import gaps_queries
 from zhizao.apps.chain.gaps_queries import YES
 from zhizao.apps.chain.gaps_run import GROUPS
 from zhizao.apps.chain.gaps_tables import (
+    CHAIN,
     GapTable,
     PurchaseTable,
     SourcingTable,
@@ -182,7 +183,7 @@ def sourcing(request: HttpRequest) -> HttpResponse:
     }
     return table_response(
         request,
-        table=SourcingTable(sourcing_rows(found, by, names)),
+        table=SourcingTable(sourcing_rows(found, by, names), exclude=() if by == CHAIN else ("nodes_pct",)),
         title=_("Local sourcing"),
         source=source(found),
         template="chain/sourcing.html",

@@ -38,12 +38,13 @@ LONGEST_NAME = 120
 
 @dataclass(frozen=True)
 class Basis:
-    """What a run is made from: the area's trade and chains on a day."""
+    """What a run is made from: the area's trade and chains on a day, and what the register has of each enterprise."""
 
     area: Area
     seen: View
     trade: Trade
     chains: list[ChainView]
+    register: dict[str, dict[str, str]]
 
     def inputs(self) -> dict[str, str]:
         """The SHA-256 of the bytes of each, which are kept."""
@@ -83,7 +84,10 @@ def _plain(chain: ChainView) -> dict[str, Any]:
             "key": node.key,
             "name": node.name,
             "products": node.products,
-            "members": [[member.name, member.enterprise and member.enterprise.key] for member in node.members],
+            "members": [
+                [member.name, member.member_type, member.enterprise and member.enterprise.key]
+                for member in node.members
+            ],
         }
         for node in chain.nodes
     ]
@@ -93,7 +97,8 @@ def _plain(chain: ChainView) -> dict[str, Any]:
 def basis(area: Area, on: date | None = None) -> Basis:
     """The trade and the chains of an area as known now, or at the end of a day."""
     seen = registry.view(on)
-    return Basis(area, seen, trade(area, seen), queries.chains(None, as_of=on, area=area))
+    register = {name: registry.attribute_by_key(area, name, seen) for name in ("tier", "industry")}
+    return Basis(area, seen, trade(area, seen), queries.chains(None, as_of=on, area=area), register)
 
 
 def allow(actor: User | None, area: Area) -> None:
@@ -123,8 +128,8 @@ def compute_gaps(found: Basis, risk: Mapping[str, Any]) -> dict[str, Any]:
         found.chains,
         on=found.seen.on,
         risk=risk,
-        tiers=registry.attribute_by_key(found.area, "tier", found.seen),
-        industries=registry.attribute_by_key(found.area, "industry", found.seen),
+        tiers=found.register["tier"],
+        industries=found.register["industry"],
     )
 
 
@@ -146,7 +151,12 @@ def keep(*, actor: User | None, found: Basis, risk: Mapping[str, Any], gaps: Map
         engine=gaps_run.ENGINE,
         engine_version=gaps_run.ENGINE_VERSION,
         output=gaps,
-        inputs=inputs | {"risk": one.output_sha256},
+        inputs=inputs
+        | {
+            "risk": one.output_sha256,
+            "register": store.put(canonical.dumps(found.register)),
+            "rules": gaps_run.rules_sha256(),
+        },
         parameters={"rules_on": found.seen.on.isoformat()},
     )
     details = {"risk": one.sha12, "gaps": two.sha12, **found.trade.counts}
