@@ -108,6 +108,17 @@ def test_a_node_and_a_chain_that_a_later_version_leaves_out_end(chain, publish, 
     assert len(queries.chain(None, chain.id).nodes) == 3
 
 
+def test_a_node_of_which_the_office_has_spoken_stays_without_the_plan(chain, office, publish, firms):
+    machine = chain.nodes[1].subject
+    placement = Placement(subject=machine, name="戊己", enterprise=firms[1], confidence="H", basis="judged")
+    services.place(actor=office, placement=placement)
+    publish(MEMBERS[:2], known_from=AMENDED, chain="冰箱")
+    loading.load()
+    found = {view.name: [node.name for node in view.nodes] for view in queries.chains(None)}
+    assert found == {"冰箱": ["弹簧"], "空调": ["整机"]}
+    assert names(queries.chain(None, chain.id), "整机") == {"戊己": FIRMS[1]}
+
+
 def test_the_plan_does_not_overrule_the_chain_office(chain, office, publish):
     node = chain.nodes[0]
     services.set_node(actor=office, node=node.subject, layer=2, source="visit")

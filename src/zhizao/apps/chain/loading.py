@@ -143,10 +143,16 @@ class _Statements:
             if (row.subject_id, row.name) not in self.stated:
                 left = {"placement": row, "reason": reason, "last_day": last_day, "batch": self.batch}
                 added += services.unplace(actor=None, **left)
-        for model in (Membership, Name):  # a node that is left out, then a chain
-            for row in self._own(model):
-                if row.subject not in self.nodes and row.subject not in self.chains:
-                    added += facts.end(row, last_day=last_day, source=reason, batch=self.batch)
+        kept = self.nodes | self.chains
+        spoken_of = {
+            key[0] for model in (NodeFact, Placement) for key, batch in self.last[model].items() if batch != self.batch
+        }
+        for row in self._own(Membership).select_related("parent"):
+            if row.subject_id in spoken_of:  # somebody else has said something of the node: it stays, and its chain
+                kept |= {row.subject, row.parent}
+        for row in (*self._own(Membership), *self._own(Name)):
+            if row.subject not in kept:
+                added += facts.end(row, last_day=last_day, source=reason, batch=self.batch)
         return added
 
     def _own(self, model: type[DatedFact]) -> Any:
