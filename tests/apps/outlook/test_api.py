@@ -54,7 +54,7 @@ def test_targets_come_with_their_chance_and_their_run(told, analyst, ask):
 
 
 def test_calls_of_a_target_come_with_their_outcome(told, keys, analyst, ask):
-    (call,) = ask(analyst, f"outlook/{keys['绿色工厂']}/calls", area="990101").json()
+    (call,) = ask(analyst, f"outlook/{keys['绿色工厂']}/calls").json()  # of the reader's own area
     assert (call["as_of"], call["is_backtest"], call["happened"], call["run"]) == ("2024-07-31", True, None, told.sha12)
 
 

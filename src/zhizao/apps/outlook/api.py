@@ -23,7 +23,7 @@ router = Router(tags=["outlook"], auth=[TokenAuth(SCOPE)])
 class Asked(Schema):
     """Which area, as known when."""
 
-    area: str = Field(max_length=40, description="Code of the area")
+    area: str = Field("", max_length=40, description="Code of the area; by default the reader's own")
     as_of: date | None = Field(None, description="The latest run of a day not after this one; by default the latest")
 
 
@@ -98,7 +98,10 @@ def list_calls(request: HttpRequest, key: str, asked: Annotated[Asked, Query()])
 
 def _area(request: HttpRequest, asked: Asked) -> Area:
     path = area_path(request.user)
-    found = None if path is None else Area.objects.filter(code=asked.area, path__startswith=path).first()
+    if path is None:
+        raise Http404
+    wanted = {"code": asked.area} if asked.area else {"path": path}
+    found = Area.objects.filter(path__startswith=path, **wanted).first()
     if found is None:
         raise Http404
     if not request.user.has_perm("outlook.view", found):
