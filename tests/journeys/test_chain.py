@@ -11,6 +11,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def drawn():
+    from zhizao.engines.chain import node_layers, positions  # noqa: F401 -- loaded before the browser waits for it
+
     found = draw(make_area(code="990001", name="甲区"))
     sell(found.firms["甲区甲芯片有限公司"], found.firms["甲区乙模组有限公司"], simulated=True)
     sell(found.firms["甲区乙模组有限公司"], found.firms["甲区丁整机有限公司"], simulated=True)
