@@ -7,6 +7,8 @@
 | ``distress`` | one score of several measures, its p-value, the share of false calls |
 | ``settings`` | what is watched, and the dated rules that call |
 | ``running`` | alarms, with the arithmetic of each |
+| ``scoring`` | how good alarms were, by rule |
+| ``prosperity``, ``lamps`` | diffusion and composite index, turning points, climate; lamps by dated cut-offs |
 
 Functions are imported from their module:
 

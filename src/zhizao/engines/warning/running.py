@@ -13,7 +13,7 @@ share of false calls q (``distress``); each measure also has a score and q of it
 | ``doubtful_figures`` | figures of the cell that fit none of the others: a wrong unit, a slip |
 
 are asked by the dated rules, month by month. A figure more than five times off, while the median of the enterprise's
-other figures is less than two times off, is in doubt: it is told, and takes no part in any score.
+other figures is less than two times off, is in doubt: it is told, and takes no part in any other fact.
 
 Source: ``residuals``, ``distress``; thresholds are data, ``packs/china/warning``.
 """
@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -52,9 +52,9 @@ class Warnings:
 
     Attributes
     ----------
-    figures : what it was found in
+    figures : what it was found in, without the figures in doubt
     watch : what was watched
-    values : measure to x, shape (n, T), without the figures in doubt
+    values : measure to x, shape (n, T)
     surprises : measure to its residuals
     facts : fact to an array of shape (n, T); NaN is unknown
     alarms : ``subject``, ``month``, ``rule``, ``score``, ``severity`` (notice or serious), by month and worst first
@@ -112,10 +112,14 @@ def run(figures: Figures, watch: Watch) -> Warnings:
     surprises = _surprises(values, figures, watch)
     doubtful = _in_doubt(surprises, measures)
     if any(one.any() for one in doubtful.values()):
-        values = {name: np.where(doubtful[name], np.nan, x) if name in doubtful else x for name, x in values.items()}
+        nobody = np.zeros_like(next(iter(doubtful.values())))
+        sure = {name: np.where(doubtful.get(name, nobody), np.nan, y) for name, y in figures.values.items()}
+        figures = replace(figures, values=sure)
+        values = {name: _taken(figures, one) for name, one in measures.items()}
         surprises = _surprises(values, figures, watch)
     facts = _facts(figures, watch, measures, surprises)
     facts["doubtful_figures"] = np.sum([*doubtful.values(), np.zeros(facts["silent_cells"].shape)], axis=0)
+    facts["silent_cells"][facts["doubtful_figures"] > 0] = 0
     return Warnings(figures, watch, values, surprises, facts, _alarms(figures, watch, facts))
 
 
@@ -140,7 +144,7 @@ def _surprises(values: Mapping[str, Floats], figures: Figures, watch: Watch) -> 
 
 
 def _in_doubt(surprises: Mapping[str, Residuals], measures: Mapping[str, Measure]) -> dict[str, Bools]:
-    """Figures that are far off where the others of the same enterprise and cell are not."""
+    """Of each indicator, the figures that are far off where the others of the enterprise and cell are not."""
     plain = [name for name, one in measures.items() if one.taken is As.LOG and not one.over]
     if len(plain) <= _LEAST_OTHERS:
         return {}
@@ -150,7 +154,7 @@ def _in_doubt(surprises: Mapping[str, Residuals], measures: Mapping[str, Measure
         others = np.abs(np.delete(off, place, axis=0))
         known = np.isfinite(others).sum(axis=0)
         near = (np.where(np.isfinite(others), others, np.inf) < _NEAR).sum(axis=0) * 2 > known
-        found[name] = (np.abs(off[place]) > _FAR_OFF) & (known >= _LEAST_OTHERS) & near
+        found[measures[name].of] = (np.abs(off[place]) > _FAR_OFF) & (known >= _LEAST_OTHERS) & near
     return found
 
 
