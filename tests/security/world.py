@@ -94,6 +94,7 @@ def build() -> dict[str, Any]:
     indicator = Indicator.objects.get(key="gross_output")
     table = published.publish(actor=None, area=area, indicator=indicator, span=Span.of_year(2024))
     chain = chains.chains(analyst)[0]
+    risk_services.compute_now(actor=None, area=area)
     firm = risk_queries.risk(analyst).data["firms"][0]["subject"]
     stop = what_if_run.Scenario(stops={firm: 100.0}, regions={}, lost=(), second=None, days=30)
     basis = risk_services.basis(area)

@@ -1,4 +1,4 @@
-"""The demonstration's purchases by node, and systemic risk and gaps computed once.
+"""The demonstration's purchases by node; and systemic risk and gaps, which the worker computes once.
 
 The simulated links say how much a firm buys outside, not what. So that gaps have something to stand on, half of what a
 firm at a node buys outside is divided here over the nodes of its chain that come before its own, most of each from one
@@ -14,7 +14,7 @@ from random import Random
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from zhizao.apps.chain import queries, risk_queries, risk_run, risk_services
+from zhizao.apps.chain import queries, risk_queries, risk_run
 from zhizao.apps.chain.queries import ChainView, NodeView
 from zhizao.apps.registry import queries as registry
 from zhizao.apps.registry.linking import outside
@@ -24,8 +24,7 @@ from zhizao.base.evidence.models import Run
 from zhizao.base.facts import services as facts
 from zhizao.base.facts.models import Link, Name, Subject
 from zhizao.base.facts.queries import facts_at
-from zhizao.base.jobs.problems import words
-from zhizao.kernel.result import Refused
+from zhizao.base.jobs.services import enqueue
 
 BATCH = "demo:purchases-by-node"
 REGIONS = ("甲", "乙")
@@ -35,19 +34,16 @@ MOST_PARTIES = 4
 
 
 def load(*, say: Callable[[str], None], seed: int) -> None:
-    """Divide the purchases of every area with chains and links, and compute risk and gaps once; what is there stays."""
+    """Divide the purchases of every area with chains and links, and have risk and gaps computed once."""
     for area in Area.objects.filter(pk__in={view.subject.area_id for view in queries.chains(None)}):
         known = risk_queries.last(Run.objects.filter(area=area), risk_run.ENGINE)
         if known is not None or not Link.objects.filter(subject__area=area).exists():
             continue
         if not Link.objects.filter(batch=BATCH, subject__area=area).exists():
             _divide(area, Random(seed))  # noqa: S311 -- invented figures, not secrets
-        try:
-            risk, _gaps = risk_services.compute_now(actor=None, area=area)
-        except Refused as refused:
-            say(f"{area.name}: {words(refused.problems[0])}")
-        else:
-            say(_("%(area)s: systemic risk computed, run %(run)s") % {"area": area.name, "run": risk.sha12})
+        # The worker does it: to compile the engine here would keep a first start waiting.
+        enqueue(actor=None, kind="chain.risk", parameters={}, area=area, idempotency_key=BATCH)
+        say(_("%(area)s: the worker computes systemic risk and gaps") % {"area": area.name})
 
 
 @transaction.atomic

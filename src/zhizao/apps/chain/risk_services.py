@@ -166,7 +166,7 @@ def keep(*, actor: User | None, found: Basis, risk: Mapping[str, Any], gaps: Map
 
 
 def compute_now(*, actor: User | None, area: Area) -> tuple[Run, Run]:
-    """Compute and keep both at once, for the demonstration."""
+    """Compute and keep both at once, where no worker is at hand."""
     found = basis(area)
     risk = compute_risk(found, progress=lambda done, total: None)
     return keep(actor=actor, found=found, risk=risk, gaps=compute_gaps(found, risk))
