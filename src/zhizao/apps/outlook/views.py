@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from zhizao.apps.outlook import charts, head_figures, pages, queries, record_pages, services, words
+from zhizao.apps.outlook import charts, pages, queries, record_pages, services, target_page, words
 from zhizao.apps.outlook.opening import link, of_area
 from zhizao.apps.outlook.shown import EnterpriseOutlook, TargetOutlook
 from zhizao.apps.outlook.tables import EvaluationTable, TargetTable, YearTable
@@ -71,33 +71,10 @@ def _target(request: HttpRequest, area: Area, key: str) -> TargetOutlook:
 def target(request: HttpRequest, area: Area, key: str) -> HttpResponse:
     """One target: its fan, its probability over time, what moved it, the pace it needs, what would close its gap."""
     item = _target(request, area, key)
-    moved = queries.moved(request.user, area, key, as_of=request.as_of)
-    points = queries.p_over_time(request.user, area, key, as_of=request.as_of)
-    years = pages.years(item)
     title = _("%(name)s · %(bound)s%(unit)s in %(year)s") % pages.promise(item)
-    context = {
-        "area": area,
-        "run": queries.latest_run(request.user, area, as_of=request.as_of),
-        "item": item,
-        "reference": pages.reference(area, item),
-        "answer": pages.target_answer(item, moved),
-        "stats": head_figures.stats(item),
-        "fan_title": pages.fan_title(item),
-        "points": points,
-        "chance_title": pages.chance_title(points),
-        "moved": moved,
-        "moved_title": pages.moved_title(moved) if moved else "",
-        "causes": pages.moved_rows(moved.causes) if moved else [],
-        "sectors": pages.moved_rows(moved.sectors) if moved else [],
-        "has_moved": moved is not None and bool(charts.movers(moved)),
-        "next_step": pages.next_step(item),
-        "pace_unit": words.pace_unit(item.pace),
-        "pace_title": pages.pace_title(item) if pages.has_pace(item) else "",
-        "options": pages.options(item.gap),
-        "state": words.STATES[item.state],
-        "data": {name: link(request, "outlook:target_data", key, name) for name in CHARTS},
-    }
-    table = YearTable(years, unit=item.unit, decimals=words.places(item.unit, [item.value]))
+    context = target_page.context(request, area, item)
+    context["data"] = {name: link(request, "outlook:target_data", key, name) for name in CHARTS}
+    table = YearTable(pages.years(item), unit=item.unit, decimals=words.places(item.unit, [item.value]))
     return table_response(request, table=table, title=title, template="outlook/target.html", context=context)
 
 
