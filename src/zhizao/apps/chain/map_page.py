@@ -47,7 +47,7 @@ def words_of(request: HttpRequest, found: ChainMap, known: Known, seen: View) ->
         "firm": firm,
         "first": first,
         "why": map_words.gap_words(first) if first else "",
-        "chips": map_words.gap_chips(panel.node) if panel else "",
+        "chips": map_words.gap_mark(panel.node, look="chip") if panel else "",
         "stage": stage(panel.node) if panel else "",
         "esri": map_words.esri(panel.node.risk) if panel else "",
         "firm_esri": map_words.esri(firm.risk) if firm else "",

@@ -56,7 +56,8 @@ def to_node(request: HttpRequest, key: str) -> Callable[[MapNode], str]:
 
 def sourced(request: HttpRequest, of: Opened) -> str:
     """The foot of the page and of its table as a file, which says what is simulated as well."""
-    return f"{source(request)} {_('Risk and gaps rest on simulated links.')}" if of.known.simulated else source(request)
+    marked = [_("Risk and gaps rest on simulated links.")] if of.known.simulated else []
+    return " ".join([source(request), *marked])
 
 
 @needs("chain.read")

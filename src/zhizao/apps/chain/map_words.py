@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
@@ -51,27 +51,15 @@ def marks(node: MapNode) -> list[tuple[str, str]]:
     return [(node.presence, {"bad": _("nobody here"), "watch": _("one only"), "good": _("several")}[node.presence])]
 
 
-def gap_mark(node: MapNode) -> SafeString:
-    """The gaps of a node with shape, word and colour."""
+def gap_mark(node: MapNode, *, look: str = "st") -> SafeString:
+    """The gaps of a node with shape, word and colour; ``look`` is ``st`` in a table, ``chip`` in the panel."""
     return format_html_join(
         " ",
-        '<span class="st {}"><span class="shape" aria-hidden="true">{}</span> {}</span>',
-        ((of, StatusColumn.SHAPES[of], words) for of, words in marks(node)),
+        '<span class="{} {}"><span class="shape" aria-hidden="true">{}</span> {}</span>',
+        ((look, of, StatusColumn.SHAPES[of], words) for of, words in marks(node)),
     )
 
 
 def gap_words(node: MapNode) -> str:
     """The gaps of a node as plain words."""
     return pgettext("list", ", ").join(words for _of, words in marks(node))
-
-
-def gap_chips(node: MapNode) -> SafeString:
-    """The gaps of a node as chips for the panel."""
-    return format_html(
-        "{}",
-        format_html_join(
-            " ",
-            '<span class="chip {}"><span class="shape" aria-hidden="true">{}</span> {}</span>',
-            ((of, StatusColumn.SHAPES[of], words) for of, words in marks(node)),
-        ),
-    )

@@ -148,7 +148,7 @@ def _proposals(document: Any, file: ChainFile) -> None:
 
 
 def _marked(text: str, row: Any) -> str:
-    return f"{text}（{_('simulated')}）" if row.simulated else text
+    return text + _("(simulated)") if row.simulated else text
 
 
 def _table(document: Any, heads: Sequence[str], rows: Iterable[Sequence[object]], *, nothing: str) -> None:
