@@ -113,13 +113,13 @@ def alarms_of(figures: Figures, worse: Floats, threshold: float, quiet: int) -> 
 
 def at_rate(figures: Figures, worse: Floats, events: pl.DataFrame, rate: float, watched: int) -> pl.DataFrame:
     """The alarms of a bare rule whose threshold gives so many false alarms."""
-    known = worse[np.isfinite(worse)]
-    low, high = (float(np.quantile(known, one)) for one in (0.9, 1.0))
-    for _ in range(20):
-        middle = (low + high) / 2
-        told = score(alarms_of(figures, worse, middle, 2), events, enterprise_months=watched, since=SINCE)
+    known = np.sort(worse[np.isfinite(worse)])
+    low, high = int(0.9 * len(known)), len(known) - 1  # by rank: a wrong unit makes a fall of any size
+    while high - low > 1:
+        middle = (low + high) // 2
+        told = score(alarms_of(figures, worse, known[middle], 2), events, enterprise_months=watched, since=SINCE)
         low, high = (middle, high) if told["false_per_1000"][-1] > rate else (low, middle)
-    return alarms_of(figures, worse, high, 2)
+    return alarms_of(figures, worse, known[high], 2)
 
 
 def measured(seed: int, *, halved: bool) -> Found:
