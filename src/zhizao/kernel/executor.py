@@ -224,9 +224,21 @@ class Dask(_Futures):
         )
         self._window = 4 * max(1, len(self._client.scheduler_info(n_workers=-1)["workers"]))
 
+    def map(
+        self,
+        function: Callable[[T], R],
+        items: Iterable[T],
+        *,
+        ordered: bool = True,
+        cancelled: Cancelled | None = None,
+    ) -> Iterator[R]:
+        """See ``Executor.map``; the function, which may hold matrices, goes to each worker once."""
+        held = self._client.scatter([function], broadcast=True, hash=False)[0]
+        return super().map(held, items, ordered=ordered, cancelled=cancelled)
+
     def _submit(self, function: Callable[[T], R], item: T) -> Any:
         # pure=False: two equal items are two items, and a result is not remembered by the cluster.
-        return self._client.submit(function, item, pure=False)
+        return self._client.submit(_call, function, item, pure=False)
 
     def _wait(self, futures: list[Any]) -> set[Any]:
         try:
@@ -240,6 +252,11 @@ class Dask(_Futures):
         self._client.close()
         if self._cluster is not None:
             self._cluster.close()
+
+
+def _call(function: Callable[[T], R], item: T) -> R:
+    """The function that a worker was handed, on an item."""
+    return function(item)
 
 
 def _check(cancelled: Cancelled | None) -> None:
