@@ -19,7 +19,7 @@ from zhizao.engines.outlook.panel import Panel
 from zhizao.engines.outlook.reconcile import Projection, shrink
 from zhizao.kernel.executor import Dask, Executor, Serial
 
-SERIES, YEARS, HORIZON = 1_000, 8, 12
+SERIES, YEARS, HORIZON = 4_000, 8, 12
 LEAVES, VECTORS = 20_000, 8
 
 
