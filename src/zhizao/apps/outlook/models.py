@@ -40,7 +40,7 @@ class Call(models.Model):
 
     area = models.ForeignKey("accounts.Area", models.PROTECT, related_name="+", verbose_name=_("area"))
     run = models.ForeignKey("evidence.Run", models.PROTECT, related_name="+", verbose_name=_("run"))
-    target_key = models.CharField(_("target"), max_length=80)
+    target_key = models.CharField(_("target of the plan"), max_length=80)
     name = models.CharField(_("name"), max_length=120)
     pillar = models.CharField(_("category"), max_length=60, blank=True)
     unit = models.CharField(_("unit"), max_length=20, blank=True)
