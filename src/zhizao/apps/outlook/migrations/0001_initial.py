@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             name='Call',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('target_key', models.CharField(max_length=80, verbose_name='target')),
+                ('target_key', models.CharField(max_length=80, verbose_name='target of the plan')),
                 ('name', models.CharField(max_length=120, verbose_name='name')),
                 ('pillar', models.CharField(blank=True, max_length=60, verbose_name='category')),
                 ('unit', models.CharField(blank=True, max_length=20, verbose_name='unit')),
