@@ -20,7 +20,7 @@ from zhizao.kernel.result import Refused
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
-    from zhizao.base.accounts.models import User
+    from zhizao.base.accounts.models import Area, User
 
     Actor = User | AnonymousUser
 
@@ -180,6 +180,12 @@ def tiers(actor: Actor) -> list[str]:
     values = Attribute.objects.filter(name="tier").order_by().values_list("value", flat=True).distinct()
     visible = Attribute.objects.visible_to(actor).filter(name="tier", withdrawn=False).order_by()
     return sorted(value for value in values if visible.filter(value=value).exists())
+
+
+def attribute_by_key(area: Area, name: str, seen: View) -> dict[str, str]:
+    """One attribute of every enterprise of an area that has it, by the enterprise's key."""
+    rows = Attribute.objects.filter(name=name, subject__kind=ENTERPRISE, subject__area__path__startswith=area.path)
+    return dict(facts_at(rows, **seen.at).order_by().values_list("subject__key", "value"))
 
 
 def sectors(actor: Actor, seen: View) -> list[tuple[str, str]]:
