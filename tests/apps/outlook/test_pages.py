@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 from tests.apps.outlook import told
 from tests.factories import make_area, make_user
 
-from zhizao.apps.outlook import evidence, queries
+from zhizao.apps.outlook import evidence, pages, queries
+from zhizao.apps.outlook.shown import MovedRow
 from zhizao.base.accounts.models import User
 
 pytestmark = pytest.mark.django_db
@@ -149,6 +151,16 @@ def test_the_target_answers_with_its_chance_its_change_and_who_explains_it(area:
     assert "Probability 23%, 8.0 points less than on 2024-06-20; 2 enterprises explain it." in page
     assert "The forecast median is 45.8 亿元 below the target" in page or "45.8 CNY 100 m below the target" in page
     assert "At the best pace ever seen, a start by 2024-09-30 would still reach it" in page
+
+
+def test_enterprises_explain_nothing_where_the_movement_is_not_of_their_figures() -> None:
+    """31 % to 23 %, of which 5 points are less certainty and 3 new figures."""
+    causes = (MovedRow("new_data", "", -25.8, -2.0, -0.03), MovedRow("spread", "", 0.0, 0.0, -0.05))
+    found = replace(told.moved(), causes=causes)
+    assert (pages.explaining(told.moved()), pages.explaining(found)) == (2, 0)
+    with translation.override("en"):
+        title = pages.moved_title(found)
+    assert title == "Since then −8.0, most of it: Uncertainty"
 
 
 def test_the_twin_has_path_actual_forecast_interval_and_gap(area: Any, whole: Any) -> None:

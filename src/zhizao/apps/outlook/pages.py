@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 ORDER = tuple(words.STATES)
 SQUARES = 40
+OF_ENTERPRISES = ("new_data", "revisions")
+"""The causes that are figures of enterprises."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,25 +151,26 @@ def target_answer(item: TargetOutlook, moved: Moved | None) -> str:
     now |= {"change": change.lstrip("+−"), "day": words.day(moved.before_as_of)}
     if change in ("0.0", "+0.0"):
         return _("Probability %(p)s, as on %(day)s.") % now
-    if not moved.explained_by:
+    count = explaining(moved)
+    if not count:
         text = (
             _("Probability %(p)s, %(change)s points more than on %(day)s.")
             if moved.p_after > moved.p_before
             else _("Probability %(p)s, %(change)s points less than on %(day)s.")
         )
         return text % now
-    now["count"] = len(moved.explained_by)
+    now["count"] = count
     if moved.p_after > moved.p_before:
         text = ngettext(
             "Probability %(p)s, %(change)s points more than on %(day)s; %(count)s enterprise explains it.",
             "Probability %(p)s, %(change)s points more than on %(day)s; %(count)s enterprises explain it.",
-            len(moved.explained_by),
+            count,
         )
     else:
         text = ngettext(
             "Probability %(p)s, %(change)s points less than on %(day)s; %(count)s enterprise explains it.",
             "Probability %(p)s, %(change)s points less than on %(day)s; %(count)s enterprises explain it.",
-            len(moved.explained_by),
+            count,
         )
     return text % now
 
@@ -231,15 +234,22 @@ def chance_title(points: Sequence[CallPoint]) -> str:
     return _("Probability %(points)s points higher than in %(day)s") % told
 
 
+def explaining(moved: Moved) -> int:
+    """How many enterprises explain a movement; none where their figures, old and new, made less than half of it."""
+    change = moved.p_after - moved.p_before
+    theirs = sum(row.p for row in moved.causes if row.key in OF_ENTERPRISES)
+    return len(moved.explained_by) if change and theirs / change >= 0.5 else 0
+
+
 def moved_title(moved: Moved) -> str:
     """The finding of what moved it."""
     change = words.points(moved.p_after - moved.p_before)
-    if moved.explained_by:
-        told = {"count": len(moved.explained_by), "points": change}
+    if count := explaining(moved):
+        told = {"count": count, "points": change}
         text = ngettext(
             "Since then %(points)s: %(count)s enterprise explains it",
             "Since then %(points)s: %(count)s enterprises explain it",
-            len(moved.explained_by),
+            count,
         )
         return text % told
     causes = [row for row in moved.causes if row.p]
