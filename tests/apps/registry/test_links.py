@@ -27,6 +27,9 @@ def firms(area):
     ]
 
 
+OUTSIDE = (("区外：甲省", 100), ("区外：乙省", 200), ("区外", 300))
+
+
 def take(area, text: str, *, actor=None):
     return linking.take_in(actor=actor, area=area, data=(HEAD + text).encode(), file="links.csv")
 
@@ -133,6 +136,18 @@ def test_export_taken_in_again_changes_nothing(area, firms, analyst):
     assert frame.height == 3
     again = linking.take_in(actor=None, area=area, data=link_sheet.form(frame), file="links.xlsx")
     assert (again.rows, again.facts) == (3, 0)
+
+
+def test_outside_regions_have_names_and_come_through_export_and_import(area, firms, analyst):
+    rows = "".join(f"{place},甲乙制冷设备有限公司,压缩机,{amount},,,,,2024-01-01,,\n" for place, amount in OUTSIDE)
+    assert take(area, rows).facts == 3
+    names = {link.subject.name_facts.get().text: link.yearly_amount_fen for link in Link.objects.all()}
+    assert names == {"甲省": 100_000_000, "乙省": 200_000_000, "区外": 300_000_000}
+    frame = exporting.links_frame(queries.links(analyst, SEEN), SEEN)
+    again = linking.take_in(actor=None, area=area, data=link_sheet.table(frame), file="again.csv")
+    assert (again.rows, again.facts, Link.objects.count()) == (3, 0, 3)
+    later = take(area, "区外： 甲省,甲乙制冷设备有限公司,压缩机,150,,,,,2025-01-01,,\n")
+    assert (later.facts, Link.objects.values("subject").distinct().count()) == (1, 3)
 
 
 def test_a_simulated_link_stays_simulated_through_export_and_import(area, firms, analyst):

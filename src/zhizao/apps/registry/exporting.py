@@ -81,9 +81,9 @@ def links_frame(links: Iterable[Link], seen: View) -> pl.DataFrame:
     schema = {name: kinds.get(name, pl.String) for name in link_sheet.COLUMN_NAMES}
     cells = (
         (
-            _end(row.subject),
+            _end(row.subject, called),
             called[row.subject_id],
-            _end(row.buyer),
+            _end(row.buyer, called),
             called[row.buyer_id],
             row.product or None,
             None if row.yearly_amount_fen is None else Decimal(row.yearly_amount_fen) / FEN_PER_WAN_YUAN,
@@ -102,8 +102,11 @@ def links_frame(links: Iterable[Link], seen: View) -> pl.DataFrame:
     return pl.DataFrame(list(cells), schema=schema | dates, orient="row").sort("buyer", "supplier", "product")
 
 
-def _end(subject: Subject) -> str:
-    return link_sheet.OUTSIDE if subject.key.endswith(queries.OUTSIDE) else subject.id_part
+def _end(subject: Subject, called: Mapping[int, str]) -> str:
+    if not subject.key.endswith(queries.OUTSIDE):
+        return subject.id_part
+    anywhere = subject.id_part == f"{subject.area.code}{queries.OUTSIDE}"
+    return link_sheet.OUTSIDE if anywhere else f"{link_sheet.OUTSIDE_IN}{called[subject.pk]}"
 
 
 def _word(words: Mapping[str, str], code: str) -> str:

@@ -2,7 +2,7 @@
 
 | column | head | what it says |
 |---|---|---|
-| supplier, buyer | 供应商, 采购方 | id, credit code or name of an enterprise; 区外: all those outside the region |
+| supplier, buyer | 供应商, 采购方 | id, credit code or name of an enterprise; 区外: outside the region; 区外：X: in X |
 | product | 产品 | what is sold; two products of one pair are two links |
 | amount_wan_yuan | 年金额（万元） | in a calendar year while the row holds; empty: not known |
 | share_pct | 占采购额比重（%） | of all that the buyer buys |
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 TITLE: Final = "供应关系"
 OUTSIDE: Final = "区外"
+OUTSIDE_IN: Final = "区外："
+"""Before the name of an outside region."""
 BASES: Final = {"申报": "declared", "发票": "invoiced", "估算": "estimated"}
 CONFIDENCES: Final = {"高": "H", "中": "M", "低": "L"}
 WHOLE_PCT: Final = Decimal(100)

@@ -9,13 +9,14 @@ from django.db import transaction
 
 from zhizao.apps.registry import link_sheet, queries
 from zhizao.apps.registry.importing import Imported, Known, batch_of
-from zhizao.apps.registry.link_sheet import OUTSIDE
+from zhizao.apps.registry.link_sheet import OUTSIDE, OUTSIDE_IN
 from zhizao.apps.registry.services import allow, named
 from zhizao.base.accounts.models import Area
 from zhizao.base.audit.services import record
 from zhizao.base.events.services import publish
 from zhizao.base.facts import services as facts
-from zhizao.base.facts.models import Link, Subject
+from zhizao.base.facts.models import Link, Name, Subject
+from zhizao.kernel.names import stable_id
 from zhizao.kernel.result import Problem, Refused, mark
 
 if TYPE_CHECKING:
@@ -28,9 +29,19 @@ def outside(area: Area) -> Subject:
     return named(facts.subject(kind=Subject.Kind.AREA, id_part=f"{area.code}{queries.OUTSIDE}", area=area), OUTSIDE)
 
 
+def outside_in(area: Area, region: str) -> Subject:
+    """All that lies in a region outside of an area, known by its name."""
+    path = f"{Subject.Kind.AREA}:{area.code}."
+    known = Name.objects.filter(text=region, subject__key__startswith=path, subject__key__endswith=queries.OUTSIDE)
+    if (there := known.select_related("subject").order_by("pk").first()) is not None:
+        return there.subject
+    part = f"{area.code}.{stable_id(region)}{queries.OUTSIDE}"
+    return named(facts.subject(kind=Subject.Kind.AREA, id_part=part, area=area), region)
+
+
 @transaction.atomic
 def take_in(*, actor: User | None, area: Area, data: bytes, file: str, simulated: bool = False) -> Imported:
-    """Take in links from an xlsx or CSV file; both ends stand in the register, or are 区外.
+    """Take in links from an xlsx or CSV file; both ends stand in the register, or are 区外 (in a region: 区外：X).
 
     Raises
     ------
@@ -50,7 +61,7 @@ def take_rows(
     area = Area.objects.select_for_update().get(pk=area.pk)
     if Link.objects.filter(batch=batch, subject__area__path__startswith=area.path).exists():
         return Imported(len(rows), 0, 0, 0)  # the same file again would lay its amounts over later ones
-    ends = _ends(rows, Known(area), outside(area))
+    ends = _ends(rows, Known(area))
     links = [
         Link(
             subject=supplier,
@@ -78,10 +89,11 @@ def take_rows(
     return found
 
 
-def _ends(rows: Sequence[Row], known: Known, beyond: Subject) -> list[tuple[Subject, Subject]]:
+def _ends(rows: Sequence[Row], known: Known) -> list[tuple[Subject, Subject]]:
     """Supplier and buyer of each row; refuses rows with an end that is not, or not alone, in the register."""
     problems: list[Problem] = []
     found = []
+    beyond: dict[str, Subject] = {OUTSIDE: outside(known.area)}
     for row in rows:
         supplier, buyer = (_end(row, column, known, beyond, problems) for column in ("supplier", "buyer"))
         if supplier is None or buyer is None:
@@ -101,10 +113,12 @@ def _ends(rows: Sequence[Row], known: Known, beyond: Subject) -> list[tuple[Subj
     return found
 
 
-def _end(row: Row, column: str, known: Known, beyond: Subject, problems: list[Problem]) -> Subject | None:
+def _end(row: Row, column: str, known: Known, beyond: dict[str, Subject], problems: list[Problem]) -> Subject | None:
     text = row.cells[column]
-    if text in (OUTSIDE, beyond.id_part):
-        return beyond
+    if text.startswith(OUTSIDE_IN) and text not in beyond and (region := text.removeprefix(OUTSIDE_IN).strip()):
+        beyond[text] = outside_in(known.area, region)
+    if text in beyond:
+        return beyond[text]
     called = known.called(text)
     if len(called) == 1:
         return called[0]
@@ -113,7 +127,7 @@ def _end(row: Row, column: str, known: Known, beyond: Subject, problems: list[Pr
         remedy = mark("Write the id of the one that is meant.")
     else:
         message = mark("“%(name)s” is not in the register of this area.")
-        remedy = mark("Enter it in the register first, or write 区外 for those outside the region.")
+        remedy = mark("Enter it in the register first, or write 区外 for those outside, 区外：X for those in X.")
     problems.append(
         Problem("registry.link_end", message, row.at(column), remedy, params={"name": text, "count": len(called)})
     )
