@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from zhizao.engines.outlook.calibrate import factors, own_factors
+from zhizao.engines.outlook.calibrate import WIDTH, factors, own_factors
 from zhizao.engines.outlook.fallbacks import Kind
 from zhizao.engines.outlook.scores import crps, score
 
@@ -45,16 +45,16 @@ def test_the_pool_never_has_more_than_half_the_weight_and_one_series_hardly_any(
     kinds = np.full((12, 400), int(Kind.LONG))
     many = factors(errors, np.ones_like(errors), kinds, levels=[80], horizons=np.arange(1, 4))[80][Kind.LONG, 0]
     one = factors(errors[:, :1], errors[:, :1] * 0 + 1, kinds[:, :1], levels=[80], horizons=np.arange(1, 4))[80]
-    assert many == pytest.approx(1.33 + 0.5 * 400 / 410 * (9 - 1.33))
-    assert one[Kind.LONG, 0] == pytest.approx(1.33 + 0.5 / 11 * (9 - 1.33))
-    assert one[Kind.YOUNG, 0] == pytest.approx(1.43)
+    assert many == pytest.approx(WIDTH * (1.33 + 0.5 * 400 / 410 * (9 - 1.33)))
+    assert one[Kind.LONG, 0] == pytest.approx(WIDTH * (1.33 + 0.5 / 11 * (9 - 1.33)))
+    assert one[Kind.YOUNG, 0] == pytest.approx(WIDTH * 1.43)
 
 
 def test_a_spread_of_nought_says_nothing():
     found = factors(
         np.ones((9, 9, 1)), np.zeros((9, 9, 1)), np.full((9, 9), int(Kind.LONG)), levels=[95], horizons=np.array([1])
     )
-    assert found[95][Kind.LONG, 0] == 2.24
+    assert found[95][Kind.LONG, 0] == pytest.approx(0.97 * 2.24)
 
 
 def test_a_series_that_missed_by_more_in_the_past_has_wider_intervals_and_the_middle_stays():
