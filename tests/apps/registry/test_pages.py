@@ -253,7 +253,7 @@ def test_file_takes_a_bounded_number_of_queries(browse, analyst, firm, django_as
     for number in range(20):
         services.add_name(actor=None, subject=firm, kind="alias", text=f"别名{number}", source="")
     browse(analyst).get(url("file", firm))
-    with django_assert_max_num_queries(45):
+    with django_assert_max_num_queries(50):
         browse(analyst).get(url("file", firm))
 
 

@@ -217,6 +217,13 @@ def test_a_backtest_longer_than_the_panel_is_refused():
         backtest(economy(1, years=3), horizon=12, origins=8)
 
 
+def test_figures_too_small_to_square_are_noughts():
+    values = np.full((2, 30), np.nan)
+    values[0, 20:], values[1, :] = 5e-324, np.arange(30) % 4 * 1e-200
+    found = forecast(Panel(("a", "b"), YEAR, 12, values), horizon=5, combined=0)
+    assert found.mean.tolist() == np.zeros((2, 5)).tolist()
+
+
 @settings(max_examples=30, deadline=None)
 @given(
     st.lists(

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -35,6 +35,8 @@ Progress = Callable[[float], None]
 ORIGINS: Final = 12
 COMBINED: Final = 1000
 """So many of the largest series get the combination, which costs a hundred times the fast model."""
+_DUST: Final = 1e-100
+"""Smaller figures are noughts: their squares leave the range of a float."""
 _BLOCK: Final = 512
 _LARGE_BLOCK: Final = 8
 _HORIZON: Final = 120
@@ -132,6 +134,7 @@ def forecast(
     ([[5.0, 1.0, 2.0, 4.0]], '2031Q1', (('a', 'theta', ''),))
     """
     _check(horizon, levels)
+    panel = replace(panel, values=np.where(np.abs(panel.values) < _DUST, 0.0, panel.values))
     every = max(1, panel.season // 4) * panel.step_months
     ends = panel.end_month - every * np.arange(origins + 1)
     with nullcontext(executor) if executor else Serial() as run:
