@@ -217,6 +217,16 @@ def test_a_backtest_longer_than_the_panel_is_refused():
         backtest(economy(1, years=3), horizon=12, origins=8)
 
 
+def test_a_young_series_is_not_told_to_start_up_for_ever():
+    """Three years, each 4 times the one before: at most half as much again a year, on a level of some years ago."""
+    values = np.full((2, 8), np.nan)
+    values[0] = np.arange(8) + 10.0
+    values[1, 5:] = 10.0, 40.0, 160.0
+    found = forecast(Panel(("old", "young"), YEAR, 12, values), horizon=5, combined=0)
+    assert (found.mean[1, 1:] / found.mean[1, :-1] <= 1.5).all()
+    assert found.mean[1, -1] < 160 * 1.5**5
+
+
 def test_figures_too_small_to_square_are_noughts():
     values = np.full((2, 30), np.nan)
     values[0, 20:], values[1, :] = 5e-324, np.arange(30) % 4 * 1e-200

@@ -14,7 +14,8 @@ than 30 %): with p the probability of a figure above nought and z its size,
     level  mean of the last six cells without their season, weights 0.7^k
     g      w · own growth + (1 − w) · growth of the peers' total,    w = (n − m/2)₊ / (n + m)  for n cells, m a year
 
-so below half a year only the peers speak of growth. Growth ahead is damped by 0.95 a cell.
+so below half a year only the peers speak of growth. It is at most half as much again a year, up or down (a firm that
+starts up would else be told to start up for ever), and damped by 0.95 a cell. Seasonal factors lie between ⅕ and 5.
 
 Source
 ------
@@ -39,6 +40,8 @@ Ints = npt.NDArray[np.int64]
 SMOOTHING: Final = 0.2
 RARE: Final = 0.3
 """Noughts in more than this part of the last two years: figures come now and then."""
+_MOST_GROWTH: Final = float(np.log(1.5))
+_WIDEST_SEASON: Final = 5.0
 _DAMPED: Final = 0.95
 _RECENT: Final = 0.7 ** np.arange(6)[::-1]
 _SHORT_GROWTH: Final = 0.5
@@ -165,7 +168,8 @@ def peers_of(history: Floats, season: int) -> Peers:
     flat = np.log(np.maximum(seasonal.off(long)[:, -2 * season :], 1e-300))
     moves = np.std(np.diff(flat, axis=1), axis=1)
     spread = float(np.median(moves))
-    return Peers(index / index.mean(), growth, spread if spread > 0 else none.spread)
+    index = np.clip(index / index.mean(), 1 / _WIDEST_SEASON, _WIDEST_SEASON)
+    return Peers(index, growth, spread if spread > 0 else none.spread)
 
 
 def short(history: Floats, peers: Peers, *, season: int, horizon: int) -> Fit:
@@ -188,6 +192,7 @@ def short(history: Floats, peers: Peers, *, season: int, horizon: int) -> Fit:
     own, noise = _own_growth(flat, known, positive, length)
     own_weight = np.maximum(length - season / 2, 0) / (length + season)
     growth = np.where(positive, own_weight * own + (1 - own_weight) * peers.growth, 0.0)
+    growth = np.clip(growth, -_MOST_GROWTH / season, _MOST_GROWTH / season)
     steps = np.cumsum(_DAMPED ** np.arange(1, horizon + 1))[None, :] + 1  # the level is that of some cells ago
     mean = seasonal.on(level[:, None] * np.exp(growth[:, None] * steps))
     share = np.maximum(length - 1, 0)
