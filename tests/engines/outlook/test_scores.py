@@ -54,7 +54,7 @@ def test_a_spread_of_nought_says_nothing():
     found = factors(
         np.ones((9, 9, 1)), np.zeros((9, 9, 1)), np.full((9, 9), int(Kind.LONG)), levels=[95], horizons=np.array([1])
     )
-    assert found[95][Kind.LONG, 0] == pytest.approx(0.97 * 2.24)
+    assert found[95][Kind.LONG, 0] == pytest.approx(0.96 * 2.24)
 
 
 def test_a_series_that_missed_by_more_in_the_past_has_wider_intervals_and_the_middle_stays():

@@ -58,7 +58,7 @@ _YOUNG: Final = ((0.74, 0.002), (1.43, 0.016), (1.89, 0.041), (2.31, 0.086), (3.
 _SHORT: Final = ((0.61, 0.0), (1.37, 0.0), (2.02, 0.0), (2.82, 0.0), (5.55, 0.0))
 TABLE: Final = {Kind.SHORT: _SHORT, Kind.YOUNG: _YOUNG, Kind.LONG: _LONG}
 """(a, b) of each level, by kind of series; other kinds as long ones."""
-WIDTH: Final = 0.97
+WIDTH: Final = 0.96
 _HALF_AT: Final = 10
 _MOST: Final = 0.5
 _LEAST_SCORES: Final = 5
@@ -87,16 +87,16 @@ def factors(
 
     Examples
     --------
-    Without a score the table speaks, 0.97 · 1.33; with many it speaks for a half:
+    Without a score the table speaks, 0.96 · 1.33; with many it speaks for a half:
 
     >>> none = np.zeros((0, 1, 2))
     >>> q = factors(none, none, np.zeros((0, 1), np.int64), levels=[80], horizons=np.array([1, 2]))
     >>> q[80][Kind.LONG].round(3).tolist()
-    [1.29, 1.29]
+    [1.277, 1.277]
     >>> errors = np.random.default_rng(0).normal(size=(4, 5000, 2))
     >>> q = factors(errors, errors * 0 + 1, np.full((4, 5000), 6), levels=[80], horizons=np.array([1, 2]))
-    >>> q[80][Kind.LONG].round(2).tolist()  # 0.97 of half of 1.33 and half of 1.28, the normal quantile
-    [1.26, 1.26]
+    >>> q[80][Kind.LONG].round(2).tolist()  # 0.96 of half of 1.33 and half of 1.28, the normal quantile
+    [1.25, 1.25]
     """
     scores = _scores(errors, spreads)
     found: dict[int, list[Floats]] = {level: [] for level in levels}
