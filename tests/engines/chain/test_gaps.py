@@ -93,3 +93,28 @@ def test_the_thresholds_are_data() -> None:
 def test_a_missing_column_is_refused() -> None:
     with pytest.raises(Refused, match="capable"):
         find_gaps(NODES, FIRMS.drop("capable"), PURCHASES, book=gap_rules(), on=DAY)
+
+
+@pytest.mark.parametrize(
+    ("named", "unnamed", "local", "status"),
+    [(50.0, 30.0, 20.0, "unknown"), (60.0, 5.0, 35.0, "no"), (70.0, 0.0, 30.0, "yes")],
+)
+def test_what_comes_from_outside_nobody_knows_whence_may_be_of_the_largest_region(
+    named, unnamed, local, status
+) -> None:
+    """The rule asks for 70 % of one region: 50 with 30 unknown may be 80, 60 with 5 unknown is 65 at most."""
+    bought = pl.DataFrame(
+        {
+            "buyer": ["a"] * 3,
+            "node": ["cell"] * 3,
+            "supplier": ["x", "y", "z"],
+            "region": ["sea", None, "here"],
+            "local": [False, False, True],
+            "amount": [named, unnamed, local],
+        }
+    )
+    found = find_gaps(NODES.head(1), FIRMS.clear(), bought, book=gap_rules(), on=DAY).found
+    row = found.filter(pl.col("gap") == "exposed")
+    assert (row["status"].item() if len(row) else "no") == status
+    if status == "unknown":
+        assert row["missing"].item().to_list() == ["outside_region_share_pct"]

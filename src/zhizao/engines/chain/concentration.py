@@ -81,7 +81,8 @@ def outside_dependence(purchases: pl.DataFrame, *, by: Sequence[str]) -> pl.Data
     -------
     DataFrame
         ``by``, ``outside_share`` (OD), ``region_hhi`` over the outside regions, ``outside_region``,
-        ``outside_region_share`` of all that is of known place. Null where nothing is known.
+        ``outside_region_share`` of all that is of known place, ``outside_unnamed_share`` (outside, of no known
+        region). Null where nothing is known.
 
     Raises
     ------
@@ -93,7 +94,7 @@ def outside_dependence(purchases: pl.DataFrame, *, by: Sequence[str]) -> pl.Data
     >>> rows = pl.DataFrame({"node": ["v"] * 3, "region": ["here", "sea", "hill"], "local": [True, False, False],
     ...                      "amount": [20.0, 60.0, 20.0]})
     >>> outside_dependence(rows, by=["node"]).row(0)
-    ('v', 0.8, 0.625, 'sea', 0.6)
+    ('v', 0.8, 0.625, 'sea', 0.6, 0.0)
     """
     require(purchases, *by, "region", "local", "amount")
     require_amounts(purchases, ["amount"])
@@ -110,6 +111,7 @@ def outside_dependence(purchases: pl.DataFrame, *, by: Sequence[str]) -> pl.Data
         .then(region.get(named.fill_null(-1.0).arg_max(), null_on_oob=True))
         .alias("outside_region"),
         pl.when(named.sum() > 0).then(named.max() / whole).alias("outside_region_share"),
+        pl.when(whole > 0).then((outside.sum() - named.sum()) / whole).alias("outside_unnamed_share"),
     )
 
 

@@ -104,14 +104,28 @@ def find_gaps(
     measures = _measures(nodes, firms, purchases)
     answers = []
     for gap in GAPS:
-        answer = evaluate(book.rule(f"gap.{gap}", as_of=on), measures)
-        answers.append(
-            answer.select(
-                measures["node"], pl.lit(gap).alias("gap"), pl.col("status").cast(pl.String), "deciding", "missing"
-            )
-        )
+        rule = book.rule(f"gap.{gap}", as_of=on)
+        answer = evaluate(rule, measures).with_columns(pl.col("status").cast(pl.String))
+        if gap == "exposed":
+            answer = _doubted(answer, evaluate(rule, _all_from_one_region(measures)))
+        answers.append(answer.select(measures["node"], pl.lit(gap).alias("gap"), "status", "deciding", "missing"))
     found = pl.concat(answers).filter(pl.col("status") != "no")
     return Gaps(measures=measures, found=found, evidence=_evidence(found, measures, firms, purchases))
+
+
+def _all_from_one_region(measures: pl.DataFrame) -> pl.DataFrame:
+    """The measures if what comes from outside, nobody knows whence, came from the largest region too."""
+    share, unnamed = pl.col("outside_region_share_pct"), pl.col("outside_unnamed_share_pct")
+    return measures.with_columns(outside_region_share_pct=share + unnamed.fill_null(0.0))
+
+
+def _doubted(answer: pl.DataFrame, at_most: pl.DataFrame) -> pl.DataFrame:
+    """A no that could be a yes is unknown."""
+    doubtful = (pl.col("status") == "no") & (at_most["status"].cast(pl.String) == "yes")
+    return answer.with_columns(
+        status=pl.when(doubtful).then(pl.lit("unknown")).otherwise("status"),
+        missing=pl.when(doubtful).then(pl.lit(["outside_region_share_pct"])).otherwise("missing"),
+    )
 
 
 def _measures(nodes: pl.DataFrame, firms: pl.DataFrame, purchases: pl.DataFrame) -> pl.DataFrame:
@@ -138,6 +152,7 @@ def _measures(nodes: pl.DataFrame, firms: pl.DataFrame, purchases: pl.DataFrame)
         .then(0.0)
         .otherwise(pl.col("outside_region_share") * 100)
         .alias("outside_region_share_pct"),
+        (pl.col("outside_unnamed_share") * 100).alias("outside_unnamed_share_pct"),
     )
     joined = nodes
     counts = ("local_firms", "suppliers", "idle_firms")
@@ -158,6 +173,7 @@ def _measures(nodes: pl.DataFrame, firms: pl.DataFrame, purchases: pl.DataFrame)
         "largest_supplier",
         "outside_region",
         "outside_region_share_pct",
+        "outside_unnamed_share_pct",
         ((esri.rank("min", descending=True) - 1) * 100 / esri.count()).alias("esri_rank_pct"),
         pl.when(pl.col("local_firms").is_null()).then(0).otherwise("idle_firms").alias("idle_firms"),
     )
