@@ -100,6 +100,13 @@ def test_an_enterprise_that_has_left_is_forecast_no_more(area, take):
     assert [name.partition(":")[2] for name in panel.series] == ["a", "b", "c", "d"]
 
 
+def test_one_that_reports_months_ahead_of_the_others_waits_for_them(area, take):
+    take(*monthly_rows(), row("enterprise:a", "gross_output", "2025-01..10", 2000, "2025-11-10"))
+    found = panels.months_of(area, ["gross_output"], as_of=dt.date(2025, 11, 30))
+    assert found.end_month == Span.parse("2024-12").end_month
+    assert len(panels.enterprise_panel(found).series) == 5
+
+
 def test_an_area_without_figures_has_an_empty_grid(area):
     found = panels.months_of(area, ["gross_output"], as_of=END)
     assert (found.subjects, found.values, found.end_month) == ((), {}, 0)

@@ -2,6 +2,7 @@
 
 Cumulative figures become months by the algebra of spans; January and February stay one figure. An enterprise is in
 the sum from its first figure to its last; without a figure for some months it has left, with a younger one it is late.
+The last month is one of which half of them tell: who is ahead of the others does not make them late.
 With w the mean size of an enterprise's last twelve known months, a month of a sector is
 
     S(t) = Σ reported y(i, t) / r(t),      r(t) = Σ reported w(i) / Σ all that are there w(i)
@@ -24,6 +25,8 @@ from zhizao.base.facts.models import Membership, Subject
 
 if TYPE_CHECKING:
     from datetime import date
+
+    import polars as pl
 
     from zhizao.base.accounts.models import Area
     from zhizao.engines.outlook.panel import Floats, Panel
@@ -93,9 +96,10 @@ def months_of(area: Area, indicators: Sequence[str], *, as_of: date) -> Months:
     simulated = bool((frame["status"] == int(ledger.Status.SIMULATED)).any())
     if pieces.is_empty():
         return Months((), (), 0, {}, {}, simulated, digest)
+    end = _end(pieces)
+    pieces = pieces.filter(pl.col("start_month") + pl.col("months") <= end)
     subjects = tuple(pieces["subject"].unique().sort())
     first = int(pieces["start_month"].min())  # type: ignore[arg-type]
-    end = int((pieces["start_month"] + pieces["months"]).max())  # type: ignore[arg-type]
     spread = pieces.with_columns(
         month=pl.int_ranges("start_month", pl.col("start_month") + pl.col("months")),
         value=pl.col("value").cast(pl.Float64) / MILLION / pl.col("months"),
@@ -113,6 +117,17 @@ def months_of(area: Area, indicators: Sequence[str], *, as_of: date) -> Months:
             mask[start - first : start - first + 2] = True
         joint[key] = mask
     return Months(subjects, _sectors(subjects, as_of), first, values, joint, simulated, digest)
+
+
+def _end(pieces: pl.DataFrame) -> int:
+    """The month after the last one of which half as many enterprises tell as of the fullest: early reports wait.
+
+    One that is months ahead of the others would else make all of them look as if they had left.
+    """
+    import polars as pl
+
+    ends = pieces.group_by(end=pl.col("start_month") + pl.col("months")).agg(told=pl.col("subject").n_unique())
+    return int(ends.filter(2 * pl.col("told") >= pl.col("told").max())["end"].max())  # type: ignore[arg-type]
 
 
 def _sectors(subjects: Sequence[str], as_of: date) -> tuple[str, ...]:
