@@ -10,7 +10,7 @@ from tests.apps.chain.conftest import FIRMS, MEMBERS
 from zhizao.apps.chain import changes, loading, queries, services
 from zhizao.apps.chain.models import Placement
 from zhizao.base.audit.models import AuditEvent
-from zhizao.base.facts.models import Link, Membership, Subject
+from zhizao.base.facts.models import Membership, Subject
 from zhizao.base.facts.queries import members
 from zhizao.kernel.names import stable_id
 
@@ -47,7 +47,7 @@ def test_a_name_means_the_enterprise_of_the_register_or_nobody(chain, firms):
 def test_an_enterprise_belongs_to_its_node_in_the_tree_of_chains(chain, firms):
     found = members(chain.nodes[0].subject, tree=Membership.Tree.CHAIN, on=date(2026, 1, 1))
     assert list(found) == [firms[2]]
-    assert queries.enterprises_by_node() == {chain.nodes[0].key: (firms[2],), chain.nodes[1].key: (firms[0],)}
+    assert [node.enterprises for node in chain.nodes] == [(firms[2],), (firms[0],), ()]
     (place,) = queries.places(firms[2])
     assert (place.chain, place.chain_name, place.node_name, place.stage) == (chain.subject, "空调", "弹簧", "上游")
 
@@ -154,22 +154,6 @@ def test_two_enterprises_of_one_name_are_never_guessed(publish, firms, area):
     assert names(queries.chains(None)[0], "弹簧")["丙丁弹簧"] is None
 
 
-def test_trade_between_members_makes_edges_between_their_nodes(chain, firms):
-    from zhizao.base.facts import services as facts
-
-    link = {"basis": "declared", "confidence": "M", "source": ""}
-    facts.state(
-        [
-            Link(subject=firms[2], buyer=firms[0], product="a", yearly_amount_fen=300, **link),
-            Link(subject=firms[2], buyer=firms[0], product="b", yearly_amount_fen=40, **link),
-            Link(subject=firms[0], buyer=firms[2], yearly_amount_fen=None, **link),
-            Link(subject=firms[1], buyer=firms[0], yearly_amount_fen=5, **link),  # stands in no chain
-        ]
-    )
-    spring, machine, _out = (node.key for node in chain.nodes)
-    assert queries.edges_by_links(chain) == {(spring, machine): 340, (machine, spring): None}
-
-
 def test_the_number_of_queries_does_not_depend_on_the_number_of_chains(chain, django_assert_num_queries):
     with django_assert_num_queries(8):
         assert len(queries.chains(None)) == 1
@@ -208,7 +192,7 @@ def test_a_record_that_goes_on_in_another_stands_there_as_that_one(chain, firms)
     registry.merge(actor=None, absorbed=firms[2], survivor=firms[1], reason="one licence")
     assert names(queries.chain(None, chain.id), "弹簧")["丙丁弹簧"] == FIRMS[1]
     assert queries.chain(None, chain.id).enterprises == (firms[1], firms[0])
-    assert queries.enterprises_by_node()[chain.nodes[0].key] == (firms[1],)
+    assert queries.chain(None, chain.id).nodes[0].enterprises == (firms[1],)
     assert [place.node_name for place in queries.places(firms[1])] == ["弹簧"]
     assert queries.chain(None, chain.id, as_of=date(2025, 1, 1)).enterprises == (firms[2], firms[0])
 

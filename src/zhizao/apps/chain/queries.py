@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from zhizao.apps.chain.models import Leader, Matter, NodeEdge, NodeFact, Placement, Stage
 from zhizao.apps.registry import queries as register
 from zhizao.base.facts import queries as facts
-from zhizao.base.facts.models import Link, Membership, Subject
+from zhizao.base.facts.models import Membership, Subject
 from zhizao.base.facts.queries import facts_at
 
 if TYPE_CHECKING:
@@ -134,41 +134,6 @@ def chain(actor: Actor | None, key: str, *, as_of: date | None = None) -> ChainV
     wanted = key if ":" in key else f"{Subject.Kind.CHAIN}:{key}"
     found = _subjects(actor).filter(kind=Subject.Kind.CHAIN, key=wanted).select_related("area")
     return next(iter(_views(list(found), register.view(as_of))), None)
-
-
-def enterprises_by_node(as_of: date | None = None, *, area: Area | None = None) -> dict[str, tuple[Subject, ...]]:
-    """The enterprises of the register at each node that has any, by the node's key."""
-    rows = Placement.objects.filter(enterprise__isnull=False).select_related("subject", "enterprise")
-    if area is not None:
-        rows = rows.filter(subject__area__path__startswith=area.path)
-    seen = register.view(as_of)
-    placed = list(facts_at(rows, **seen.at))
-    goes_on_in = _goes_on_in(placed, seen)
-    found: dict[str, dict[Subject, None]] = defaultdict(dict)
-    for row in placed:
-        found[row.subject.key][goes_on_in.get(row.enterprise_id, row.enterprise)] = None
-    return {key: tuple(firms) for key, firms in found.items()}
-
-
-def edges_by_links(view: ChainView, *, as_of: date | None = None) -> dict[tuple[str, str], int | None]:
-    """What members of one node sell to members of another in a year, in fen, by the keys of both nodes.
-
-    None where no amount is known. An enterprise at several nodes counts at each; trade within a node is left out.
-    """
-    nodes_of: dict[int, set[str]] = defaultdict(set)
-    for node in view.nodes:
-        for firm in node.enterprises:
-            nodes_of[firm.pk].add(node.key)
-    seen = register.view(as_of)
-    nodes_of |= {old: nodes_of[new] for old, new in register.survivors(seen).items() if new in nodes_of}
-    firms = list(nodes_of)
-    rows = facts_at(Link.objects.filter(subject__in=firms, buyer__in=firms), **seen.at)
-    found: dict[tuple[str, str], int | None] = {}
-    for supplier, buyer, fen in rows.order_by("pk").values_list("subject", "buyer", "yearly_amount_fen"):
-        for pair in ((a, b) for a in sorted(nodes_of[supplier]) for b in sorted(nodes_of[buyer]) if a != b):
-            before = found.get(pair)
-            found[pair] = before if fen is None else (before or 0) + fen
-    return found
 
 
 def places(subject: Subject, *, as_of: date | None = None) -> list[Place]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -172,8 +171,3 @@ def in_unit(known: Known, unit: str) -> list[Actual]:
             return []
         found.append(Actual(row.span, converted, ledger.Status(row.status).key, reference))
     return found
-
-
-def plan_end(found: Sequence[Promise]) -> date | None:
-    """The last day of the last target's period."""
-    return max((promise.span.last_day for promise in found), default=None)
