@@ -23,6 +23,7 @@ urlpatterns = [
     path("jobs/", include("zhizao.base.jobs.urls")),
     path("files/", include("zhizao.base.files.urls")),
     path("forms/", include("zhizao.base.forms.urls")),
+    path("cases/", include("zhizao.base.flow.urls")),
     path("evidence/", include("zhizao.base.evidence.urls")),
     path("search/", include("zhizao.base.search.urls")),
     path("health/", health_page, name="health"),
@@ -32,5 +33,8 @@ urlpatterns = [
     path("ledger/", include("zhizao.apps.ledger.urls")),
     path("chain/", include("zhizao.apps.chain.urls")),
     path("outlook/", include("zhizao.apps.outlook.urls")),
+    path("warning/", include("zhizao.apps.warning.urls")),
+    path("assist/", include("zhizao.apps.assist.urls")),
+    path("cockpit/", include("zhizao.apps.cockpit.urls")),
     path("api/v1/", api.urls),
 ]

@@ -1,0 +1,1 @@
+"""Helped early: who is helped first and why, visits, requests, and what the help did."""

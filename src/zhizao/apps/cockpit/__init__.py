@@ -1,0 +1,1 @@
+"""The leader's page and the monthly brief, written from queries and runs."""
