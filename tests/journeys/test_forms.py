@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CODES, COLUMNS = ("01", "02", "03", "04"), ("period", "ytd", "lastperiod", "lastytd")
@@ -74,7 +75,7 @@ def test_a_block_is_pasted_saved_by_itself_and_handed_in(report, reporter, signe
     page.locator("#c-01-period").wait_for(state="detached")
     report.refresh_from_db()
     assert report.state == "submitted"
-    assert page.locator("#c-01-period").count() == 0
+    expect(page.locator("#c-01-period")).to_have_count(0)
 
 
 def test_without_script_the_buttons_do_the_same(report, reporter, signed_in):
@@ -85,7 +86,7 @@ def test_without_script_the_buttons_do_the_same(report, reporter, signed_in):
     assert page.locator("#c-03-ytd").input_value() == "3000"
     page.locator("#c-03-period").fill("1001")
     page.locator("#report-form button:not([formaction])").click()
-    assert page.locator("#said-03 .st.bad").is_visible()
+    expect(page.locator("#said-03 .st.bad")).to_be_visible()
     assert page.locator("#c-03-period").get_attribute("aria-invalid") == "true"
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from xml.etree import ElementTree
 
 import pytest
+from playwright.sync_api import expect
 
 GALLERY = "/ui/gallery/"
 LOOKS = [
@@ -96,7 +98,7 @@ def test_arrow_keys_go_along_the_chain(page, screenshot):
     page.keyboard.press("ArrowLeft")
     assert page.evaluate(focused) == "电池组件"
     page.keyboard.press("Enter")
-    assert page.url.endswith("#a2")
+    expect(page).to_have_url(re.compile("#a2$"))
 
 
 def test_a_picture_that_cannot_be_drawn_opens_its_table(page):
@@ -130,7 +132,7 @@ def test_filter_changes_the_list_and_the_address_without_a_page_load(page):
     page.select_option(".filters select[name=state]", "watch")
     page.wait_for_url("**/ui/gallery/?state=watch")
     page.wait_for_selector(".tbl-count:has-text('已设1个筛选条件')")
-    assert page.locator(".data tbody tr:not(.grp)").count() == 3
+    expect(page.locator(".data tbody tr:not(.grp)")).to_have_count(3)
     assert page.evaluate("() => window.same")
     page.wait_for_selector("x-chart .plot svg")  # the pictures are there again after the swap
 
@@ -140,10 +142,10 @@ def test_figure_opens_its_evidence_beside_the_page_and_closes_it(page):
     page.wait_for_load_state("networkidle")
     page.locator("a.fig[hx-get]").first.click()
     page.wait_for_selector("#drawer:not([hidden])")
-    assert "evidence=" in page.url
+    expect(page).to_have_url(re.compile("evidence="))
     page.click("#drawer-close")
     page.wait_for_selector("#drawer[hidden]", state="attached")
-    assert "evidence=" not in page.url
+    expect(page).not_to_have_url(re.compile("evidence="))
 
 
 def test_everything_but_the_pictures_works_without_script(new_page, screenshot):
@@ -151,19 +153,19 @@ def test_everything_but_the_pictures_works_without_script(new_page, screenshot):
     page.goto(GALLERY)
     page.fill(".filters input[name=q]", "工厂")
     page.click(".filters button")
-    assert page.locator(".data tbody tr:not(.grp)").count() == 1
+    expect(page.locator(".data tbody tr:not(.grp)")).to_have_count(1)
     page.click(".tbl-tools summary")
     page.uncheck("input[name=columns][value=rate]")
     page.click(".tbl-tools form button")
-    assert page.locator(".data thead th").count() == 4
+    expect(page.locator(".data thead th")).to_have_count(4)
     page.goto(GALLERY)
     page.click(".data thead a >> nth=1")
-    assert page.locator("th[aria-sort=descending]").count() == 1
+    expect(page.locator("th[aria-sort=descending]")).to_have_count(1)
     page.click("details.twin summary >> nth=0")
-    assert page.locator("details.twin table").first.is_visible()
+    expect(page.locator("details.twin table").first).to_be_visible()
     page.click("button[aria-label='Switch to English (EN)']")
     assert page.locator("html").get_attribute("lang") == "en"
-    assert "sort=-base" in page.url
+    expect(page).to_have_url(re.compile("sort=-base"))
     page.click(".user > summary")
     page.click("button[value=dark]")
     assert page.locator("html").get_attribute("data-theme") == "dark"
@@ -171,7 +173,7 @@ def test_everything_but_the_pictures_works_without_script(new_page, screenshot):
     page.click(".asof > summary")
     page.fill("#as-of-day", "2024-07-20")
     page.click(".asof button")
-    assert page.locator(".asof.back").count() == 1
+    expect(page.locator(".asof.back")).to_have_count(1)
     screenshot(page, "gallery-without-script")
 
 
@@ -180,7 +182,7 @@ def test_narrow_navigation_opens_as_a_menu(new_page):
     page.goto(GALLERY)
     for step in page.locator(".nav-small > summary").all():
         step.click()
-        assert page.locator(".nav-small[open] .menu-list a").first.is_visible()
+        expect(page.locator(".nav-small[open] .menu-list a").first).to_be_visible()
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 413, 500, 503])
@@ -194,6 +196,6 @@ def test_printed_page_has_the_words_and_not_the_controls(page):
     page.goto(GALLERY)
     page.emulate_media(media="print")
     for gone in (".head", ".nav", ".filters", ".tbl-tools", ".acts"):
-        assert not page.locator(gone).first.is_visible()
-    assert page.locator(".data").is_visible()
+        expect(page.locator(gone).first).to_be_hidden()
+    expect(page.locator(".data")).to_be_visible()
     assert "Serif" in page.evaluate("() => getComputedStyle(document.body).fontFamily")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from playwright.sync_api import expect
 from tests.apps.plan.checks import RULES, TEXT
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -61,7 +62,7 @@ def test_an_analyst_reads_findings_in_the_document_and_decides(version, signed_i
     page.locator(".finding.sel [name=reason]").fill("五年合计")
     page.locator(".finding.sel [value=accepted]").click()
     page.locator(".finding.sel .st.good").wait_for()
-    assert page.locator("mark.f.bad").first.is_visible()
+    expect(page.locator("mark.f.bad").first).to_be_visible()
     with page.expect_download() as download:
         page.locator(".next .btn.pri").click()
     assert download.value.suggested_filename.endswith(".docx")
@@ -127,7 +128,7 @@ def test_the_report_of_the_real_plan(area, monkeypatch, signed_in, screenshot, a
     version = check_now(services.publish_version(actor=None, version=draft))
     page = signed_in("analyst", area=area, height=1500)
     page.goto(f"/plan/health/?plan={version.plan.slug}")
-    assert page.locator("mark.f.bad").count() > 0
+    expect(page.locator("mark.f.bad").first).to_be_attached()
     screenshot(page, "plan-health-real")
     axe(page)
     page.goto(f"/plan/health/?plan={version.plan.slug}&chapter=2&severity=error")
@@ -150,10 +151,10 @@ def test_an_analyst_reviews_the_rows_beside_the_document(read, signed_in, screen
     axe(page)
     page.locator(".finding.sel [value=accept]").click()
     page.locator(".finding.good").wait_for()
-    assert page.locator(".finding.sel.good").count() == 0  # the next undecided row is chosen
+    expect(page.locator(".finding.sel.good")).to_have_count(0)  # the next undecided row is chosen
     page.locator(".finding h3 a").nth(2).click()
     page.locator(".finding.sel [name=reason]").fill("不是指标")
     page.locator(".finding.sel [value=reject]").click()
     page.get_by_text("不是指标").wait_for()
-    assert page.locator(".finding").count() == 2
+    expect(page.locator(".finding")).to_have_count(2)
     screenshot(page, "plan-reading-decided")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 from tests.apps.ledger.conftest import csv
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
@@ -60,9 +61,9 @@ def test_figures_come_in_and_open_what_stands_behind_them(area: Any, signed_in: 
     screenshot(page, "ledger-subject")
     upload(page, REVISED, "更正.csv")
     page.goto("/ledger/subjects/enterprise:a/?as_of=2025-05-01")
-    assert page.locator("table.data tbody tr", has_text="2025年3月").locator("a.fig").first.inner_text() == "3"
+    expect(page.locator("table.data tbody tr", has_text="2025年3月").locator("a.fig").first).to_have_text("3")
     page.goto("/ledger/subjects/enterprise:a/")
-    assert page.locator("table.data tbody tr", has_text="2025年3月").locator("a.fig").first.inner_text() == "4"
+    expect(page.locator("table.data tbody tr", has_text="2025年3月").locator("a.fig").first).to_have_text("4")
     page.goto("/ledger/indicators/gross_output/")
     axe(page)
     screenshot(page, "ledger-indicator")
@@ -89,4 +90,4 @@ def test_a_leader_reads_how_the_economy_stands(area: Any, signed_in: Any, axe: A
     page.locator("form.filters button").click()
     page.wait_for_url("**by=tier**")
     page.locator("table.data tbody tr", has_text="未分组").wait_for()  # no tier is known
-    assert page.locator("table.data a.fig").count() == 0  # a sum of none opens nothing
+    expect(page.locator("table.data a.fig")).to_have_count(0)  # a sum of none opens nothing

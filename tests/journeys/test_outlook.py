@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 from tests.apps.outlook import told
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
@@ -28,11 +29,11 @@ def area(transactional_db: None, settings: Any, tmp_path: Any, monkeypatch: pyte
 def test_a_leader_asks_whether_the_plan_will_be_met(area: Any, signed_in: Any, axe: Any, screenshot: Any) -> None:
     page = signed_in("leader", area=area)
     page.goto("/outlook/")
-    assert page.locator("table.data tbody tr a.p").count() == 4
+    expect(page.locator("table.data tbody tr a.p")).to_have_count(4)
     axe(page)
     screenshot(page, "outlook-overview")
     page.locator(".strip a.group", has_text="较难").or_(page.locator(".strip a.group", has_text="Unlikely")).click()
-    assert page.locator("table.data tbody tr a.p").count() == 1
+    expect(page.locator("table.data tbody tr a.p")).to_have_count(1)
     page.locator("table.data a", has_text="规模工业总产值").click()
     for title in page.locator("x-chart").all():
         title.locator("[role=img]").wait_for()

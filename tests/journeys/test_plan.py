@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from importlib.resources import files
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PACK = files("zhizao") / "packs" / "nanan"
@@ -73,9 +75,9 @@ def test_the_pictures_of_the_readme(version, new_page, screenshot):
 def test_without_scripts_every_figure_is_in_a_table(version, new_page):
     page = new_page(javascript=False)
     page.goto("/plan/")
-    assert page.get_by_text("差85.1").is_visible()
+    expect(page.get_by_text("差85.1")).to_be_visible()
     page.goto("/plan/chains/1/")
-    assert page.get_by_text("重庆瑞莲新能源科技有限公司", exact=False).first.is_visible()
+    expect(page.get_by_text("重庆瑞莲新能源科技有限公司", exact=False).first).to_be_visible()
 
 
 def test_a_figure_opens_its_evidence_and_the_address_keeps_it(version, page, screenshot, axe):
@@ -83,11 +85,11 @@ def test_a_figure_opens_its_evidence_and_the_address_keeps_it(version, page, scr
     page.get_by_role("link", name="14.9").first.click()
     drawer = page.locator("#drawer")
     drawer.get_by_text("规上企业新建研发机构数量").first.wait_for()
-    assert "evidence=" in page.url
+    expect(page).to_have_url(re.compile("evidence="))
     screenshot(page, "plan-evidence")
     axe(page)
     page.reload()
-    assert drawer.is_visible()
+    expect(drawer).to_be_visible()
 
 
 def test_an_enterprise_is_found_by_its_initials(version, page):
@@ -95,8 +97,8 @@ def test_an_enterprise_is_found_by_its_initials(version, page):
     page.get_by_label("名称、拼音或首字母").fill("cqcjzc")
     page.get_by_role("button", name="筛选").click()
     page.get_by_text("共1行").wait_for()
-    assert page.get_by_text("重庆长江轴承股份有限公司").is_visible()
-    assert "q=cqcjzc" in page.url
+    expect(page.get_by_text("重庆长江轴承股份有限公司")).to_be_visible()
+    expect(page).to_have_url(re.compile("q=cqcjzc"))
 
 
 def test_an_analyst_amends_corrects_in_two_tabs_and_publishes(version, signed_in, screenshot, axe):
@@ -116,8 +118,8 @@ def test_an_analyst_amends_corrects_in_two_tabs_and_publishes(version, signed_in
     for tab, value in ((page, "14.9"), (other, "15")):
         tab.get_by_label("原文年均增速（%）").fill(value)
         tab.get_by_role("button", name="保存本行").click()
-    assert other.get_by_text("两方的值").is_visible()
-    assert other.get_by_role("cell", name="14.9").is_visible()
+    expect(other.get_by_text("两方的值")).to_be_visible()
+    expect(other.get_by_role("cell", name="14.9")).to_be_visible()
     screenshot(other, "plan-row-both")
     axe(other)
     page.goto("/plan/versions/2/publish/")
@@ -125,9 +127,9 @@ def test_an_analyst_amends_corrects_in_two_tabs_and_publishes(version, signed_in
     page.get_by_role("button", name="发布第2版").click()
     page.get_by_text("第2版已发布。").wait_for()
     page.goto("/plan/")
-    assert page.get_by_text("其中2项与首尾值不符").is_visible()
+    expect(page.get_by_text("其中2项与首尾值不符")).to_be_visible()
     page.goto("/plan/?as_of=2023-01-01")
-    assert page.get_by_text("其中3项与首尾值不符").is_visible()
+    expect(page.get_by_text("其中3项与首尾值不符")).to_be_visible()
 
 
 def test_a_wrong_table_is_refused_by_row_and_column(version, signed_in, screenshot, axe):

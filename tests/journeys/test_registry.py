@@ -6,6 +6,7 @@ from datetime import date
 from importlib.resources import files
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PACK = files("zhizao") / "packs" / "nanan"
@@ -88,7 +89,7 @@ def test_a_fact_stated_shows_and_the_past_stays(area, firm, signed_in, screensho
     assert page.locator("main").inner_text().count("示例梯队") >= 1
     page.goto(f"/registry/enterprises/{firm.id_part}/?as_of=2024-06-30")
     assert "示例梯队" not in page.locator("main").inner_text()
-    assert page.locator("main .acts a").count() == 1  # the history; nothing is changed in the past
+    expect(page.locator("main .acts a")).to_have_count(1)  # the history; nothing is changed in the past
     screenshot(page, "registry-file-past")
     axe(page)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from importlib.resources import files
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PACK = files("zhizao") / "packs" / "nanan"
@@ -59,7 +61,7 @@ def history(version):
 def test_anyone_compares_versions_and_opens_a_changed_figure(history, page, screenshot, axe):
     page.goto("/plan/versions/")
     page.locator("svg.stops circle").first.wait_for()
-    assert page.locator("svg.stops circle").count() == 2
+    expect(page.locator("svg.stops circle")).to_have_count(2)
     axe(page)
     page.goto("/plan/versions/compare/")
     page.get_by_role("link", name="1400", exact=False).first.wait_for()
@@ -77,14 +79,15 @@ def test_without_scripts_versions_are_chosen_by_a_button(history, new_page):
     page.locator("#old").select_option("2")
     page.locator("#new").select_option("1")
     page.get_by_role("button", name="Compare").click()
-    assert "old=2" in page.url and "new=1" in page.url
-    assert page.get_by_text("From version 2 to version 1", exact=False).is_visible()
+    expect(page).to_have_url(re.compile("old=2"))
+    expect(page).to_have_url(re.compile("new=1"))
+    expect(page.get_by_text("From version 2 to version 1", exact=False)).to_be_visible()
 
 
 def test_an_analyst_sees_branches_and_brings_one_up_to_date(history, signed_in, screenshot, axe):
     page = signed_in("analyst", area=history.plan.area, language="en")
     page.goto("/plan/versions/")
-    assert page.locator("svg.stops circle").count() == 4
+    expect(page.locator("svg.stops circle")).to_have_count(4)
     screenshot(page, "plan-versions-line")
     axe(page)
     page.goto("/plan/versions/3/")
@@ -95,7 +98,7 @@ def test_an_analyst_sees_branches_and_brings_one_up_to_date(history, signed_in, 
     axe(page)
     page.get_by_role("button", name="Bring version 3 up to date").click()
     page.wait_for_url("**/plan/versions/3/**")
-    assert page.get_by_text("the value of this draft was kept", exact=False).is_visible()
+    expect(page.get_by_text("the value of this draft was kept", exact=False)).to_be_visible()
     screenshot(page, "plan-review-conflict")
     axe(page)
 
