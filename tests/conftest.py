@@ -88,8 +88,9 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     from django.db import connection
 
     from zhizao.apps.ledger import triggers as ledger_triggers
+    from zhizao.apps.warning import triggers as warning_triggers
     from zhizao.base.audit import triggers as audit_triggers
 
     with django_db_blocker.unblock():
-        for triggers in (audit_triggers, ledger_triggers):
+        for triggers in (audit_triggers, ledger_triggers, warning_triggers):
             triggers.remove(connection)
