@@ -57,6 +57,7 @@ class Warnings:
     values : measure to x, shape (n, T)
     surprises : measure to its residuals
     facts : fact to an array of shape (n, T); NaN is unknown
+    called : rule to an array of shape (n, T): 1 where it calls, 2 where it is serious, begun there or before
     alarms : ``subject``, ``month``, ``rule``, ``score``, ``severity`` (notice or serious), by month and worst first
     """
 
@@ -65,6 +66,7 @@ class Warnings:
     values: Mapping[str, Floats]
     surprises: Mapping[str, Residuals]
     facts: Mapping[str, Floats]
+    called: Mapping[str, Ints]
     alarms: pl.DataFrame
 
     def arithmetic(self, alarms: pl.DataFrame) -> pl.DataFrame:
@@ -120,7 +122,9 @@ def run(figures: Figures, watch: Watch) -> Warnings:
     facts = _facts(figures, watch, measures, surprises)
     facts["doubtful_figures"] = np.sum([*doubtful.values(), np.zeros(facts["silent_cells"].shape)], axis=0)
     facts["silent_cells"][facts["doubtful_figures"] > 0] = 0
-    return Warnings(figures, watch, values, surprises, facts, _alarms(figures, watch, facts))
+    answers = _answers(figures, watch, facts)
+    called = {rule_id: calls for rule_id, (calls, _score) in answers.items()}
+    return Warnings(figures, watch, values, surprises, facts, called, _alarms(figures, watch, answers))
 
 
 def _taken(figures: Figures, measure: Measure) -> Floats:
@@ -203,15 +207,23 @@ def _silent(figures: Figures) -> Floats:
     return silent
 
 
-def _alarms(figures: Figures, watch: Watch, facts: Mapping[str, Floats]) -> pl.DataFrame:
-    months = figures.months()
+def _answers(figures: Figures, watch: Watch, facts: Mapping[str, Floats]) -> dict[str, tuple[Ints, Floats]]:
+    """Of each rule where it calls, as ``Warnings.called``, and its score."""
     ends = [Span(month, 1).last_day for month in months_of(figures.first_cell + np.arange(figures.cells)).tolist()]
-    parts = [_none()]
+    found = {}
     for rule_id in watch.book.ids:
         called = np.zeros((len(figures.subjects), figures.cells), dtype=np.int64)
         score = np.full(called.shape, np.nan)
         for bound, columns in _bound(watch, rule_id, ends):
             _ask(bound, columns, facts, called, score)
+        found[rule_id] = (called, score)
+    return found
+
+
+def _alarms(figures: Figures, watch: Watch, answers: Mapping[str, tuple[Ints, Floats]]) -> pl.DataFrame:
+    months = figures.months()
+    parts = [_none()]
+    for rule_id, (called, score) in answers.items():
         row, column = np.nonzero(_begun(called, watch.quiet_cells))
         parts.append(
             pl.DataFrame(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from enum import StrEnum
@@ -87,8 +87,10 @@ class Watch:
         return (*scores, *off, *growth, "silent_cells", "doubtful_figures")
 
 
-def watch_of(folder: Path) -> Watch:
-    """Read a folder with ``measures.yaml`` and rules beside it.
+def watch_of(folder: Path, *regions: Path) -> Watch:
+    """Read a folder with ``measures.yaml`` and rules beside it, and perhaps regions' folders, which say what differs.
+
+    A region's rule extends or replaces the nation's; its ``measures.yaml``, if it has one, stands in place of it.
 
     Raises
     ------
@@ -99,26 +101,37 @@ def watch_of(folder: Path) -> Watch:
     if not (folder / FILE).is_file():
         message, remedy = mark("There is no “%(name)s” in the folder."), mark("Copy the one that is shipped.")
         raise Refused(Problem("warning.no_measures", message, Place(file=folder.name), remedy, params={"name": FILE}))
-    rules = sorted(path for path in folder.glob("*.yaml") if path.name != FILE)
+    book = rules_of(folder, *regions)
+    last = [one for one in (folder, *regions) if (one / FILE).is_file()][-1]
+    watch = _watch(read_mapping(last / FILE), book)
+    refuse_unknown(book, watch.facts)
+    return watch
+
+
+def rules_of(folder: Path, *regions: Path) -> Rulebook:
+    """The rules of a folder and above them those of regions; ``warning.no_rules`` where there is none."""
+    rules = [path for one in (folder, *regions) for path in sorted(one.glob("*.yaml")) if path.name != FILE]
     if not rules:
         raise Refused(Problem("warning.no_rules", mark("There is no rule in the folder."), Place(file=folder.name)))
-    watch = _watch(read_mapping(folder / FILE), Rulebook.load(rules))
-    known = set(watch.facts)
+    return Rulebook.load(rules)
+
+
+def refuse_unknown(book: Rulebook, facts: Collection[str]) -> None:
+    """Raise ``warning.unknown_fact`` for every fact that a rule asks for and nobody gathers."""
     problems = [
         Problem(
             "warning.unknown_fact",
             mark("The rule “%(rule)s” asks for “%(fact)s”, which is not watched."),
             Place(file=rule.file, line=rule.lines.get("facts")),
             mark("Known are: %(known)s."),
-            params={"rule": rule.id, "fact": fact, "known": ", ".join(sorted(known))},
+            params={"rule": rule.id, "fact": fact, "known": ", ".join(sorted(facts))},
         )
-        for rule in watch.book.rules
+        for rule in book.rules
         for fact in rule.facts
-        if fact not in known
+        if fact not in facts
     ]
     if problems:
         raise Refused(*problems)
-    return watch
 
 
 @cache
