@@ -1,0 +1,139 @@
+"""How an alarm is told: its sentence, the rows of its arithmetic and the references that open what it stands on.
+
+Labels and sentences are msgids with params; a param named ``indicator…`` is the key of an indicator and is named in the
+reader's language when it is read (``queries``). What is unknown is null.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from zhizao.apps.ledger.figures import Reference
+from zhizao.apps.warning.gathering import BASIS, Case, Gathered
+from zhizao.kernel.result import mark
+from zhizao.kernel.span import Span
+
+if TYPE_CHECKING:
+    from zhizao.engines.warning.running import Warnings
+    from zhizao.engines.warning.settings import Measure
+
+OF, OVER = mark("%(indicator)s"), mark("%(indicator)s over %(indicator_over)s")
+CHANGE, CHANGE_OVER = (
+    mark("Change of %(indicator)s"),
+    mark("Change of %(indicator)s over %(indicator_over)s"),
+)
+SENTENCES: Final = {
+    "distress": mark("%(count)s figures together are worse than expected; most of all %(indicator)s."),
+    "electricity": mark("More electricity was used than output explains: %(off)s % more than expected."),
+    "silent": mark("Nothing was reported for %(cells)s periods in a row, while others reported."),
+    "doubtful": mark("%(count)s figures fit none of the others of the enterprise: a wrong unit, or a slip."),
+}
+ROW: Final = ("value", "expected", "off", "scale", "z", "weight")
+
+
+def row(label: str, *, unit: str, params: Mapping[str, Any] | None = None, **numbers: Any) -> dict[str, Any]:
+    """A row of arithmetic; ``off_unit`` is the unit of ``off`` and ``scale``, by default that of the value."""
+    reference, off_unit = numbers.pop("reference", ""), numbers.pop("off_unit", unit)
+    if unknown := numbers.keys() - set(ROW):
+        raise TypeError(f"no such column: {unknown}")
+    told = {name: _finite(numbers.get(name)) for name in ROW}
+    return {
+        "label": label,
+        "params": dict(params or {}),
+        "unit": unit,
+        "off_unit": off_unit,
+        "reference": reference,
+    } | told
+
+
+def figure(subject: str, indicator: str, span: Span) -> str:
+    """What opens a figure of the ledger."""
+    return str(Reference(subject, indicator, span, BASIS))
+
+
+def span_of_cell(month: int) -> Span:
+    """The span of the cell that ends in a month: January and February are one."""
+    return Span(month - 1, 2) if month % 12 == 1 else Span(month, 1)
+
+
+class Enterprises:
+    """Cases of single enterprises as the engine found them."""
+
+    def __init__(self, gathered: Gathered, found: Warnings) -> None:
+        self.gathered, self.found = gathered, found
+        self.place = {subject: row for row, subject in enumerate(found.figures.subjects)}
+
+    def case(self, subject: str, *, rule: str, family: str, month: int, cell: int) -> Case:
+        """What a rule saw of an enterprise in a cell that ends in a month."""
+        at = self.place[subject]
+        rows = list(self._rows(subject, at, cell, month))
+        bound = self.gathered.rules.bound(rule, on=Span(month, 1).last_day)
+        facts = {name: self._fact(name, at, cell) for name in bound.facts}
+        return Case(
+            subject=subject,
+            facts=facts,
+            sentence=SENTENCES.get(family, mark("A rule of the region called.")),
+            params=self._params(family, facts, rows),
+            rows=tuple(rows),
+            references=tuple(dict.fromkeys(one["reference"] for one in rows if one["reference"])),
+            simulated=subject in self.gathered.simulated,
+        )
+
+    def _fact(self, name: str, at: int, cell: int) -> float | None:
+        values = self.found.facts.get(name)
+        return None if values is None else _finite(float(values[at, cell]))
+
+    def _rows(self, subject: str, at: int, cell: int, month: int) -> Iterable[dict[str, Any]]:
+        for name, measure in self.found.watch.measures.items():
+            told = self.found.surprises.get(name)
+            if told is None:
+                continue
+            x, expected = float(self.found.values[name][at, cell]), float(told.expected[at, cell])
+            off, scale = float(told.residual[at, cell]), float(told.scale[at, cell])
+            indicators = {"indicator": measure.of} | ({"indicator_over": measure.over} if measure.over else {})
+            yield row(
+                _label(measure),
+                params=indicators,
+                reference=figure(subject, measure.of, span_of_cell(month)) if math.isfinite(x) else "",
+                z=float(told.z[at, cell]),
+                weight=measure.weight,
+                **_in_words(measure, x, expected, off, scale),
+            )
+
+    @staticmethod
+    def _params(family: str, facts: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+        weighed = [one for one in rows if one["weight"] and one["z"] is not None]
+        if family == "distress":
+            worst = max(weighed, key=lambda one: abs(one["z"]) * one["weight"], default=None)
+            return {"count": len(weighed), "indicator": worst["params"]["indicator"] if worst else ""}
+        if family == "electricity":
+            gap = next((one["off"] for one in rows if one["params"].get("indicator_over") == "gross_output"), None)
+            return {"off": None if gap is None else round(gap, 1)}
+        if family == "silent":
+            return {"cells": int(facts.get("silent_cells") or 0)}
+        return {"count": int(facts.get("doubtful_figures") or 0)}
+
+
+def _label(measure: Measure) -> str:
+    if measure.taken == "change":
+        return CHANGE_OVER if measure.over else CHANGE
+    return OVER if measure.over else OF
+
+
+def _in_words(measure: Measure, x: float, expected: float, off: float, scale: float) -> dict[str, Any]:
+    """Value and what was expected as people read them: a share in %, a figure in its unit, a change in %."""
+    if measure.taken == "share":
+        return {"unit": "%", "off_unit": "points", "value": 100 * x, "expected": 100 * expected, "off": 100 * off} | {
+            "scale": 100 * scale
+        }
+    relative = {"off": 100 * math.expm1(off), "scale": 100 * math.expm1(scale), "off_unit": "%"}
+    if measure.taken == "change":
+        return relative | {"unit": "%", "value": 100 * math.expm1(x), "expected": 100 * math.expm1(expected)}
+    unit = "1" if measure.over else f"indicator:{measure.of}"
+    return relative | {"unit": unit, "value": math.exp(x), "expected": math.exp(expected)}
+
+
+def _finite(value: Any) -> Any:
+    return None if isinstance(value, float) and not math.isfinite(value) else value
