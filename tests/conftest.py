@@ -87,11 +87,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Take the triggers away: tests with real transactions empty every table. The triggers' own set them again."""
     from django.db import connection
 
+    from zhizao.apps.assist import triggers as assist_triggers
     from zhizao.apps.ledger import triggers as ledger_triggers
     from zhizao.apps.warning import triggers as warning_triggers
     from zhizao.base.audit import triggers as audit_triggers
     from zhizao.base.flow import triggers as flow_triggers
 
     with django_db_blocker.unblock():
-        for triggers in (audit_triggers, flow_triggers, ledger_triggers, warning_triggers):
+        for triggers in (assist_triggers, audit_triggers, flow_triggers, ledger_triggers, warning_triggers):
             triggers.remove(connection)
