@@ -117,14 +117,17 @@ class Visit(models.Model):
     planned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     planned_at = models.DateTimeField(_("planned at"))
     done_on = models.DateField(_("done on"), null=True)
-    done_at = models.DateTimeField(_("reported at"), null=True)
+    reported_at = models.DateTimeField(_("reported at"), null=True)
     findings = models.TextField(_("findings"), blank=True)
     needs = models.JSONField(_("needs"), default=list)
     next_step = models.TextField(_("next step"), blank=True)
     cancelled_at = models.DateTimeField(_("given up at"), null=True)
     cancelled_why = models.TextField(_("why given up"), blank=True)
     case = models.ForeignKey("flow.Case", models.PROTECT, null=True, related_name="visits", verbose_name=_("case"))
-    file = models.ForeignKey("files.StoredFile", models.PROTECT, null=True, related_name="+", verbose_name=_("file"))
+    follows = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="followed_by", verbose_name=_("follow-up of")
+    )
+    files = models.ManyToManyField("files.StoredFile", related_name="+", verbose_name=_("files"))
     simulated = models.BooleanField(_("simulated"), default=False)
 
     objects = OfficialQuerySet.as_manager()
@@ -138,8 +141,8 @@ class Visit(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(done_on=None, done_at=None) | Q(done_on__isnull=False, done_at__isnull=False),
-                name="assist_visit_done_on_a_day",
+                condition=Q(done_on=None, reported_at=None) | Q(done_on__isnull=False, reported_at__isnull=False),
+                name="assist_visit_reported_when_done",
             ),
             models.CheckConstraint(
                 condition=Q(done_on=None) | Q(cancelled_at=None), name="assist_visit_done_or_given_up"
