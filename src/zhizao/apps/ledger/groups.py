@@ -99,11 +99,11 @@ def _below(tree: str, *, on: date, as_of: AsOf) -> Mapping[int, frozenset[int]]:
         children[parent].append(subject)
     found = {}
     for parent in children:
-        seen: set[int] = set()
-        waiting = list(children[parent])
+        seen = set(children[parent])
+        waiting = list(seen & children.keys())
         while waiting:
-            if (subject := waiting.pop()) not in seen:
-                seen.add(subject)
-                waiting += children.get(subject, ())
+            fresh = set(children[waiting.pop()]) - seen
+            seen |= fresh
+            waiting += fresh & children.keys()
         found[parent] = frozenset(seen - {parent})
     return found

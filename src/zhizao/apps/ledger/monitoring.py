@@ -112,7 +112,7 @@ def sample(
 
     now, base_now, base_then = known(span, as_of), known(before, as_of), known(before, same_age(as_of))
     silent = (base_now.keys() | base_then.keys()) - now.keys()
-    late = _reported_lately(actor, silent, span.end_month, basis=basis, as_of=as_of)
+    late = reported_lately(actor, silent, span.end_month, basis=basis, as_of=as_of)
     pairs = sorted(now.keys() | base_now.keys() | base_then.keys())
     frame = pl.DataFrame(
         [
@@ -132,7 +132,7 @@ def sample(
     return frame, now.simulated | base_now.simulated
 
 
-def _reported_lately(
+def reported_lately(
     actor: Actor, silent: set[spanning.Pair], end_month: int, *, basis: Basis, as_of: AsOf
 ) -> set[spanning.Pair]:
     """Of those without a figure, who reported one that ends within the last half year."""

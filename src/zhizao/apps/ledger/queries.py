@@ -126,14 +126,15 @@ def figures_of(
 ) -> dict[int, tuple[int | None, int]]:
     """Of each subject (by primary key) its figure of one span: value in millionths, and status."""
     series = _series(actor, subjects=None, indicators=[indicator], basis=basis)
+    subjects = dict(series.values_list("pk", "subject"))
     rows = Observation.objects.filter(
         series__in=series.values("pk"),
         start_month=span.start_month,
         months=span.months,
         known_from__lte=instant(as_of),
     ).order_by("known_from")  # so that of the rows of one figure the last stays: cheaper than to ask of each
-    found = rows.values_list("series__subject", "value", "status")
-    return {subject: (value, status) for subject, value, status in found}
+    found = {row: (value, status) for row, value, status in rows.values_list("series", "value", "status")}
+    return {subjects[row]: figure for row, figure in found.items() if row in subjects}  # a series may be new by now
 
 
 def last_month(actor: Actor, indicator: str, *, basis: Basis, as_of: AsOf = None) -> int | None:
