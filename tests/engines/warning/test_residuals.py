@@ -42,6 +42,15 @@ def test_a_sector_that_falls_by_half_is_not_forgiven():
     assert np.median(z[:11]) < -3
 
 
+def test_what_a_sector_has_long_departed_does_not_excuse_a_sudden_fall_of_half_of_it():
+    x = calm(2)
+    sector = np.repeat(np.arange(3), 20)
+    x[:20] += np.linspace(0, 2, 66)  # the first sector grows for years as the others do not
+    x[:11, 50] -= 0.6
+    z = residuals(x, sector, 0, Memory()).z[:, 50]
+    assert np.median(z[:11]) < -3
+
+
 def test_a_shock_of_one_month_leaves_the_next_month_calm():
     x = calm(3)
     x[0, 50] -= 2

@@ -61,15 +61,16 @@ def test_a_wrong_unit_of_one_figure_is_told_as_doubt_and_not_as_distress():
     assert alarms.filter(month=month)["rule"].to_list() == ["warning.doubtful"]
 
 
-def test_silence_is_told_after_two_cells_once_and_again_when_it_is_long():
+def test_silence_is_told_after_two_cells_when_it_is_long_and_every_third_cell_from_then_on():
     given = figures()
     for values in given.values.values():
-        values[3, 30:] = np.nan
+        values[3, 30:38] = np.nan
     alarms = run(given, shipped_watch()).alarms.filter(subject="e3", rule="warning.silent")
     months = given.months()
     assert alarms.select("month", "score", "severity").rows() == [
         (months[31], 2.0, "notice"),
         (months[33], 4.0, "serious"),
+        (months[36], 7.0, "serious"),
     ]
 
 

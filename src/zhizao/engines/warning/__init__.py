@@ -4,6 +4,7 @@
 |---|---|
 | ``figures`` | monthly figures on one grid, January–February one cell |
 | ``residuals`` | what a figure is off from its own past and from its peers' present |
+| ``beyond`` | what one figure is beyond what goes with another |
 | ``distress`` | one score of several measures, its p-value, the share of false calls |
 | ``settings`` | what is watched, and the dated rules that call |
 | ``running`` | alarms, with the arithmetic of each |

@@ -3,13 +3,14 @@
 For enterprise i, cell t and a measure x (a logarithm, a change of it, or a share)
 
     d(i,t) = x(i,t) − level(i) − season(i, cell of the year),        all from cells before t
-    m(s,t) = M(t) + ψ(median of d over the peers of sector s − M(t)),        M(t) the median over all enterprises
+    M(t) = median of d over all enterprises,        D(s,t) = median of d over the peers of sector s − M(t)
+    m(s,t) = M(t) + F(s,t),        F(s,t) = F(s,t−1) + ψ(D(s,t) − F(s,t−1))
     r(i,t) = d(i,t) − β(i) m(s,t),        z(i,t) = r(i,t) / σ(i)
 
 The medians take off what all have in common: the season, the Spring Festival wherever it falls in January–February or
-March, lock-downs, prices. What a sector departs from the rest is taken off up to twice what it usually is: where half
-of a trade loses its power, the other half is no reason to expect it. β is how strongly an
-enterprise follows its peers, shrunk towards 1:
+March, lock-downs, prices. What a sector departs from the rest lasts, and F follows it by at most twice its usual step:
+where half of a trade loses its power, the other half is no reason to expect it. β is how strongly an enterprise follows
+its peers, shrunk towards 1:
 
     β = (κ v + Σ ψ(d) m) / (κ v + Σ m²),        v the mean of m² so far.
 
@@ -43,7 +44,7 @@ _MEAN_OF_CUT: Final = 0.7809
 _MEAN_TO_SCALE: Final = 1.2533
 """√(π/2): a normal scale of a mean absolute value."""
 _LEAST_PEERS: Final = 5
-_LEAST_DEPARTURES: Final = CELLS
+_LEAST_STEPS: Final = CELLS
 _LEAST_SCALE: Final = 1e-4
 
 
@@ -116,14 +117,14 @@ def residuals(x: Floats, sector: Ints, first_cell: int, memory: Memory) -> Resid
     off, sectors = np.zeros(n), int(sector.max()) + 1 if n else 0
     out = [np.full((n, T), np.nan) for _ in range(4)]
     usual = np.full(n, np.nan)
-    departed, departures = np.zeros(sectors), np.zeros(sectors)
+    trades = _Departures(np.full(sectors, np.nan), np.zeros(sectors), np.zeros(sectors))
     for t in range(T):
         place = (first_cell + t) % CELLS
         season = season_sum[:, place] / (season_count[:, place] + memory.season_prior)
         here = np.isfinite(x[:, t])
         new = here & (count == 0)
         d = x[:, t] - level - season
-        m = _common(np.where(here & ~new, d, np.nan), sector, departed, departures)
+        m = _common(np.where(here & ~new, d, np.nan), sector, trades)
         v = np.divide(moves, cells, out=np.ones(n), where=cells > 0)
         weight = memory.slope_prior * v + square
         slope = np.divide(memory.slope_prior * v + follow, weight, out=np.ones(n), where=weight > 0)
@@ -152,24 +153,36 @@ def residuals(x: Floats, sector: Ints, first_cell: int, memory: Memory) -> Resid
     return Residuals(*out)
 
 
-def _common(d: Floats, sector: Ints, departed: Floats, departures: Floats) -> Floats:
-    """M and the sector's departure from it, cut; what a sector usually departs is learnt on the way."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Departures:
+    """What each sector departs from the rest, shape (sectors,): F as last followed, NaN before; |ψ| summed, counted."""
+
+    last: Floats
+    moved: Floats
+    steps: Floats
+
+
+def _common(d: Floats, sector: Ints, trades: _Departures) -> Floats:
+    """m of each one: the median over all and F of its sector, which is learnt on the way."""
     known = np.isfinite(d)
     if not known.any():
         return np.zeros(len(d))
     whole = np.median(d[known])
-    own = _peers(d, sector, len(departed)) - whole
+    own = _peers(d, sector, len(trades.last)) - whole
     found = np.full(len(d), whole)
-    for one in range(len(departed)):
+    for one in range(len(trades.last)):
         members = np.flatnonzero(sector == one)
         if not len(members):
             continue
-        departure = own[members[0]]
-        usual = departed[one] / max(departures[one], 1) * _MEAN_TO_SCALE
-        cut = np.clip(departure, -_CUT * usual, _CUT * usual) if departures[one] >= _LEAST_DEPARTURES else departure
-        found[members] = whole + cut
-        departed[one] += abs(cut)
-        departures[one] += 1
+        step = own[members[0]] - np.nan_to_num(trades.last[one])
+        if np.isfinite(trades.last[one]):
+            if trades.steps[one] >= _LEAST_STEPS:
+                usual = trades.moved[one] / trades.steps[one] * _MEAN_TO_SCALE
+                step = np.clip(step, -_CUT * usual, _CUT * usual)
+            trades.moved[one] += abs(step)
+            trades.steps[one] += 1
+        trades.last[one] = np.nan_to_num(trades.last[one]) + step
+        found[members] = whole + trades.last[one]
     return found
 
 

@@ -29,6 +29,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from zhizao.engines.warning.beyond import beyond
 from zhizao.engines.warning.distress import combined, looked_back, p_values, q_values
 from zhizao.engines.warning.figures import CELLS, Figures, Floats, Ints, months_of
 from zhizao.engines.warning.residuals import Residuals, residuals
@@ -135,6 +136,8 @@ def _taken(figures: Figures, measure: Measure) -> Floats:
     if measure.taken is As.SHARE:
         share: Floats = of / base
         return share
+    if measure.taken is As.BEYOND:
+        return beyond(np.log(np.where(of > 0, of, np.nan)), np.log(base))
     log: Floats = np.log(np.where(of > 0, of, np.nan) / base)
     if measure.taken is As.LOG:
         return log
@@ -280,9 +283,10 @@ def _ask(bound: BoundRule, columns: Ints, facts: Mapping[str, Floats], called: I
 
 
 def _begun(called: Ints, quiet: int) -> Bools:
-    """Where an alarm begins or grows serious: more than in any of the cells before that are looked at."""
-    before = np.zeros_like(called)
-    for back in range(1, min(quiet, called.shape[1] - 1) + 1):
-        before[:, back:] = np.maximum(before[:, back:], called[:, :-back])
-    begun: Bools = called > before
+    """Where an alarm is told: graver than what was told in the cells before it; what lasts is told anew."""
+    told = np.zeros_like(called)
+    for t in range(called.shape[1]):
+        before = told[:, max(t - quiet, 0) : t].max(axis=1, initial=0)
+        told[:, t] = np.where(called[:, t] > before, called[:, t], 0)
+    begun: Bools = told > 0
     return begun

@@ -21,11 +21,12 @@ _KEYS: Final = ("stocks", "measures", "memory", "usual_share_pct", "quiet_cells"
 
 
 class As(StrEnum):
-    """What is taken of a figure: its logarithm, the change of it since the cell before, or itself."""
+    """What is taken of a figure: its logarithm, its change, the figure itself, or what does not go with another's."""
 
     LOG = "log"
     CHANGE = "change"
     SHARE = "share"
+    BEYOND = "beyond"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Watch:
     measures : by name
     memory : how expectations learn
     usual_share : the share of enterprises in trouble in any month
-    quiet_cells : so many cells a rule is silent after a call
+    quiet_cells : so many cells a rule is silent after an alarm
     book : the rules
     """
 
@@ -197,6 +198,8 @@ def _measure(key: str, data: Any) -> Measure:
         raise _WrongError(f"{key}.of", line)
     if taken not in list(As):
         raise _WrongError(f"{key}.as", line)
+    if taken == As.BEYOND and not over:
+        raise _WrongError(f"{key}.over", line)
     if worse not in ("up", "down"):
         raise _WrongError(f"{key}.worse", line)
     return Measure(of, over, As(taken), worse == "up", _number(data, "weight", f"{key}.weight"))
