@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 WINDOW_CELLS: Final = 3
 """So many cells, the month's included, a run tells alarms of: the engine's score looks back as far."""
+SILENT: Final = "silent"
 Step = Callable[[str], None]
 READ, ENTERPRISES, REST = (
     mark("Reading what was known"),
@@ -135,17 +136,21 @@ def _gather(seen: Seen) -> tuple[dict[str, list[Case]], list[Missing]]:
 
 
 def _of_enterprises(gathered: Gathered, found: Warnings) -> Iterator[dict[str, Any]]:
-    months = found.figures.months()
-    recent = {month: found.figures.cells - len(months) + place for place, month in enumerate(months)}
-    recent = {month: cell for month, cell in recent.items() if cell >= found.figures.cells - WINDOW_CELLS}
-    enterprises = telling.Enterprises(gathered, found)
+    recent = dict(list(zip(found.figures.months(), range(found.figures.cells), strict=True))[-WINDOW_CELLS:])
+    enterprises, silent = telling.Enterprises(gathered, found), gathered.watch.quiet_cells
     rows = found.alarms.filter(found.alarms["month"].is_in(list(recent)))
     for alarm in rows.sort("month", "rule", "subject").iter_rows(named=True):
         month, family = Span.parse(alarm["month"]).start_month, rules.family_of(alarm["rule"])
-        case = enterprises.case(
-            alarm["subject"], rule=alarm["rule"], family=family, month=month, cell=recent[alarm["month"]]
-        )
+        subject, cell = alarm["subject"], recent[alarm["month"]]
+        if family == SILENT and not _begins(found.called[alarm["rule"]][enterprises.place[subject]], cell, silent):
+            continue
+        case = enterprises.case(subject, rule=alarm["rule"], family=family, month=month, cell=cell)
         yield _alarm(gathered, Called(alarm["rule"], case, alarm["score"], alarm["severity"]), month)
+
+
+def _begins(called: Any, cell: int, silent: int) -> bool:
+    """Whether a rule calls more gravely than in the cells before: who has long been silent is not told of again."""
+    return bool(called[cell] > max(called[max(cell - silent, 0) : cell], default=0))
 
 
 def _of_areas(gathered: Gathered, called: Iterable[Called]) -> Iterator[dict[str, Any]]:
@@ -213,8 +218,7 @@ def _standing(
             return WITHDRAWN
         if found.called[rule][place[subject], cell]:
             return STANDS
-        silent = family == "silent"
-        return CHANGED if silent or known[place[subject], cell] else WITHDRAWN
+        return CHANGED if family == SILENT or known[place[subject], cell] else WITHDRAWN
 
     return standing
 

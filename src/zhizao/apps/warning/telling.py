@@ -24,9 +24,10 @@ CHANGE, CHANGE_OVER = (
     mark("Change of %(indicator)s"),
     mark("Change of %(indicator)s over %(indicator_over)s"),
 )
+BEYOND = mark("%(indicator)s beyond what goes with %(indicator_over)s")
 SENTENCES: Final = {
     "distress": mark("%(count)s figures together are worse than expected; most of all %(indicator)s."),
-    "electricity": mark("More electricity was used than output explains: %(off)s % more than expected."),
+    "electricity": mark("More electricity was used than output explains: %(off)s %% more than expected."),
     "silent": mark("Nothing was reported for %(cells)s periods in a row, while others reported."),
     "doubtful": mark("%(count)s figures fit none of the others of the enterprise: a wrong unit, or a slip."),
 }
@@ -117,6 +118,8 @@ class Enterprises:
 
 
 def _label(measure: Measure) -> str:
+    if measure.taken == "beyond":
+        return BEYOND
     if measure.taken == "change":
         return CHANGE_OVER if measure.over else CHANGE
     return OVER if measure.over else OF
@@ -129,7 +132,7 @@ def _in_words(measure: Measure, x: float, expected: float, off: float, scale: fl
             "scale": 100 * scale
         }
     relative = {"off": 100 * math.expm1(off), "scale": 100 * math.expm1(scale), "off_unit": "%"}
-    if measure.taken == "change":
+    if measure.taken in ("change", "beyond"):
         return relative | {"unit": "%", "value": 100 * math.expm1(x), "expected": 100 * math.expm1(expected)}
     unit = "1" if measure.over else f"indicator:{measure.of}"
     return relative | {"unit": unit, "value": math.exp(x), "expected": math.exp(expected)}
