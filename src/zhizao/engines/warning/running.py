@@ -227,7 +227,7 @@ def _alarms(figures: Figures, watch: Watch, answers: Mapping[str, tuple[Ints, Fl
     months = figures.months()
     parts = [_none()]
     for rule_id, (called, score) in answers.items():
-        row, column = np.nonzero(_begun(called, watch.quiet_cells))
+        row, column = np.nonzero(begun(called, watch.quiet_cells))
         parts.append(
             pl.DataFrame(
                 {
@@ -282,11 +282,14 @@ def _ask(bound: BoundRule, columns: Ints, facts: Mapping[str, Floats], called: I
     score[:, columns] = amount.reshape(part.shape)
 
 
-def _begun(called: Ints, quiet: int) -> Bools:
-    """Where an alarm is told: graver than what was told in the cells before it; what lasts is told anew."""
+def begun(called: Ints, quiet: int) -> Bools:
+    """Where an alarm is told: graver than what was told in the cells before it; what lasts is told anew.
+
+    >>> begun(np.array([[1, 1, 1, 2, 2, 1, 1, 0, 1]]), 2).astype(int).tolist()
+    [[1, 0, 0, 1, 0, 0, 1, 0, 0]]
+    """
     told = np.zeros_like(called)
     for t in range(called.shape[1]):
         before = told[:, max(t - quiet, 0) : t].max(axis=1, initial=0)
         told[:, t] = np.where(called[:, t] > before, called[:, t], 0)
-    begun: Bools = told > 0
-    return begun
+    return np.asarray(told > 0)
