@@ -1,4 +1,4 @@
-"""``zhizao warning``: alarms about single enterprises, and how good they were. No database is needed."""
+"""``zhizao warning``: alarms about single enterprises, and how good they were, without a database; and an area's."""
 
 from __future__ import annotations
 
@@ -10,8 +10,12 @@ import typer
 
 from zhizao.cli import _text
 from zhizao.cli.common import Lang, verbs
+from zhizao.cli.warning_list import find, list_alarms
 
 app = verbs(_text("Find enterprises in trouble, and score the alarms."))
+
+app.command("list", help=_text("List the alarms of an area as known on a day."))(list_alarms)
+app.command(help=_text("Look for the alarms of an area in the database as of a day, and keep them."))(find)
 
 Panel = Annotated[
     Path, typer.Argument(help=_text("Figures as csv: subject, indicator, span, value; sector."), metavar="PANEL")

@@ -14,6 +14,7 @@ from zhizao.apps.ledger.api import router as observations
 from zhizao.apps.outlook.api import router as outlook
 from zhizao.apps.plan.api import router as plans
 from zhizao.apps.registry.api import router as enterprises
+from zhizao.apps.warning.api import router as warnings
 from zhizao.base.accounts.api_auth import RateLimit
 from zhizao.base.forms.api import router as forms
 
@@ -30,4 +31,5 @@ api.add_router("", enterprises)
 api.add_router("", forms)
 api.add_router("", observations)
 api.add_router("", outlook)
+api.add_router("", warnings)
 api.add_router("", chains)

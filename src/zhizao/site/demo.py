@@ -11,6 +11,7 @@ from zhizao.apps.outlook import demo as outlook
 from zhizao.apps.plan import demo as plans
 from zhizao.apps.registry import demo as registry
 from zhizao.apps.registry import demo_links as links
+from zhizao.apps.warning import demo as warnings
 from zhizao.base.accounts import demo as accounts
 from zhizao.base.forms import demo as forms
 
@@ -28,4 +29,5 @@ def load(*, say: Callable[[str], None]) -> dict[str, str]:
     risk.load(say=say, seed=ledger.SEED)
     forms.load(say=say, demo_enterprise=accounts.DEMO_ENTERPRISE_KEY)
     outlook.load(say=say)
+    warnings.load(say=say)
     return passwords

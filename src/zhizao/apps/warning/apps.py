@@ -6,3 +6,10 @@ from django.apps import AppConfig
 class WarningConfig(AppConfig):
     name = "zhizao.apps.warning"
     label = "warning"
+
+    def ready(self) -> None:
+        from zhizao.apps.warning import evidence
+        from zhizao.base.evidence.kinds import add_kind
+
+        add_kind(evidence.KIND, evidence.resolve)
+        add_kind(evidence.COUNT, evidence.resolve_count)

@@ -150,8 +150,13 @@ def sentences(found: Iterable[Alarm]) -> dict[int, str]:
 
 def arithmetic(found: Alarm) -> list[Row]:
     """The arithmetic of an alarm as it was on the day when it was found."""
+    return arithmetics([found])[found.pk]
+
+
+def arithmetics(found: Iterable[Alarm]) -> dict[int, list[Row]]:
+    """The arithmetic of each of some alarms; one query for all of them."""
     names = _Names()
-    return [_row(one, names) for one in found.facts.get("rows", ())]
+    return {one.pk: [_row(row, names) for row in one.facts.get("rows", ())] for one in found}
 
 
 def rule_of(found: Alarm) -> Rule | None:

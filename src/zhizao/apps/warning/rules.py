@@ -69,7 +69,7 @@ def rules_of(area: Area, as_of: date | None = None) -> Rules:
     Refused
         As ``engines.warning.settings.watch_of``: a rule of a region asks for what nobody gathers, with file and line.
     """
-    shipped = _read(tuple(str(pack) for pack in packs_of(area.path)))
+    shipped = _read(_packs(area.path))
     choices = list(Choice.objects.filter(area__in=_above(area), known_from__lte=instant(as_of)).order_by("pk"))
     if not choices:
         return shipped
@@ -89,6 +89,11 @@ def watch_of(area: Area, as_of: date | None = None) -> Watch:
 def book_of(area: Area, as_of: date | None = None) -> Rulebook:
     """The rules of the other families."""
     return rules_of(area, as_of).book
+
+
+@lru_cache(maxsize=64)
+def _packs(path: str) -> tuple[str, ...]:
+    return tuple(str(pack) for pack in packs_of(path))
 
 
 @lru_cache(maxsize=16)

@@ -26,7 +26,7 @@ CHANGE, CHANGE_OVER = (
 )
 BEYOND = mark("%(indicator)s beyond what goes with %(indicator_over)s")
 SENTENCES: Final = {
-    "distress": mark("%(count)s figures together are worse than expected; most of all %(indicator)s."),
+    "distress": mark("Taken together, %(count)s figures are worse than expected; most of all %(indicator)s."),
     "electricity": mark("More electricity was used than output explains: %(off)s %% more than expected."),
     "silent": mark("Nothing was reported for %(cells)s periods in a row, while others reported."),
     "doubtful": mark("%(count)s figures fit none of the others of the enterprise: a wrong unit, or a slip."),

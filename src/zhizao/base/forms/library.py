@@ -111,7 +111,6 @@ def library(place: str = "") -> Library:
     return layered((_files(pack, "forms", ""), _files(pack, "calendars", "reporting-")) for pack in packs_of(place))
 
 
-@cache
 def packs_of(place: str) -> tuple[Traversable, ...]:
     """The installed packs that hold in an area, by its path: the nation's first, the nearest last."""
     regions = {_code(pack): pack for pack in ROOT.iterdir() if pack.is_dir() and pack.name != NATION}
