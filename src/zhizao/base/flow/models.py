@@ -109,8 +109,8 @@ class CaseQuerySet(ScopedQuerySet):
     def visible_to(self, actor: User | AnonymousUser) -> Self:
         """Cases of the actor's areas for the offices; for others those that are theirs.
 
-        Theirs are those that they own, that their organisation has or is asked for a part of, and for an enterprise
-        those about itself that it is shown.
+        Theirs are those that their organisation has or is asked for a part of (an owner is one of the unit), and for an
+        enterprise those about itself that it is shown.
         """
         organisation = getattr(actor, "organisation", None)
         if not actor.is_authenticated or organisation is None:
@@ -120,10 +120,8 @@ class CaseQuerySet(ScopedQuerySet):
         if organisation.is_outside:
             if key := own_key(actor):
                 own |= Q(subject__key=key, shown_to_subject=True)
-        else:
-            own |= Q(owner=actor)
-            if not actor.roles.isdisjoint(OFFICES):
-                own |= Q(area__path__startswith=organisation.area.path)
+        elif not actor.roles.isdisjoint(OFFICES):
+            own |= Q(area__path__startswith=organisation.area.path)
         return self.filter(own)
 
 
@@ -254,7 +252,7 @@ class Step(models.Model):
         CANCELLED = "cancelled", _("cancelled")
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="steps")
-    task_id = models.CharField(max_length=40)
+    task_id = models.CharField(max_length=80)
     spec = models.CharField(max_length=120)
     label = models.CharField(_("step"), max_length=200)
     state = models.CharField(_("state"), max_length=10, choices=State)

@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
             name='Step',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('task_id', models.CharField(max_length=40)),
+                ('task_id', models.CharField(max_length=80)),
                 ('spec', models.CharField(max_length=120)),
                 ('label', models.CharField(max_length=200, verbose_name='step')),
                 ('state', models.CharField(choices=[('ready', 'to be done'), ('waiting', 'waiting'), ('done', 'done'), ('cancelled', 'cancelled')], max_length=10, verbose_name='state')),
