@@ -27,6 +27,7 @@ OPERATIONS = {
     "backup": mark("Write database and files to one archive."),
     "restore": mark("Put an archive back into an empty installation."),
     "doctor": mark("Check the installation and say what to mend."),
+    "brief": mark("Write the monthly brief on the industrial economy."),
     "verify-audit": mark("Recompute the chain of the audit log."),
 }
 APPS = {

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from zhizao.cli.brief import brief as brief
 from zhizao.cli.common import start_django
 from zhizao.kernel.result import Problem, Refused, mark
 

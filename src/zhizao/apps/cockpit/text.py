@@ -1,0 +1,262 @@
+"""The text of a brief: a template's sentences with the facts of a run, in one language.
+
+Pure: the same facts, template and language give the same paper. Each figure carries the number of its source in the
+annex, in the order in which sources first appear, and what opens its evidence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from zhizao.apps.cockpit.book import Fact, Row
+from zhizao.apps.cockpit.template import Template
+from zhizao.apps.cockpit.writing import in_reports, write
+
+SLOT = re.compile(r"\{([a-z_0-9.]+)(?::([a-z]+))?\}")
+"""``{name}``, or ``{name:size}`` to write it as another kind."""
+LANGUAGES = ("zh", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of text; a figure has the number of its ``source`` and opens its ``evidence``."""
+
+    text: str
+    source: int | None = None
+    evidence: str = ""
+    simulated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Heads, and rows of cells; the first column is names."""
+
+    title: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[Piece, ...], ...]
+    simulated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """A picture's rows: name, value, as written, and a second value (what was before) where there is one."""
+
+    title: str
+    rows: tuple[tuple[str, float, str, float | None], ...]
+    simulated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading with its paragraphs, picture and tables."""
+
+    key: str
+    title: str
+    paragraphs: tuple[tuple[Piece, ...], ...]
+    bars: Bars | None
+    tables: tuple[Table, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """The whole brief."""
+
+    language: str
+    title: str
+    about: str
+    headline: tuple[Piece, ...]
+    sections: tuple[Section, ...]
+    annex_title: str
+    annex_heads: tuple[str, ...]
+    annex: tuple[tuple[str, ...], ...]
+    simulated: str
+    foot: str
+
+
+@dataclass(slots=True)
+class Writer:
+    """Writes one paper; keeps which sources have their number already."""
+
+    data: Mapping[str, Any]
+    template: Template
+    language: str
+    run: str
+    numbers: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def words(self) -> dict[str, Any]:
+        return self.template.words(self.language)
+
+    def paper(self) -> Paper:
+        """Write it."""
+        pack = self.template.data
+        headline = tuple(self.paragraph(pack["headline"]))
+        sections = tuple(self._section(section) for section in pack["sections"])
+        return Paper(
+            language=self.language,
+            title=self._plain(pack["title"]),
+            about=self._plain(pack["about"]),
+            headline=headline,
+            sections=tuple(section for section in sections if section.paragraphs or section.tables),
+            annex_title=self._plain(pack["annex"]["title"]),
+            annex_heads=tuple(pack["annex"]["heads"][self.language]),
+            annex=tuple(self._annex()),
+            simulated=self._plain(pack["simulated"]) if self._is_simulated() else "",
+            foot=self._plain(pack["foot"]),
+        )
+
+    def paragraph(self, sentences: Sequence[Mapping[str, Any]]) -> Iterator[Piece]:
+        """The pieces of the sentences that hold."""
+        first = True
+        for sentence in sentences:
+            if not self._holds(sentence):
+                continue
+            if not first and self.words.get("space"):
+                yield Piece(self.words["space"])
+            first = False
+            if "each" in sentence:
+                yield from self._repeated(sentence)
+            else:
+                yield from self._filled(sentence[self.language], {}, "")
+
+    def _section(self, section: Mapping[str, Any]) -> Section:
+        paragraphs = (tuple(self.paragraph(sentences)) for sentences in section.get("paragraphs", ()))
+        bars = section.get("bars")
+        return Section(
+            section["key"],
+            self._plain(section["title"]),
+            tuple(pieces for pieces in paragraphs if pieces),
+            self._bars(bars) if bars and self.data["lists"].get(bars["list"]) else None,
+            tuple(self._table(table) for table in section.get("tables", ()) if self.data["lists"].get(table["list"])),
+        )
+
+    def _holds(self, sentence: Mapping[str, Any]) -> bool:
+        return all(self._there(name) for name in sentence.get("when", ())) and not any(
+            self._there(name) for name in sentence.get("unless", ())
+        )
+
+    def _there(self, name: str) -> bool:
+        """Whether a list has rows, or a fact is known and not nought."""
+        if name in self.data["lists"]:
+            return bool(self.data["lists"][name])
+        said = self.data["facts"].get(name)
+        return said is not None and said["value"] not in (None, 0, False, "", [], "0")
+
+    def _repeated(self, sentence: Mapping[str, Any]) -> Iterator[Piece]:
+        name = sentence["each"]
+        yield from self._filled(sentence.get("before", {}).get(self.language, ""), {}, "")
+        for place, row in enumerate(self.data["lists"].get(name, ())[: sentence.get("most")]):
+            if place:
+                yield Piece(self.words[sentence.get("between", "list")])
+            yield from self._filled(sentence[self.language], row, f"/lists/{name}/{place}/")
+        yield from self._filled(sentence.get("after", {}).get(self.language, ""), {}, "")
+
+    def _filled(self, said: str, row: Row, place: str) -> Iterator[Piece]:
+        end = 0
+        for slot in SLOT.finditer(said):
+            if slot.start() > end:
+                yield Piece(said[end : slot.start()])
+            name = slot[1]
+            inside = name in row
+            found = row[name] if inside else self.data["facts"].get(name)
+            if found is not None and slot[2]:
+                found = found | {"kind": slot[2]}
+            pointer = f"{place}{name}" if inside else f"/facts/{name}"
+            yield self._piece(found, pointer)
+            end = slot.end()
+        if end < len(said):
+            yield Piece(said[end:])
+
+    def _piece(self, said: Fact | None, pointer: str, *, bare: bool = False) -> Piece:
+        if said is None:
+            return Piece(self.words["unknown"])
+        written = write(said, self.words, self.language, bare=bare)
+        source = said.get("source")
+        if source is None:
+            return Piece(written)
+        number = self.numbers.setdefault(source, len(self.numbers) + 1)
+        evidence = said.get("evidence") or f"{self.run}:{pointer}"
+        return Piece(written, number, evidence if said["value"] is not None else "", bool(said.get("simulated")))
+
+    def _table(self, table: Mapping[str, Any]) -> Table:
+        name, columns = table["list"], table["columns"]
+        rows = self.data["lists"][name]
+        heads = tuple(self._head(column, rows) for column in columns)
+        cells = tuple(
+            tuple(
+                self._piece(
+                    row.get(column["key"]), f"/lists/{name}/{place}/{column['key']}", bare=not column.get("full")
+                )
+                for column in columns
+            )
+            for place, row in enumerate(rows)
+        )
+        simulated = any(piece.simulated for row in cells for piece in row)
+        return Table(self._plain(table["title"]), heads, cells, simulated)
+
+    def _head(self, column: Mapping[str, Any], rows: Sequence[Row]) -> str:
+        """A column's head with the unit that its figures share."""
+        head = str(column[self.language])
+        of = [row[column["key"]] for row in rows if column["key"] in row]
+        units = {
+            in_reports(said, self.words)[1] for said in of if said["kind"] == "amount" and said["value"] is not None
+        }
+        return self.words["head"].format(name=head, unit=units.pop()) if len(units) == 1 else head
+
+    def _bars(self, bars: Mapping[str, Any]) -> Bars:
+        rows, key = self.data["lists"][bars["list"]], bars["key"]
+        found, simulated = [], False
+        for row in rows:
+            said, before = row.get(key), row.get(bars.get("before", ""))
+            if said is None or said["value"] is None:
+                continue
+            simulated = simulated or bool(said.get("simulated"))
+            name = write(row["name"], self.words, self.language)
+            earlier = None if before is None or before["value"] is None else float(before["value"])
+            found.append((name, float(said["value"]), write(said, self.words, self.language, bare=True), earlier))
+        return Bars(self._plain(bars["title"]), tuple(found), simulated)
+
+    def _plain(self, said: Mapping[str, str]) -> str:
+        """Text without numbers of sources."""
+        return SLOT.sub(lambda slot: write(self.data["facts"][slot[1]], self.words, self.language), said[self.language])
+
+    def _annex(self) -> Iterator[tuple[str, ...]]:
+        """Number, what it is, what it rests on, and what opens it; in the order of the numbers."""
+        kinds = self.template.data["annex"]["kinds"]
+        for source, number in self.numbers.items():
+            about = self.data["sources"][source]
+            words = {key: str(value) for key, value in about.items()} | {"run": about.get("run", self.run)}
+            if "span" in about:
+                words["span"] = write({"kind": "span", "value": about["span"]}, self.words, self.language)
+            if self.language == "en" and about.get("en"):
+                words["name"] = about["en"]
+            what, rests = (kinds[about["kind"]][part][self.language] for part in ("what", "rests"))
+            yield (
+                str(number),
+                what.format_map(_Known(words, self.words["unknown"])),
+                rests.format_map(_Known(words, self.words["unknown"])),
+                str(about.get("evidence") or f"{about.get('run', self.run)}"),
+            )
+
+    def _is_simulated(self) -> bool:
+        lists = (said for rows in self.data["lists"].values() for row in rows for said in row.values())
+        return any(said.get("simulated") for said in (*self.data["facts"].values(), *lists))
+
+
+class _Known(dict[str, str]):
+    """What an annex line does not know is written as unknown."""
+
+    def __init__(self, words: dict[str, str], unknown: str) -> None:
+        super().__init__(words)
+        self.unknown = unknown
+
+    def __missing__(self, key: str) -> str:
+        return self.unknown
+
+
+def paper(data: Mapping[str, Any], *, template: Template, language: str, run: str) -> Paper:
+    """The brief that a run's facts make in a language; ``run`` is its short name."""
+    return Writer(data, template, language, run).paper()

@@ -1,0 +1,100 @@
+"""How a fact is written in a language: amounts in the unit of reports, growth as a word and a rate."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from zhizao.apps.cockpit.book import Fact
+from zhizao.base.ui.numbers import figure, signed
+from zhizao.kernel.span import Span
+
+
+def write(said: Fact, words: dict[str, Any], language: str, *, bare: bool = False) -> str:
+    """One fact. ``bare``: as a cell of a table has it, a signed figure without words and unit.
+
+    >>> words = {"up": "增长", "down": "下降", "flat": "持平", "unknown": "—未知"}
+    >>> write({"kind": "change", "value": "-2.14"}, words, "zh"), write({"kind": "change", "value": None}, words, "zh")
+    ('下降2.1%', '—未知')
+    >>> write({"kind": "change", "value": "-2.14"}, words, "zh", bare=True)
+    '−2.1'
+    """
+    kind, value = said["kind"], said["value"]
+    if value is None:
+        return str(words["unknown"])
+    match kind:
+        case "amount" | "rise":
+            return _amount(said, words, bare=bare, with_sign=kind == "rise")
+        case "change":
+            return signed(value_of(value), "%") or "" if bare else _turned(value, words, ("up", "down", "flat"))
+        case "points":
+            return signed(value_of(value), "%") or ""
+        case "size":  # points without their sign, where the words say the direction
+            return figure(abs(value_of(value)), "%") or ""
+        case "share":
+            return figure(value_of(value), "%") or ""
+        case "count":
+            return figure(Decimal(value), "家") or ""
+        case "chance":
+            return _chance(value)
+        case "chance_change":
+            return signed(Decimal(str(value)) * 100, "%") or ""
+        case "day":
+            return _day(date.fromisoformat(value), language)
+        case "span":
+            return _span(Span.parse(value), language)
+        case "code":
+            return str(words["codes"].get(value, value))
+        case "texts":
+            return str(words["list"]).join(value)
+        case _:
+            return str(said.get("en") or value) if language == "en" else str(value)
+
+
+def value_of(value: Any) -> Decimal:
+    """An exact value as a number; rates are rounded half up by ``figure``."""
+    return Decimal(str(value))
+
+
+def in_reports(said: Fact, words: dict[str, Any]) -> tuple[Decimal, str, int | None]:
+    """An amount in the unit that reports have it in, with its decimals."""
+    rule = words["units"].get(said.get("unit", ""))
+    value = value_of(said["value"])
+    if rule is None:
+        return value, said.get("unit", ""), None
+    return value / Decimal(str(rule["per"])), rule["unit"], rule["places"]
+
+
+def _amount(said: Fact, words: dict[str, Any], *, bare: bool, with_sign: bool) -> str:
+    value, unit, places = in_reports(said, words)
+    written = (signed if with_sign else figure)(value, unit, decimals=places) or ""
+    form = words["units"].get(said.get("unit", ""), {}).get("text", words["amount"])
+    return written if bare else str(form).format(value=written, unit=unit).strip()
+
+
+def _turned(value: Any, words: dict[str, Any], names: tuple[str, str, str]) -> str:
+    number = value_of(value)
+    size = figure(abs(number), "%") or ""
+    if not size.strip("0."):
+        return str(words[names[2]])
+    return str(words[names[0] if number > 0 else names[1]]).rstrip() + _gap(words) + size + "%"
+
+
+def _gap(words: dict[str, Any]) -> str:
+    """What stands between a word and a figure in the language."""
+    return str(words.get("gap", ""))
+
+
+def _chance(p: float) -> str:
+    if p < 0.01:
+        return "<1%"
+    return ">99%" if p > 0.99 else f"{100 * p:.0f}%"
+
+
+def _day(day: date, language: str) -> str:
+    return f"{day.day} {day:%B} {day.year}" if language == "en" else f"{day.year}年{day.month}月{day.day}日"
+
+
+def _span(span: Span, language: str) -> str:
+    return span.to_english() if language == "en" else span.to_chinese()
