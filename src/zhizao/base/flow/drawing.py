@@ -6,20 +6,28 @@ Places are those of the file; what has none is laid out by how many steps lead t
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from itertools import pairwise
 from typing import Final
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 from zhizao.base.flow.diagram import Box, Diagram, Flow, Kind, Node
 
 Point = tuple[float, float]
-SIZES: Final = {
-    Kind.USER: (112.0, 64.0),
-    Kind.MANUAL: (112.0, 64.0),
-    Kind.EXCLUSIVE: (44.0, 44.0),
-    Kind.PARALLEL: (44.0, 44.0),
+SIZES: Final = dict.fromkeys((Kind.USER, Kind.MANUAL), (112.0, 64.0)) | dict.fromkeys(
+    (Kind.EXCLUSIVE, Kind.PARALLEL), (44.0, 44.0)
+)
+_CLASSES: Final = {
+    Kind.USER: "step",
+    Kind.MANUAL: "step",
+    Kind.START: "start",
+    Kind.END: "end",
+    Kind.EXCLUSIVE: "gate",
+    Kind.PARALLEL: "gate",
+    Kind.TIMER: "timer",
+    Kind.BOUNDARY: "timer",
 }
 _EVENT: Final = (36.0, 36.0)
 _COLUMN: Final = 168.0
@@ -110,23 +118,12 @@ def draw(
     drawn = all(node.box is not None for node in diagram.nodes.values())
     ways = {flow.id: way(flow, boxes, drawn=drawn) for flow in diagram.flows.values()}
     left, top, width, height = _frame(boxes, ways)
-    flows = format_html_join(
-        "", "{}", ((_flow(diagram, flow, ways[flow.id], current, done),) for flow in diagram.flows.values())
-    )
-    nodes = format_html_join(
-        "", "{}", ((_node(node, boxes[node.id], current, done),) for node in diagram.nodes.values())
-    )
-    return format_html(
-        '<svg class="procedure" role="img" aria-label="{}" width="{}" height="{}" viewBox="{} {} {} {}">{}{}</svg>',
-        title or diagram.name,
-        width,
-        height,
-        left,
-        top,
-        width,
-        height,
-        flows,
-        nodes,
+    flows = "".join(_flow(flow, ways[flow.id], current, done) for flow in diagram.flows.values())
+    nodes = "".join(_node(node, boxes[node.id], current, done) for node in diagram.nodes.values())
+    # f-strings hold numbers and our own words only; what the file says goes through escape
+    return SafeString(
+        f'<svg class="procedure" role="img" aria-label="{escape(title or diagram.name)}" width="{width:g}" '
+        f'height="{height:g}" viewBox="{left:g} {top:g} {width:g} {height:g}">{flows}{nodes}</svg>'
     )
 
 
@@ -137,73 +134,59 @@ def _frame(boxes: Mapping[str, Box], ways: Mapping[str, tuple[Point, ...]]) -> t
     return round(left), round(top), round(max(xs) + _MARGIN - left), round(max(ys) + _MARGIN - top)
 
 
-def _flow(
-    diagram: Diagram, flow: Flow, points: tuple[Point, ...], current: Collection[str], done: Collection[str]
-) -> SafeString:
-    passed = flow.source in done and (flow.target in done or flow.target in current)
+def _flow(flow: Flow, points: tuple[Point, ...], current: Collection[str], done: Collection[str]) -> str:
+    state = "flow done" if flow.source in done and (flow.target in done or flow.target in current) else "flow"
     (x0, y0), (x, y) = points[-2:]
     dx, dy = (x > x0) - (x < x0), (y > y0) - (y < y0)
     if dx and dy:  # a slanting end: the arrow follows its longer side
         dx, dy = (dx, 0) if abs(x - x0) >= abs(y - y0) else (0, dy)
-    head = (
-        f"{x:g},{y:g} {x - 8 * dx - 4 * dy:g},{y - 8 * dy - 4 * dx:g} {x - 8 * dx + 4 * dy:g},{y - 8 * dy + 4 * dx:g}"
-    )
-    label = SafeString("")
-    words = flow.name
-    if words:
-        (ax, ay), (bx, by) = max(zip(points, points[1:], strict=False), key=lambda part: abs(part[0][0] - part[1][0]))
-        label = format_html('<text class="way" x="{:g}" y="{:g}">{}</text>', (ax + bx) / 2, (ay + by) / 2 - 6, words)
-    return format_html(
-        '<g class="flow{}"><polyline points="{}"/><polygon points="{}"/>{}</g>',
-        SafeString(" done" if passed else ""),
-        " ".join(f"{px:g},{py:g}" for px, py in points),
-        head,
-        label,
-    )
+    back, side = (x - 8 * dx, y - 8 * dy), (4 * dy, 4 * dx)
+    arrow = ((x, y), (back[0] - side[0], back[1] - side[1]), (back[0] + side[0], back[1] + side[1]))
+    label = ""
+    if flow.name:
+        (ax, ay), (bx, by) = max(pairwise(points), key=lambda part: abs(part[0][0] - part[1][0]))
+        label = f'<text class="way" x="{(ax + bx) / 2:g}" y="{(ay + by) / 2 - 6:g}">{escape(flow.name)}</text>'
+    return f'<g class="{state}"><polyline points="{_points(points)}"/><polygon points="{_points(arrow)}"/>{label}</g>'
 
 
-def _node(node: Node, box: Box, current: Collection[str], done: Collection[str]) -> SafeString:
-    state = "current" if node.id in current else "done" if node.id in done else ""
+def _points(points: Iterable[Point]) -> str:
+    return " ".join(f"{x:g},{y:g}" for x, y in points)
+
+
+def _node(node: Node, box: Box, current: Collection[str], done: Collection[str]) -> str:
+    state = " current" if node.id in current else " done" if node.id in done else ""
     middle = (box.x + box.width / 2, box.y + box.height / 2)
     if node.is_step:
-        shape = format_html(
-            '<rect x="{:g}" y="{:g}" width="{:g}" height="{:g}" rx="4"/>', box.x, box.y, box.width, box.height
-        )
+        shape = f'<rect x="{box.x:g}" y="{box.y:g}" width="{box.width:g}" height="{box.height:g}" rx="4"/>'
         words = _words(node.name, middle[0], middle[1], inside=True)
     else:
         shape = _sign(node, box, middle)
         words = _words(node.name, middle[0], box.y + box.height + 16, inside=False)
-    mark = SafeString("")
-    if state == "current":
-        mark = format_html('<circle class="here" cx="{:g}" cy="{:g}" r="5"/>', box.x + box.width, box.y)
-    kind = {Kind.START: "start", Kind.END: "end", Kind.EXCLUSIVE: "choice", Kind.PARALLEL: "both"}.get(node.kind, "")
-    name = "step" if node.is_step else kind or "timer"
-    return format_html('<g class="{}">{}{}{}</g>', f"{name} {state}".strip(), shape, words, mark)
+    here = f'<circle class="here" cx="{box.x + box.width:g}" cy="{box.y:g}" r="5"/>' if node.id in current else ""
+    return f'<g class="{_CLASSES[node.kind]}{state}">{shape}{words}{here}</g>'
 
 
-def _sign(node: Node, box: Box, middle: Point) -> SafeString:
-    x, y = middle
-    radius = min(box.width, box.height) / 2
+def _sign(node: Node, box: Box, middle: Point) -> str:
+    (x, y), radius = middle, min(box.width, box.height) / 2
     if node.kind in (Kind.EXCLUSIVE, Kind.PARALLEL):
-        corners = f"{x:g},{y - radius:g} {x + radius:g},{y:g} {x:g},{y + radius:g} {x - radius:g},{y:g}"
-        arm = radius / 2 if node.kind is Kind.PARALLEL else radius / 2.8
-        signs = {
-            Kind.PARALLEL: f"M{x - arm:g} {y:g}H{x + arm:g}M{x:g} {y - arm:g}V{y + arm:g}",
-            Kind.EXCLUSIVE: f"M{x - arm:g} {y - arm:g}L{x + arm:g} {y + arm:g}M{x + arm:g} {y - arm:g}L{x - arm:g} {y + arm:g}",
-        }
-        return format_html('<polygon points="{}"/><path d="{}"/>', corners, signs[node.kind])
-    ring = format_html('<circle cx="{:g}" cy="{:g}" r="{:g}"/>', x, y, radius)
+        corners = _points(((x, y - radius), (x + radius, y), (x, y + radius), (x - radius, y)))
+        arm = radius / 2
+        cross = f"M{x - arm:g} {y:g}H{x + arm:g}M{x:g} {y - arm:g}V{y + arm:g}"
+        if node.kind is Kind.EXCLUSIVE:
+            arm = radius / 2.8
+            cross = f"M{x - arm:g} {y - arm:g}l{2 * arm:g} {2 * arm:g}m0 {-2 * arm:g}l{-2 * arm:g} {2 * arm:g}"
+        return f'<polygon points="{corners}"/><path d="{cross}"/>'
+    ring = f'<circle cx="{x:g}" cy="{y:g}" r="{radius:g}"/>'
     if node.kind in (Kind.START, Kind.END):
         return ring
     hands = f"M{x:g} {y - radius * 0.55:g}V{y:g}H{x + radius * 0.4:g}"
-    return format_html('{}<circle cx="{:g}" cy="{:g}" r="{:g}"/><path d="{}"/>', ring, x, y, radius - 4, hands)
+    return f'{ring}<circle cx="{x:g}" cy="{y:g}" r="{radius - 4:g}"/><path d="{hands}"/>'
 
 
-def _words(text: str, x: float, y: float, *, inside: bool) -> SafeString:
+def _words(text: str, x: float, y: float, *, inside: bool) -> str:
     lines = _lines(text)
     first = y - (len(lines) - 1) * _LINE / 2 if inside else y
-    spans = ((x, first + n * _LINE, line) for n, line in enumerate(lines))
-    return format_html_join("", '<text x="{:g}" y="{:g}">{}</text>', spans)
+    return "".join(f'<text x="{x:g}" y="{first + n * _LINE:g}">{escape(line)}</text>' for n, line in enumerate(lines))
 
 
 def _lines(text: str) -> list[str]:

@@ -220,10 +220,10 @@ class Running:
         raise Refused(Problem("flow.endless", message, remedy=remedy))
 
     def _decided(self, task: Any, node: Node) -> bool:
-        """Choose the way out of an exclusive gateway; false where that cannot be known yet."""
-        if node.kind is not Kind.EXCLUSIVE:
-            return True
+        """Choose the way out of a gateway with conditions; false where that cannot be known yet."""
         flows = [flow for flow in self.diagram.outgoing(node.id) if flow.condition is not None]
+        if not flows:
+            return True
         conditions = [flow.condition for flow in flows if flow.condition is not None]
         for flow, truth in zip(flows, truths(conditions, self.diagram.facts, self._values), strict=True):
             if truth is None:

@@ -1,8 +1,8 @@
 """Whether a procedure can always come to its end: no step out of reach, no token stuck, none doubled.
 
 The diagram is read as a workflow net: a token goes along one flow out of an exclusive gateway, along all out of a
-parallel one, which waits for all that enter it. All markings that can be reached are walked through; each must be able to
-reach the empty one. A timer that hangs on a step may add a token (not interrupting) or take the step's way (interrupting).
+parallel one, which waits for all that enter it. All markings that can be reached are walked through; each must be able
+to reach the empty one. A timer that hangs on a step adds a token (not interrupting) or takes the step's way.
 
 Source
 ------
