@@ -35,7 +35,7 @@ from zhizao.engines.warning.figures import CELLS, Figures, Floats, Ints, months_
 from zhizao.engines.warning.residuals import Residuals, residuals
 from zhizao.engines.warning.settings import As, Measure, Watch
 from zhizao.kernel.result import Refused
-from zhizao.kernel.rules import BoundRule, evaluate
+from zhizao.kernel.rules import BoundRule, Rulebook, evaluate
 from zhizao.kernel.span import Span
 
 Bools = npt.NDArray[np.bool_]
@@ -123,9 +123,9 @@ def run(figures: Figures, watch: Watch) -> Warnings:
     facts = _facts(figures, watch, measures, surprises)
     facts["doubtful_figures"] = np.sum([*doubtful.values(), np.zeros(facts["silent_cells"].shape)], axis=0)
     facts["silent_cells"][facts["doubtful_figures"] > 0] = 0
-    answers = _answers(figures, watch, facts)
-    called = {rule_id: calls for rule_id, (calls, _score) in answers.items()}
-    return Warnings(figures, watch, values, surprises, facts, called, _alarms(figures, watch, answers))
+    told = answers(figures, watch.book, facts)
+    called = {rule_id: calls for rule_id, (calls, _score) in told.items()}
+    return Warnings(figures, watch, values, surprises, facts, called, _alarms(figures, watch, told))
 
 
 def _taken(figures: Figures, measure: Measure) -> Floats:
@@ -210,23 +210,23 @@ def _silent(figures: Figures) -> Floats:
     return silent
 
 
-def _answers(figures: Figures, watch: Watch, facts: Mapping[str, Floats]) -> dict[str, tuple[Ints, Floats]]:
+def answers(figures: Figures, book: Rulebook, facts: Mapping[str, Floats]) -> dict[str, tuple[Ints, Floats]]:
     """Of each rule where it calls, as ``Warnings.called``, and its score."""
     ends = [Span(month, 1).last_day for month in months_of(figures.first_cell + np.arange(figures.cells)).tolist()]
     found = {}
-    for rule_id in watch.book.ids:
+    for rule_id in book.ids:
         called = np.zeros((len(figures.subjects), figures.cells), dtype=np.int64)
         score = np.full(called.shape, np.nan)
-        for bound, columns in _bound(watch, rule_id, ends):
+        for bound, columns in _bound(book, rule_id, ends):
             _ask(bound, columns, facts, called, score)
         found[rule_id] = (called, score)
     return found
 
 
-def _alarms(figures: Figures, watch: Watch, answers: Mapping[str, tuple[Ints, Floats]]) -> pl.DataFrame:
+def _alarms(figures: Figures, watch: Watch, told: Mapping[str, tuple[Ints, Floats]]) -> pl.DataFrame:
     months = figures.months()
     parts = [_none()]
-    for rule_id, (called, score) in answers.items():
+    for rule_id, (called, score) in told.items():
         row, column = np.nonzero(begun(called, watch.quiet_cells))
         parts.append(
             pl.DataFrame(
@@ -243,17 +243,23 @@ def _alarms(figures: Figures, watch: Watch, answers: Mapping[str, tuple[Ints, Fl
     return pl.concat(parts).sort("month", "rule", "score", "subject", descending=[False, False, True, False])
 
 
+def alarms_of(figures: Figures, watch: Watch, facts: Mapping[str, Floats], rule_id: str) -> tuple[pl.DataFrame, Ints]:
+    """The alarms of a watch with other rules on facts that are there, and where the rule calls."""
+    told = answers(figures, watch.book, facts)
+    return _alarms(figures, watch, told), told[rule_id][0]
+
+
 def _none() -> pl.DataFrame:
     text = dict.fromkeys(("subject", "month", "rule"), pl.String)
     return pl.DataFrame(schema={**text, "score": pl.Float64, "severity": pl.String})
 
 
-def _bound(watch: Watch, rule_id: str, ends: list[dt.date]) -> list[tuple[BoundRule, Ints]]:
+def _bound(book: Rulebook, rule_id: str, ends: list[dt.date]) -> list[tuple[BoundRule, Ints]]:
     """The rule as it holds at each cell's end; cells of one wording together, those before it is in force left out."""
     found: dict[str, tuple[BoundRule, list[int]]] = {}
     for column, day in enumerate(ends):
         try:
-            bound = watch.book.rule(rule_id, as_of=day)
+            bound = book.rule(rule_id, as_of=day)
         except Refused:
             continue
         key = repr((bound.rule.known_from, bound.rule.file, sorted(bound.parameters.items())))
