@@ -27,6 +27,7 @@ class Rhythm:
     days_between: Mapping[str, int]
     days_between_others: int
     working_days_after_alarm: Mapping[str, int]
+    alarm_counts_days: int
     remind_working_days_before: int
 
 
@@ -53,6 +54,7 @@ def editions() -> tuple[Rhythm, ...]:
             days_between=row["days_between"],
             days_between_others=row["days_between_others"],
             working_days_after_alarm=row["working_days_after_alarm"],
+            alarm_counts_days=row["alarm_counts_days"],
             remind_working_days_before=row["remind_working_days_before"],
         )
         for row in found

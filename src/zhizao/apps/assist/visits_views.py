@@ -1,0 +1,211 @@
+"""The pages of visits: all of them, one, and what is to be done at an enterprise."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from zhizao.apps.assist import visits_paper, visits_queries, visits_services
+from zhizao.apps.assist.grid_forms import PlanForm, ReasonForm, ReportForm, VisitFilter
+from zhizao.apps.assist.grid_tables import VisitTable, topics
+from zhizao.apps.assist.grid_views import act, called, files_of, may, now_only, opened, own_area, posted, source
+from zhizao.apps.assist.models import Visit
+from zhizao.apps.registry import queries as register
+from zhizao.base.accounts.access import needs
+from zhizao.base.ui import exports
+from zhizao.base.ui.views import table_response
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+def found(request: HttpRequest, pk: int) -> Visit:
+    """The visit of the address; for one who may not see it there is none."""
+    visit = visits_queries.visit(request.user, pk, request.as_of)
+    if visit is None:
+        raise Http404
+    return visit
+
+
+@needs("assist.grid")
+def visits(request: HttpRequest) -> HttpResponse:
+    """Visits that are planned, made or given up."""
+    form = VisitFilter(request.GET)
+    wanted = form.cleaned_data if form.is_valid() else {}
+    seen = register.view(request.as_of)
+    area = own_area(request)
+    rows = visits_queries.visits(
+        request.user,
+        area,
+        as_of=request.as_of,
+        visitor=request.user.pk if wanted.get("whose") == "own" else None,
+        state=wanted.get("state", ""),
+    )
+    lines = visits_queries.lines(rows, seen)
+    return table_response(
+        request,
+        table=VisitTable(lines, filter_form=form),
+        title=_("Visits"),
+        source=source(request),
+        template="assist/visit_list.html",
+        context={
+            "total": len(lines),
+            "late": [line for line in lines if line.state == visits_queries.LATE],
+            "may_visit": may(request, "assist.visit", area),
+        },
+    )
+
+
+@needs("assist.grid")
+def enterprise(request: HttpRequest, key: str) -> HttpResponse:
+    """What is to be done at an enterprise: who has it, what is due, what is open, what was promised."""
+    subject = opened(request, key)
+    context = {
+        "brief": visits_queries.briefing(request.user, subject, as_of=request.as_of),
+        "subject": subject,
+        "may_visit": may(request, "assist.visit", subject),
+        "may_assign": may(request, "assist.assign", subject),
+        "source": source(request),
+    }
+    return render(request, "assist/enterprise.html", context)
+
+
+@needs("assist.grid")
+def briefing(request: HttpRequest, key: str) -> HttpResponse:
+    """The briefing for a visitor, one page to print."""
+    brief = visits_queries.briefing(request.user, opened(request, key), as_of=request.as_of)
+    data = visits_paper.paper(request.user, brief, source=source(request))
+    return exports.attachment(data, f"{brief.name}-{brief.seen.on}.docx", DOCX)
+
+
+@needs("assist.visit")
+def plan(request: HttpRequest, key: str) -> HttpResponse:
+    """Plan a visit; with ``?follows=`` one that follows another."""
+    subject = opened(request, key)
+    number = request.GET.get("follows", "")
+    follows = found(request, int(number)) if number.isdecimal() else None
+    kind = Visit.Kind.FOLLOW_UP if follows else Visit.Kind.PLAN
+    first = {"visitor": request.user.pk, "planned_on": request.today, "kind": kind}
+    form = PlanForm(posted(request), actor=request.user, initial=first)
+
+    def do(data: dict[str, Any]) -> str:
+        visit = visits_services.plan_visit(actor=request.user, subject=subject, follows=follows, **data)
+        messages.success(request, _("Planned; it stands on the visitor's workbench."))
+        return visit.get_absolute_url()
+
+    return act(
+        request,
+        form=form,
+        do=do,
+        back=reverse("assist:enterprise", args=[key]),
+        title=_("Plan a visit"),
+        answer=_("It is put on the visitor's workbench with its day."),
+        verb=_("Plan the visit"),
+        field="planned_on",
+        subject=subject,
+    )
+
+
+@needs("assist.visit")
+def record_visit(request: HttpRequest, key: str) -> HttpResponse:
+    """Report a visit that nobody had planned."""
+    subject = opened(request, key)
+    form = ReportForm(posted(request), request.FILES or None, initial={"done_on": request.today})
+
+    def do(data: dict[str, Any]) -> str:
+        data.pop("file")
+        files = files_of(request, subject.area)
+        visit = visits_services.record_visit(actor=request.user, subject=subject, files=files, **data)
+        messages.success(request, _("Recorded."))
+        return visit.get_absolute_url()
+
+    return act(
+        request,
+        form=form,
+        do=do,
+        back=reverse("assist:enterprise", args=[key]),
+        title=_("Report a visit"),
+        answer=_("What was found, what is needed, and what was promised."),
+        verb=_("Report the visit"),
+        field="done_on",
+        subject=subject,
+    )
+
+
+@needs("assist.grid")
+def visit(request: HttpRequest, pk: int) -> HttpResponse:
+    """One visit."""
+    one = found(request, pk)
+    seen = register.view(request.as_of)
+    state = visits_queries.state(one, seen)
+    context = {
+        "visit": one,
+        "called": called(one.subject, request),
+        "subject": one.subject,
+        "state": state,
+        "topics": topics(one.needs),
+        "files": one.files.all(),
+        "may_report": not request.looking_back and visits_services.may_report(request.user, one),
+        "may_visit": may(request, "assist.visit", one.subject),
+        "source": source(request),
+    }
+    return render(request, "assist/visit.html", context)
+
+
+@needs("assist.visit")
+def report(request: HttpRequest, pk: int) -> HttpResponse:
+    """Report a planned visit."""
+    one = found(request, pk)
+    form = ReportForm(posted(request), request.FILES or None, initial={"done_on": request.today})
+
+    def do(data: dict[str, Any]) -> None:
+        data.pop("file")
+        visits_services.report_visit(actor=request.user, visit=one, files=files_of(request, one.area), **data)
+        messages.success(request, _("Recorded."))
+
+    return act(
+        request,
+        form=form,
+        do=do,
+        back=one.get_absolute_url(),
+        title=_("Report a visit"),
+        answer=_("What was found, what is needed, and what was promised."),
+        verb=_("Report the visit"),
+        field="done_on",
+        subject=one.subject,
+    )
+
+
+@needs("assist.visit")
+def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give a planned visit up."""
+    one = found(request, pk)
+
+    def do(data: dict[str, Any]) -> None:
+        visits_services.cancel_visit(actor=request.user, visit=one, **data)
+        messages.success(request, _("The visit is given up."))
+
+    return act(
+        request,
+        form=ReasonForm(posted(request)),
+        do=do,
+        back=one.get_absolute_url(),
+        title=_("Give the visit up"),
+        answer=_("The enterprise stays due; plan another day if it still has to be seen."),
+        verb=_("Give the visit up"),
+        field="why",
+        subject=one.subject,
+    )
+
+
+@needs("assist.visit")
+@require_POST
+def make_case(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make a case of what a visit found."""
+    now_only(request)
+    return redirect(visits_services.case_of_visit(actor=request.user, visit=found(request, pk)))
