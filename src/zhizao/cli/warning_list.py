@@ -6,16 +6,13 @@ import csv
 import json
 import sys
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from zhizao.cli import _text
 from zhizao.cli.common import AreaCode, Lang, area_of, day_of, start_django
 from zhizao.kernel.span import Span
-
-if TYPE_CHECKING:
-    from zhizao.apps.warning.models import Alarm
 
 COLUMNS = ("month", "subject", "name", "rule", "severity", "score", "p", "found_as_of", "lapsed_as_of", "text")
 
@@ -66,7 +63,7 @@ def _rows(code: str, *, as_of: str, month: str, family: str, lapsed: bool) -> li
     said, record = queries.sentences(found), probabilities.of(area, as_of=day)
     names = facts.names({alarm.subject_id for alarm in found}, on=day or facts.today(), as_of=day)
 
-    def told(alarm: Alarm) -> dict[str, Any]:
+    def told(alarm: Any) -> dict[str, Any]:
         return {
             "month": str(alarm.span),
             "subject": alarm.subject.key,
