@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from zhizao.apps.ledger import queries as ledger
+from zhizao.apps.warning import outcome_jobs as outcome_jobs
 from zhizao.apps.warning import runs, services
 from zhizao.apps.warning.rules import watch_of
 from zhizao.base.accounts.models import Area

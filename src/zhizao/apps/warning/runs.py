@@ -52,3 +52,14 @@ def _read(sha256: str) -> dict[str, Any]:
 def is_backtest(run: Run) -> bool:
     """Whether it was made on a later day than it speaks for."""
     return run.as_of is not None and run.as_of < run.made_at.astimezone(facts.CHINA).date()
+
+
+def areas() -> set[int]:
+    """Areas of which there are runs, by primary key."""
+    return set(Run.objects.filter(engine=ENGINE).order_by().values_list("area", flat=True).distinct())
+
+
+def latest_key(area: Area) -> str:
+    """What tells an area's last run of alarms from others; empty without one."""
+    found = latest(None, area)
+    return found.sha12 if found else ""
