@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from zhizao.kernel.rules.expression import NUMBER, Node, Type, parse, polars_expression
+from zhizao.kernel.rules.columns import NUMBER, polars_expression
+from zhizao.kernel.rules.expression import Node, Type, parse
 
 if TYPE_CHECKING:
     from zhizao.apps.ledger.models import Indicator

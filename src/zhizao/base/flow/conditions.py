@@ -14,8 +14,8 @@ import polars as pl
 
 from zhizao.base.flow.fields import TYPES, Field
 from zhizao.kernel.result import mark
-from zhizao.kernel.rules.expression import BadExpression, Constant, Node, Type, parse, polars_expression
-from zhizao.kernel.rules.model import POLARS_TYPES
+from zhizao.kernel.rules.columns import POLARS_TYPES, polars_expression
+from zhizao.kernel.rules.expression import BadExpression, Constant, Node, Type, parse
 
 _MOST_CASES: Final = 4_096
 

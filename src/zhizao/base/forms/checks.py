@@ -225,7 +225,7 @@ def _answers(nodes: list[Node], facts: Mapping[str, Value]) -> list[object]:
     """What each expression gives, over one row of facts."""
     if not nodes:
         return []
-    from zhizao.kernel.rules.expression import polars_expression
+    from zhizao.kernel.rules.columns import polars_expression
 
     columns = [polars_expression(node).alias(str(number)) for number, node in enumerate(nodes)]
     return list(_frame(nodes, facts).select(columns).row(0))
@@ -234,7 +234,8 @@ def _answers(nodes: list[Node], facts: Mapping[str, Value]) -> list[object]:
 def _frame(nodes: Iterable[Node], facts: Mapping[str, Value]) -> pl.DataFrame:
     import polars as pl
 
-    from zhizao.kernel.rules.expression import NUMBER, Type
+    from zhizao.kernel.rules.columns import NUMBER
+    from zhizao.kernel.rules.expression import Type
 
     types = {str(part.value): part.type for node in nodes for part in node.walk() if part.op == "fact"}
     columns = [

@@ -11,8 +11,8 @@ import polars as pl
 
 from zhizao.engines.ladder.pack import LADDER, RULES, SIZES
 from zhizao.kernel.rules import BoundRule, Rulebook
-from zhizao.kernel.rules.evaluate import STATUS, facts_frame
-from zhizao.kernel.rules.expression import polars_expression
+from zhizao.kernel.rules.columns import polars_expression
+from zhizao.kernel.rules.evaluating import STATUS, facts_frame
 
 SIZE: Final = pl.Enum(["large", "medium", "small", "micro", "unknown"])
 RUNG: Final = pl.Enum([*LADDER, "none", "unknown"])

@@ -13,8 +13,9 @@ from zhizao.engines.ladder.classifying import bound_rule
 from zhizao.engines.ladder.pack import LADDER, RULES, confidences
 from zhizao.engines.ladder.pack import facts as fact_kinds
 from zhizao.kernel.rules import BoundRule, Fact, Rulebook, evaluate, smallest_change
-from zhizao.kernel.rules.evaluate import facts_frame, subject_frame
-from zhizao.kernel.rules.expression import Constant, Node, Type, constant, polars_expression
+from zhizao.kernel.rules.columns import polars_expression
+from zhizao.kernel.rules.evaluating import facts_frame, subject_frame
+from zhizao.kernel.rules.expression import Constant, Node, Type, constant
 
 Facts = Mapping[str, Constant | int | float | None]
 _COMPARISONS: Final = frozenset(("<", "<=", ">", ">="))

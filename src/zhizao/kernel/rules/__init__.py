@@ -5,6 +5,7 @@ Examples
 >>> import datetime as dt
 >>> from decimal import Decimal
 >>> import polars as pl
+>>> from zhizao.kernel.rules import check_cases, evaluate, explain, smallest_change
 >>> source = '''
 ... id: example
 ... title: {en: Enough research}
@@ -32,11 +33,16 @@ Decimal('0.5')
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from zhizao.kernel.late import late_names
 from zhizao.kernel.rules.book import Rulebook
-from zhizao.kernel.rules.cases import check_cases
-from zhizao.kernel.rules.evaluate import Explanation, Trace, evaluate, explain
-from zhizao.kernel.rules.flip import Change, smallest_change, smallest_changes
 from zhizao.kernel.rules.model import BoundRule, Case, Condition, Fact, Parameter, Rule, Source
+
+if TYPE_CHECKING:
+    from zhizao.kernel.rules.cases import check_cases
+    from zhizao.kernel.rules.evaluating import Explanation, Trace, evaluate, explain
+    from zhizao.kernel.rules.flip import Change, smallest_change, smallest_changes
 
 __all__ = [
     "BoundRule",
@@ -56,3 +62,10 @@ __all__ = [
     "smallest_change",
     "smallest_changes",
 ]
+
+_HOMES = {  # which bring Polars
+    "cases": ("check_cases",),
+    "evaluating": ("Explanation", "Trace", "evaluate", "explain"),
+    "flip": ("Change", "smallest_change", "smallest_changes"),
+}
+__getattr__ = late_names(__name__, {name: home for home, names in _HOMES.items() for name in names})

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from zhizao.kernel.result import Place, Problem, Refused, mark
 from zhizao.kernel.rules.book import Rulebook, bind
-from zhizao.kernel.rules.evaluate import explain
+from zhizao.kernel.rules.evaluating import explain
 from zhizao.kernel.rules.model import Case, Rule
 
 _CENT = Decimal("0.01")

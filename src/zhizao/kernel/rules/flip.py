@@ -23,8 +23,9 @@ from typing import Any, Final
 
 import polars as pl
 
-from zhizao.kernel.rules.evaluate import by_name, facts_frame, subject_frame
-from zhizao.kernel.rules.expression import NUMBER, Constant, Node, Type, constant, polars_expression
+from zhizao.kernel.rules.columns import NUMBER, polars_expression
+from zhizao.kernel.rules.evaluating import by_name, facts_frame, subject_frame
+from zhizao.kernel.rules.expression import Constant, Node, Type, constant
 from zhizao.kernel.rules.model import BoundRule, Fact
 
 OTHER: Final = "\x00other"

@@ -8,9 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final, Literal
 
-import polars as pl
-
-from zhizao.kernel.rules.expression import NUMBER, Constant, Node, Type
+from zhizao.kernel.rules.expression import Constant, Node, Type
 
 FactKind = Literal["integer", "decimal", "text", "boolean", "date"]
 FACT_TYPES: Final[dict[FactKind, Type]] = {
@@ -20,7 +18,6 @@ FACT_TYPES: Final[dict[FactKind, Type]] = {
     "boolean": Type.BOOLEAN,
     "date": Type.DATE,
 }
-POLARS_TYPES: Final = {Type.NUMBER: NUMBER, Type.TEXT: pl.String(), Type.BOOLEAN: pl.Boolean(), Type.DATE: pl.Date()}
 _DEFAULT_STEPS: Final = {"integer": Decimal(1), "decimal": Decimal("0.01")}
 
 

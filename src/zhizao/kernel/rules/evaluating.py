@@ -11,8 +11,9 @@ from typing import Any, Final
 import polars as pl
 
 from zhizao.kernel.result import Place, Problem, Refused, mark
-from zhizao.kernel.rules.expression import Constant, Node, Type, polars_expression
-from zhizao.kernel.rules.model import POLARS_TYPES, BoundRule
+from zhizao.kernel.rules.columns import POLARS_TYPES, polars_expression
+from zhizao.kernel.rules.expression import Constant, Node, Type
+from zhizao.kernel.rules.model import BoundRule
 
 STATUS: Final = pl.Enum(["yes", "no", "unknown"])
 _LARGEST: Final = 10**15
