@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from zhizao.apps.assist import grid_views, notes_views, requests_views, visits_views
+from zhizao.apps.assist import grid_views, leader_views, notes_views, requests_views, visits_views
 
 urlpatterns = [
     path("grid/", grid_views.grid, name="grid"),
@@ -25,4 +25,6 @@ urlpatterns = [
     path("visits/<int:pk>/case/", visits_views.make_case, name="visit_case"),
     path("requests/", requests_views.requests, name="requests"),
     path("requests/new/", requests_views.new, name="new_request"),
+    path("leader/", leader_views.leader, name="leader"),
+    path("leader/act/", leader_views.act, name="decide"),
 ]
