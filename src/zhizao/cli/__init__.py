@@ -38,6 +38,7 @@ APPS = {
     "chain": mark("Systemic risk of firms and chains."),
     "outlook": mark("Forecast figures and tell the chance of targets."),
     "warning": mark("Find enterprises in trouble, and score the alarms."),
+    "assist": mark("Who is helped first, and why."),
 }
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from ninja import NinjaAPI
 
 from zhizao import __version__
+from zhizao.apps.assist.api import router as help_
 from zhizao.apps.chain.api import router as chains
 from zhizao.apps.ledger.api import router as observations
 from zhizao.apps.outlook.api import router as outlook
@@ -33,3 +34,4 @@ api.add_router("", observations)
 api.add_router("", outlook)
 api.add_router("", warnings)
 api.add_router("", chains)
+api.add_router("", help_)

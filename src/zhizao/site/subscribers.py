@@ -6,4 +6,7 @@ SUBSCRIBERS: dict[str, list[str]] = {
     "forms.accepted": ["ledger.take_report"],
     "plan.version_published": ["ledger.define_targets", "outlook.plan_published", "chain.load_plan"],
     "registry.imported": ["chain.load_plan"],
+    "warning.found": ["assist.take_alarms"],
+    "chain.open_matter": ["assist.take_matter"],
+    "flow.case_closed": ["assist.case_closed"],
 }

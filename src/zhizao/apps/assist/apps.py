@@ -1,8 +1,21 @@
+"""Helped early: who is helped first and why, visits, requests, and what the help did."""
+
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class AssistConfig(AppConfig):
     name = "zhizao.apps.assist"
     label = "assist"
+    verbose_name = _("Help for enterprises")
+
+    def ready(self) -> None:
+        from zhizao.apps.assist import effect_labels, file_section, kinds
+        from zhizao.apps.registry import sections
+        from zhizao.base.evidence.labels import name_columns
+
+        kinds.register()
+        name_columns(effect_labels.LABELS)
+        sections.add(file_section.section)

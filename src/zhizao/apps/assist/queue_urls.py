@@ -1,5 +1,12 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from zhizao.apps.assist import queue_views
+
+urlpatterns: list[URLPattern] = [
+    path("", queue_views.queue, name="queue"),
+    path("alarms/<int:pk>/case/", queue_views.open_case, name="open_case"),
+    path("cases/<int:pk>/help/", queue_views.note_help, name="note_help"),
+    path("helped/", queue_views.helped, name="helped"),
+]

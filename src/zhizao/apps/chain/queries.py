@@ -176,6 +176,11 @@ def matters(actor: Actor | None, chain: ChainView | Subject, *, as_of: date | No
     return sorted(found, key=lambda matter: (not open_at(matter, when), matter.due_on, matter.pk))
 
 
+def matter(pk: int) -> Matter | None:
+    """A matter by its number, for the case that was opened of it."""
+    return Matter.objects.filter(pk=pk).select_related("chain", "area").first()
+
+
 def open_at(matter: Matter, when: datetime) -> bool:
     """Whether a matter waited to be done at an instant."""
     return matter.closed_at is None or matter.closed_at > when

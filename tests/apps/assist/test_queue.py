@@ -1,0 +1,210 @@
+"""Who is helped first: p × what is lost in all × what the measure averts, an hour; what is unknown is not nought."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from tests.apps.assist.alarming import AS_OF, alarm, figures, risk
+from zhizao.apps.assist import queries, reasons, services
+from zhizao.apps.assist.measures import pack_of
+from zhizao.base.flow.models import Case
+from zhizao.kernel.result import Refused
+
+LAST_YEAR = "2025-06..2026-05"
+pytestmark = pytest.mark.django_db
+
+
+def year(subject, value):
+    """Output of the twelve months before June 2026, as half-years."""
+    return [(subject, "gross_output", span, value / 2) for span in ("2025-06..11", "2025-12")][:1] + [
+        (subject, "gross_output", "2025-12", value / 4),
+        (subject, "gross_output", "2026-01..05", value / 4),
+    ]
+
+
+def test_rank_is_probability_times_loss_times_share_an_hour(area, firms):
+    """2400 万元 a year, serious distress: 40 % over 6 months is 480; others 0.05·100000 − 3000 = 2000 → 400; p 0.9 is the
+    prior of the family; receivables average 15 % in 12 hours: 0.9·880·0.15/12 = 9.9 万元 an hour.
+    """
+    figures(area, *year(firms[0], 2400))
+    risk(area, (firms[0], 0.05, 3000.0))
+    alarm(area, firms[0])
+    (row,) = queries.queue(None, area)
+    assert (row.p, row.p_source) == (0.9, "prior")
+    assert row.loss.own_wan_yuan == pytest.approx(480)
+    assert row.loss.others_wan_yuan == pytest.approx(400)
+    assert row.measure.key == "receivables"
+    assert row.value_per_hour == pytest.approx(9.9)
+    assert row.output_at.startswith("figure:") and row.risk_at.endswith("/firms/0/esri")
+
+
+def test_failure_that_spreads_goes_before_a_larger_one_that_does_not(area, firms):
+    figures(area, *year(firms[0], 2400), *year(firms[1], 1200))
+    risk(area, (firms[0], 0.024, 2400.0), (firms[1], 0.20, 1200.0))
+    alarm(area, firms[0])
+    alarm(area, firms[1])
+    assert [row.subject for row in queries.queue(None, area)] == [firms[1], firms[0]]
+
+
+def test_unknown_risk_is_not_nought_and_is_said(area, firms):
+    figures(area, *year(firms[0], 2400))
+    risk(area, (firms[1], 0.05, 3000.0))
+    alarm(area, firms[0])
+    (row,) = queries.queue(None, area)
+    assert row.loss.others_wan_yuan is None
+    assert row.loss_wan_yuan == pytest.approx(480)
+    assert "受影响" in " ".join(reasons.against(row)) or "unknown" in " ".join(reasons.against(row))
+
+
+def test_without_any_known_output_there_is_no_rank_and_it_stands_last(area, firms):
+    figures(area, *year(firms[0], 1))
+    alarm(area, firms[0], severity="notice")
+    alarm(area, firms[1])
+    rows = queries.queue(None, area)
+    assert [(row.subject, row.value_per_hour is None) for row in rows] == [(firms[0], False), (firms[1], True)]
+
+
+def test_ties_are_broken_by_the_key(area, firms):
+    figures(area, *year(firms[0], 2400), *year(firms[1], 2400))
+    for one in firms[:2]:
+        alarm(area, one)
+    keys = [row.subject.key for row in queries.queue(None, area)]
+    assert keys == sorted(keys)
+
+
+def test_several_alarms_of_one_enterprise_are_one_row_and_the_strongest_speaks(area, firms):
+    figures(area, *year(firms[0], 2400))
+    weak, strong = alarm(area, firms[0], severity="notice", family="electricity", indicator=""), alarm(area, firms[0])
+    (row,) = queries.queue(None, area)
+    assert row.alarm == strong
+    assert set(row.alarms) == {weak, strong}
+
+
+def test_alarms_that_lapsed_or_were_called_false_are_not_in_the_queue(area, firms, analyst):
+    from zhizao.apps.warning.models import Alarm, Outcome
+
+    lapsed, false, old = alarm(area, firms[0]), alarm(area, firms[1]), alarm(area, firms[2], month=24300)
+    Alarm.objects.filter(pk=lapsed.pk).update(lapsed_as_of=AS_OF, lapsed_why="changed")
+    Outcome(alarm=false, verdict="false", by_rule=False, actor=analyst, why="x").save()
+    assert old.start_month < lapsed.start_month - 3
+    assert queries.queue(None, area) == []
+
+
+def test_others_see_nothing_of_the_queue(area, other_area, firms, person):
+    alarm(area, firms[0])
+    stranger = person("analyst", area=other_area)
+    assert queries.queue(stranger, area) == []
+
+
+def test_the_queue_of_a_past_day_knows_nothing_of_later(area, firms):
+    alarm(area, firms[0])
+    assert queries.queue(None, area, as_of=AS_OF - dt.timedelta(days=1)) == []
+
+
+# --- alarms become cases
+
+
+def test_a_serious_alarm_above_the_limit_becomes_a_case_once(area, firms):
+    """The rule's limit is 100 万元 of expected loss; 0.9 · 480 = 432."""
+    figures(area, *year(firms[0], 2400))
+    one = alarm(area, firms[0])
+    assert len(services.take_alarms([one])) == 1
+    assert services.take_alarms([one]) == []
+    case = Case.objects.get()
+    assert (case.kind, case.origin, case.severity) == ("assist.alarm", one.origin, "serious")
+    (row,) = queries.queue(None, area)
+    assert row.case == case
+
+
+@pytest.mark.parametrize("kind", ["notice", "small", "unknown", "backtest", "lapsed"])
+def test_others_wait_for_a_person(area, firms, kind):
+    from zhizao.apps.warning.models import Alarm
+
+    if kind != "unknown":
+        figures(area, *year(firms[0], 10 if kind == "small" else 2400))
+    one = alarm(
+        area, firms[0], severity="notice" if kind == "notice" else "serious", is_backtest=kind == "backtest"
+    )
+    if kind == "lapsed":
+        Alarm.objects.filter(pk=one.pk).update(lapsed_as_of=AS_OF, lapsed_why="changed")
+        one.refresh_from_db()
+    assert services.take_alarms([one]) == []
+    assert not Case.objects.exists()
+
+
+def test_a_second_click_opens_the_case_that_is_there(area, firms, staff):
+    one, next_month = alarm(area, firms[0]), alarm(area, firms[0], family="electricity", indicator="")
+    case = services.open_for_alarm(actor=staff, alarm=one)
+    assert services.open_for_alarm(actor=staff, alarm=one) == case
+    assert services.open_for_alarm(actor=staff, alarm=next_month) == case
+    assert Case.objects.count() == 1
+
+
+def test_who_looks_after_the_enterprise_has_the_case(area, firms, staff, analyst, look_after):
+    look_after(firms[0], staff)
+    case = services.open_for_alarm(actor=analyst, alarm=alarm(area, firms[0]))
+    assert (case.owner, case.unit) == (staff, staff.organisation)
+
+
+def test_an_account_that_was_closed_gets_no_case(area, firms, staff, analyst, look_after):
+    look_after(firms[0], staff)
+    staff.is_active = False
+    staff.save(update_fields=["is_active"])
+    case = services.open_for_alarm(actor=analyst, alarm=alarm(area, firms[0]))
+    assert case.owner is None
+
+
+def test_a_lapsed_alarm_is_refused_and_opens_nothing(area, firms, staff):
+    from zhizao.apps.warning.models import Alarm
+
+    one = alarm(area, firms[0])
+    Alarm.objects.filter(pk=one.pk).update(lapsed_as_of=AS_OF, lapsed_why="changed")
+    one.refresh_from_db()
+    with pytest.raises(Refused) as refused:
+        services.open_for_alarm(actor=staff, alarm=one)
+    assert refused.value.problems[0].code == "assist.alarm_lapsed"
+    assert not Case.objects.exists()
+
+
+@pytest.mark.parametrize("role", ["leader", "auditor", "enterprise_manager", "park_operator"])
+def test_who_may_not_act_opens_nothing(area, firms, person, role):
+    from django.core.exceptions import PermissionDenied
+
+    with pytest.raises(PermissionDenied):
+        services.open_for_alarm(actor=person(role), alarm=alarm(area, firms[0]))
+    assert not Case.objects.exists()
+
+
+# --- what the packs say
+
+
+def test_each_family_has_a_measure_and_each_topic(area):
+    from zhizao.apps.assist.models import Topic
+
+    pack = pack_of(area, AS_OF)
+    assert all(pack.best(family=family) for family in pack.stakes.depths)
+    assert all(pack.best(topic=topic) for topic in Topic.values)
+    assert all(one.confidence in "HML" and one.source for one in pack.measures)
+
+
+def test_the_measure_for_the_worst_figure_goes_first(area):
+    pack = pack_of(area, AS_OF)
+    assert pack.best(family="distress", indicator="employees").key == "staff"
+    assert pack.best(family="distress").indicators == ()
+
+
+def test_a_day_before_the_pack_is_refused(area):
+    with pytest.raises(Refused) as refused:
+        pack_of(area, dt.date(1999, 12, 31))
+    assert refused.value.problems[0].code == "assist.no_stakes"
+
+
+def test_the_rule_that_takes_alarms_holds_its_own_cases():
+    from importlib.resources import files
+
+    from zhizao.kernel.rules import Rulebook, check_cases
+
+    folder = files("zhizao") / "packs/china/assist/rules"
+    assert check_cases(Rulebook.load([folder / "take.yaml"])) == []
