@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from zhizao.base.audit.services import record
 from zhizao.base.facts.queries import CHINA
@@ -187,7 +188,7 @@ def _wrong_state(case: Case) -> Problem:
 
 
 def _who(person: User | None) -> str:
-    return str(person) if person else mark("the system")
+    return str(person) if person else _("the system")
 
 
 def _when(at: datetime) -> str:

@@ -88,7 +88,7 @@ def does(actor: User, case: Case, step: Step) -> bool:
 
 def gives_back(actor: User, case: Case) -> bool:
     """Whether the actor may send the case back a step: who has it, and whose step it is."""
-    steps = Step.objects.filter(case=case, state=Step.State.READY)
+    steps = Step.objects.filter(case=case, state=Step.State.READY).exclude(role=SUBJECT)
     return holds(actor, case) or any(does(actor, case, step) for step in steps)
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A headed part that an app adds to the page of its cases: its template gets ``context`` beside the page's own."""
+    """A headed part that an app adds to the page of its cases: its template gets ``context`` as ``part``."""
 
     title: str
     template: str

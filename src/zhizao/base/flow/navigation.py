@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
-from zhizao.base.ui.navigation import Page
+from django.utils.translation import gettext_lazy as _
 
-PAGES: list[Page] = []
+from zhizao.base.ui.navigation import Page, Step
+
+PAGES: list[Page] = [
+    Page(Step.ACT, _("Cases"), "flow:cases", "flow.view"),
+    Page(Step.ACT, _("Procedures"), "flow:procedures", "flow.procedures"),
+]
