@@ -32,6 +32,7 @@ def build() -> dict[str, Any]:
     from zhizao.base.facts.models import Name
     from zhizao.base.files.models import StoredFile
     from zhizao.base.files.store import put
+    from zhizao.base.flow import procedures
     from zhizao.base.forms.models import Submission
     from zhizao.base.jobs.models import Job
     from zhizao.base.messages.models import Notice, Todo
@@ -156,6 +157,8 @@ def build() -> dict[str, Any]:
         "registry:take_back.pk": name.pk,
         "api-v1.slug": version.plan.slug,
         "api-v1.key": name.subject.id_part,
+        "flow.key": "alarm",
+        "flow:procedure_file.version": procedures.in_force(area, "alarm").pk,
         "close_todo.pk": todo.pk,
         "read_notice.pk": notice.pk,
     }

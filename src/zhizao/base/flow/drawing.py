@@ -145,7 +145,9 @@ def _flow(flow: Flow, points: tuple[Point, ...], current: Collection[str], done:
     label = ""
     if flow.name:
         (ax, ay), (bx, by) = max(pairwise(points), key=lambda part: abs(part[0][0] - part[1][0]))
-        label = f'<text class="way" x="{(ax + bx) / 2:g}" y="{(ay + by) / 2 - 6:g}">{escape(flow.name)}</text>'
+        level = abs(ax - bx) > abs(ay - by)
+        place, beside = ((ax + bx) / 2, ay - 9) if level else (ax + 8, (ay + by) / 2 + 8), "" if level else " beside"
+        label = f'<text class="way{beside}" x="{place[0]:g}" y="{place[1]:g}">{escape(flow.name)}</text>'
     return f'<g class="{state}"><polyline points="{_points(points)}"/><polygon points="{_points(arrow)}"/>{label}</g>'
 
 

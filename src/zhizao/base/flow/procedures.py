@@ -141,7 +141,7 @@ def proposed(area: Area, key: str, content: bytes, file: str) -> tuple[str, Diag
         As ``bpmn.read``; ``flow.other_key`` where it is another procedure, ``flow.same`` where it is in force already.
     """
     bpmn.read(content, file)
-    text = content.decode("utf-8-sig")
+    text = content.decode("utf-8-sig").replace("\r\n", "\n")  # as forms send it back
     diagram = bpmn.read(text.encode(), file)
     if diagram.key != key:
         message = mark("The file holds the procedure “%(found)s”, not “%(key)s”.")
