@@ -5,28 +5,26 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-
 from tests.apps.assist.alarming import AS_OF, alarm, figures, risk
+
 from zhizao.apps.assist import queries, reasons, services
 from zhizao.apps.assist.measures import pack_of
 from zhizao.base.flow.models import Case
 from zhizao.kernel.result import Refused
 
-LAST_YEAR = "2025-06..2026-05"
 pytestmark = pytest.mark.django_db
 
 
 def year(subject, value):
-    """Output of the twelve months before June 2026, as half-years."""
-    return [(subject, "gross_output", span, value / 2) for span in ("2025-06..11", "2025-12")][:1] + [
-        (subject, "gross_output", "2025-12", value / 4),
-        (subject, "gross_output", "2026-01..05", value / 4),
-    ]
+    """Output of the twelve months before June 2026, as it was reported."""
+    parts = (("2025-06..11", value / 2), ("2025-12", value / 4), ("2026-01..05", value / 4))
+    return [(subject, "gross_output", span, part) for span, part in parts]
 
 
 def test_rank_is_probability_times_loss_times_share_an_hour(area, firms):
-    """2400 万元 a year, serious distress: 40 % over 6 months is 480; others 0.05·100000 − 3000 = 2000 → 400; p 0.9 is the
-    prior of the family; receivables average 15 % in 12 hours: 0.9·880·0.15/12 = 9.9 万元 an hour.
+    """2400 万元 a year, serious distress: 40 % over 6 months is 480; others 0.05·100000 − 3000 = 2000 → 400.
+
+    p 0.9 is the prior of the family; the measure averts 15 % in 12 hours: 0.9·880·0.15/12 = 9.9 万元 an hour.
     """
     figures(area, *year(firms[0], 2400))
     risk(area, (firms[0], 0.05, 3000.0))
@@ -124,9 +122,7 @@ def test_others_wait_for_a_person(area, firms, kind):
 
     if kind != "unknown":
         figures(area, *year(firms[0], 10 if kind == "small" else 2400))
-    one = alarm(
-        area, firms[0], severity="notice" if kind == "notice" else "serious", is_backtest=kind == "backtest"
-    )
+    one = alarm(area, firms[0], severity="notice" if kind == "notice" else "serious", is_backtest=kind == "backtest")
     if kind == "lapsed":
         Alarm.objects.filter(pk=one.pk).update(lapsed_as_of=AS_OF, lapsed_why="changed")
         one.refresh_from_db()

@@ -28,7 +28,6 @@ from zhizao.base.facts.queries import CHINA, facts_at, today
 from zhizao.base.flow.models import Case
 from zhizao.base.flow.opening import open_case
 from zhizao.kernel.result import Problem, Refused, mark
-from zhizao.kernel.rules import explain
 
 if TYPE_CHECKING:
     from zhizao.apps.assist.effects import Made
@@ -109,6 +108,8 @@ def take_alarms(alarms: Iterable[Alarm]) -> list[Case]:
 
 def takes(row: QueueRow, alarm: Alarm) -> bool:
     """Whether the rule makes an alarm a case by itself; where nobody knows what is at stake, a person decides."""
+    from zhizao.kernel.rules import explain  # late: it brings Polars
+
     expected = row.expected_loss_wan_yuan
     facts = {
         "is_serious": alarm.severity == "serious",
