@@ -17,13 +17,15 @@ from typing import TYPE_CHECKING, Final
 from zhizao.apps.warning.models import Choice
 from zhizao.base.facts.queries import CHINA, instant
 from zhizao.base.forms.library import packs_of
+from zhizao.kernel.rules import Rulebook
+from zhizao.kernel.rules.model import DatedValue
 
 if TYPE_CHECKING:
     from datetime import date
 
     from zhizao.base.accounts.models import Area
     from zhizao.engines.warning.settings import Watch
-    from zhizao.kernel.rules import BoundRule, Rule, Rulebook
+    from zhizao.kernel.rules import BoundRule, Rule
 
 FOLDER, FAMILIES = "warning", "families"
 PREFIX: Final = "warning."
@@ -134,8 +136,6 @@ def _above(area: Area) -> list[int]:
 
 def _chosen(book: Rulebook, choices: Iterable[Choice]) -> Rulebook:
     """The rules with the published values in place of those that the packs give from the same day on or later."""
-    from zhizao.kernel.rules import Rulebook  # brings Polars
-
     by_rule: dict[str, dict[str, list[Choice]]] = {}
     for choice in choices:
         by_rule.setdefault(choice.rule, {}).setdefault(choice.parameter, []).append(choice)
@@ -143,8 +143,6 @@ def _chosen(book: Rulebook, choices: Iterable[Choice]) -> Rulebook:
 
 
 def _with(rule: Rule, chosen: dict[str, list[Choice]]) -> Rule:
-    from zhizao.kernel.rules.model import DatedValue
-
     parameters = dict(rule.parameters)
     for name, choices in chosen.items():
         if name not in parameters:

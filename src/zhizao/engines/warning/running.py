@@ -114,12 +114,14 @@ def run(figures: Figures, watch: Watch) -> Warnings:
     values = {name: _taken(figures, one) for name, one in measures.items()}
     surprises = _surprises(values, figures, watch)
     doubtful = _in_doubt(surprises, measures)
-    if any(one.any() for one in doubtful.values()):
-        nobody = np.zeros_like(next(iter(doubtful.values())))
-        sure = {name: np.where(doubtful.get(name, nobody), np.nan, y) for name, y in figures.values.items()}
+    if unsure := {name for name, one in doubtful.items() if one.any()}:
+        sure = {
+            name: np.where(doubtful[name], np.nan, y) if name in unsure else y for name, y in figures.values.items()
+        }
         figures = replace(figures, values=sure)
-        values = {name: _taken(figures, one) for name, one in measures.items()}
-        surprises = _surprises(values, figures, watch)
+        again = {name: _taken(figures, one) for name, one in measures.items() if unsure & {one.of, one.over}}
+        values |= again
+        surprises |= _surprises(again, figures, watch)
     facts = _facts(figures, watch, measures, surprises)
     facts["doubtful_figures"] = np.sum([*doubtful.values(), np.zeros(facts["silent_cells"].shape)], axis=0)
     facts["silent_cells"][facts["doubtful_figures"] > 0] = 0
