@@ -10,6 +10,7 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 PUBLIC = "public"
@@ -17,8 +18,11 @@ PUBLIC = "public"
 
 def build() -> dict[str, Any]:
     """Load the world; gives the value of each part of an address, by ``url_name.part`` or by ``part`` alone."""
+    from tests.apps.assist.alarming import alarm as an_alarm
     from tests.apps.outlook import told
 
+    from zhizao.apps.assist import notes_services, visits_services
+    from zhizao.apps.assist import services as assist
     from zhizao.apps.chain import queries as chains
     from zhizao.apps.chain import risk_queries, risk_services, what_if_run
     from zhizao.apps.ledger import published
@@ -33,6 +37,7 @@ def build() -> dict[str, Any]:
     from zhizao.base.files.models import StoredFile
     from zhizao.base.files.store import put
     from zhizao.base.flow import procedures
+    from zhizao.base.flow import services as cases
     from zhizao.base.forms.models import Submission
     from zhizao.base.jobs.models import Job
     from zhizao.base.messages.models import Notice, Todo
@@ -102,6 +107,14 @@ def build() -> dict[str, Any]:
     lost = what_if_run.make(basis.trade, basis.chains, stop)
     what_if = risk_services.keep_what_if(actor=analyst, found=basis, scenario=stop, output=lost)
     waiting = Job.objects.create(kind="chain.what_if", owner=analyst, area=area, parameters={})
+    staff, today = people["department_staff"], timezone.localdate()
+    visit = visits_services.record_visit(actor=staff, subject=name.subject, done_on=today, findings="w")
+    note = notes_services.write_note(actor=staff, subject=name.subject, text="w")
+    case = cases.open_case(actor=analyst, area=area, kind="assist.alarm", title="w", subject=name.subject)
+    part = cases.ask_part(actor=analyst, case=case, unit=department, what="w", due_on=None, version=case.version)
+    paper = cases.attach(actor=analyst, case=case, upload=SimpleUploadedFile("w.pdf", b"%PDF-1.4"))
+    alarm = an_alarm(area, name.subject)
+    help_case = assist.open_for_alarm(actor=None, alarm=alarm)
     return {
         "bearer": text,
         "accounts:token_revoke.pk": token.pk,
@@ -150,6 +163,16 @@ def build() -> dict[str, Any]:
         "outlook:enterprise.key": name.subject.id_part,
         "outlook:enterprise_data.key": name.subject.id_part,
         "outlook:enterprise_data.indicator": "gross_output",
+        "assist.key": name.subject.id_part,
+        "assist:open_case.pk": alarm.pk,
+        "assist:note_help.pk": help_case.pk,
+        "assist:duty_preview.pk": file.pk,
+        "assist:visit.pk": visit.pk,
+        "assist:report_visit.pk": visit.pk,
+        "assist:cancel_visit.pk": visit.pk,
+        "assist:visit_case.pk": visit.pk,
+        "assist:note_case.pk": note.pk,
+        "assist:file_note.pk": note.pk,
         "registry.key": name.subject.id_part,
         "registry.what": "patents",
         "registry.model": "name",
@@ -158,6 +181,11 @@ def build() -> dict[str, Any]:
         "api-v1.slug": version.plan.slug,
         "api-v1.key": name.subject.id_part,
         "flow.key": "alarm",
+        "flow.pk": case.pk,
+        "flow:act.act": "opine",
+        "flow:step.step": case.steps.get().pk,
+        "flow:part.part": part.pk,
+        "flow:case_file.attachment_pk": paper.pk,
         "flow:procedure_file.version": procedures.in_force(area, "alarm").pk,
         "close_todo.pk": todo.pk,
         "read_notice.pk": notice.pk,
