@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from zhizao.apps.registry import queries as register
 from zhizao.apps.warning.standing import Answers, Grouped, series, tell
 from zhizao.base.accounts.models import Area, Organisation
+from zhizao.base.evidence import canonical
 from zhizao.base.facts import queries as facts
 from zhizao.base.facts.models import Membership, Subject
 from zhizao.base.forms.circle import Circle, subject_key
@@ -38,9 +39,16 @@ KINDS = {"chain": Subject.Kind.CHAIN, "park": Subject.Kind.PARK, "sector": Subje
 
 
 def record(gathered: Gathered, found: Warnings) -> dict[str, Any]:
-    """What is told of every group of an area, from the figures and alarms of its warnings."""
+    """What is told of every group of an area, from the figures and alarms of its warnings.
+
+    ``sha256`` is of what was read beside the figures: who belongs where, and the questionnaires.
+    """
     area, day, chosen = gathered.area, gathered.as_of, series()
-    groups = groups_of(area, day, gathered.subjects)
+    groups, answers = groups_of(area, day, gathered.subjects), answers_of(area, day)
+    beside = [
+        [[one.kind, one.key, one.name, sorted(one.members)] for one in groups],
+        [[str(one.span), sorted(one.asked), dict(one.now), dict(one.ahead)] for one in answers],
+    ]
     return {
         "area": area.code,
         "as_of": day.isoformat(),
@@ -49,7 +57,8 @@ def record(gathered: Gathered, found: Warnings) -> dict[str, Any]:
         "lamps": list(chosen.lamps),
         "least_members": chosen.least_members,
         "simulated": bool(gathered.simulated),
-        "groups": tell(gathered.figures, found.alarms, groups, answers_of(area, day), chosen),
+        "sha256": canonical.sha256(beside),
+        "groups": tell(gathered.figures, found.alarms, groups, answers, chosen),
     }
 
 
