@@ -39,7 +39,7 @@ def brief(
             )
         )
     start_django()
-    from zhizao.apps.cockpit import gathering, services
+    from zhizao.apps.cockpit import gathering, reading, services
     from zhizao.base.facts.queries import today
 
     place = area_of(area)
@@ -47,8 +47,8 @@ def brief(
     made = gathering.gather(asked, step=_tell)
     run = services.keep(actor=None, made=made)
     spoken = "en" if language() == "en" else "zh"
-    written = services.paper(
-        services.facts_of(run), version=made.template.version, language=spoken, run=run.sha12, for_public=public
+    written = reading.paper(
+        reading.facts_of(run), version=made.template.version, language=spoken, run=run.sha12, for_public=public
     )
     out.write_bytes(services.file(written, form, on=asked.as_of))
     said = _text("%(file)s: brief of %(month)s as known on %(day)s, run %(run)s")

@@ -59,13 +59,16 @@ def _overall(book: Book, asked: Asked, indicators: Indicators, of_span: Sample, 
     from zhizao.engines.statistics import decompose
 
     found = {str(key): growth for (key,), growth in decompose(of_span.frame, by=["indicator"]).items()}
-    area = ledger.subjects(None).filter(kind="area", area=asked.area).values_list("key", flat=True).first()
+    area = ledger.subjects(None).filter(kind="area", area=asked.area).first()
+    below = facts.below(area, tree="area", on=span.last_day, as_of=asked.as_of) if area and name == "ytd" else set()
     rows: list[Row] = []
     for key, item in indicators.items():
         growth = found.get(key)
         if growth is None or not growth.enterprises:
             continue
-        reference = str(Reference(area, key, span, BASIS, "area")) if area and name == "ytd" else ""
+        # the drawer adds up what belongs to the area's tree: only where that is the same is it the better place
+        in_tree = area and below.issuperset(_with_value(of_span, key))
+        reference = str(Reference(area.key, key, span, BASIS, "area")) if area and in_tree else ""
         source = book.source(
             f"{key}.{name}",
             "figures",
@@ -94,6 +97,14 @@ def _overall(book: Book, asked: Asked, indicators: Indicators, of_span: Sample, 
         if name == "ytd":
             book.facts[f"{key}.sums"] = fact("sums", [growth.value, growth.base])
     book.lists[name] = rows
+
+
+def _with_value(of_span: Sample, key: str) -> list[int]:
+    """Who has a figure of an indicator."""
+    import polars as pl
+
+    found: list[int] = of_span.frame.filter(indicator=key).filter(pl.col("value").is_not_null())["subject"].to_list()
+    return found
 
 
 def _doubtful(book: Book, of_span: Sample, least_points: int) -> list[Row]:
@@ -144,9 +155,9 @@ def _parts(book: Book, asked: Asked, item: Any, of_span: Sample) -> None:
         rows.append(_sector(book, asked, item, str(key), names, growth, base=base, simulated=simulated))
         rows[-1]["public"] = fact("flag", str(key) in open_to_all)
     book.lists["sectors"] = sorted(rows, key=_by_points)
-    _pulled_and_dragged(book, "sectors", ("pulled", "dragged"))
+    _pulled_and_dragged(book, item, "sectors", ("pulled", "dragged"))
     book.lists["enterprises"] = _enterprises(asked, item, both, base=base, simulated=simulated, book=book)
-    _pulled_and_dragged(book, "enterprises", ("firms_up", "firms_down"))
+    _pulled_and_dragged(book, item, "enterprises", ("firms_up", "firms_down"))
 
 
 def _publishable(grouped: pl.DataFrame, item: Any) -> set[str]:
@@ -265,15 +276,15 @@ def _by_points(row: Row) -> tuple[bool, Decimal, str]:
     return value is None, -Decimal(value or 0), str(row["name"]["value"])
 
 
-def _pulled_and_dragged(book: Book, of: str, names: Sequence[str], most: int = 3) -> None:
+def _pulled_and_dragged(book: Book, item: Any, of: str, names: Sequence[str], most: int = 3) -> None:
     """The first and the last few of a list, by their points."""
     told = [row for row in book.lists[of] if row["points"]["value"] is not None]
     up = [row for row in told if Decimal(row["points"]["value"]) > 0]
     down = [row for row in reversed(told) if Decimal(row["points"]["value"]) < 0]
     book.lists[names[0]], book.lists[names[1]] = up[:most], down[:most]
-    for name, rows in zip(names, (up, down), strict=True):
-        book.facts[f"{name}.count"] = fact("count", len(rows), unit="个")
-    book.facts[f"{of}.count"] = fact("count", len(told), unit="个")
+    source = f"{item.key}.ytd" if f"{item.key}.ytd" in book.sources else ""
+    for name, rows in zip((*names, of), (up, down, told), strict=True):
+        book.facts[f"{name}.count"] = fact("count", len(rows), unit="个", source=source)
 
 
 def _margin(book: Book) -> None:

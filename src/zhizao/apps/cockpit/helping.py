@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from zhizao.apps.chain import risk_queries, risk_run
 from zhizao.apps.cockpit.book import Asked, Book, fact, text
+from zhizao.base.evidence import canonical
 from zhizao.base.evidence.models import Run
 from zhizao.base.facts import queries as facts
 from zhizao.base.facts.models import Subject
+from zhizao.base.flow import queries as flow
+from zhizao.base.flow.models import Case
 
 MOST = 5
+KIND = "assist."
 
 
 def write(book: Book, asked: Asked) -> None:
     """The chains by the risk's last run up to the day, and what is in hand."""
     _chains(book, asked)
-    book.facts["help.none"] = fact("flag", value=True)
+    _cases(book, asked)
 
 
 def _chains(book: Book, asked: Asked) -> None:
@@ -44,3 +48,30 @@ def _chains(book: Book, asked: Asked) -> None:
         }
         for place, row in enumerate(rows)
     ]
+
+
+def _cases(book: Book, asked: Asked) -> None:
+    """How many cases of assistance stood open at the end of the day, how many were overdue, how many closed lately."""
+    rows = Case.objects.filter(
+        area__path__startswith=asked.area.path, kind__startswith=KIND, opened_at__lte=facts.instant(asked.as_of)
+    )
+    cases = list(rows.order_by("pk"))
+    if not cases:
+        book.facts["help.none"] = fact("flag", value=True)
+        return
+    stood = flow.standings(cases, asked.as_of)
+    running = [case for case in cases if case.pk in stood and stood[case.pk].is_running]
+    first = facts.instant(asked.before)
+    closed = [case for case in cases if case.closed_at and first < case.closed_at <= facts.instant(asked.as_of)]
+    overdue = [case for case in running if (due := stood[case.pk].due_on) and due < asked.as_of]
+    book.inputs["cases"] = canonical.sha256(
+        [[case.kind, case.number, stood[case.pk].status] for case in cases if case.pk in stood]
+    )
+    about = {"source": book.source("cases", "cases", rows=len(cases))}
+    about |= {"simulated": any(case.simulated for case in cases)}
+    book.facts |= {
+        "help.run": fact("flag", value=True),
+        "help.open": fact("count", len(running), **about),
+        "help.overdue": fact("count", len(overdue), **about),
+        "help.closed": fact("count", len(closed), **about),
+    }

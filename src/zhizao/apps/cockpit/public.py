@@ -25,7 +25,7 @@ def protected(data: Mapping[str, Any]) -> dict[str, Any]:
     flags = {
         "public": fact("flag", value=True),
         "enterprises.protected": fact("flag", value=True),
-        "sectors.hidden": fact("count", hidden, unit="个"),
+        "sectors.hidden": fact("count", hidden, unit="个", source=data["facts"].get("sectors.count", {}).get("source")),
     }
     facts = {key: said for key, said in data["facts"].items() if key not in ("pulled.count", "dragged.count")}
     facts.pop("sectors.count", None)

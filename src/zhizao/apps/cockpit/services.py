@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.utils import translation
 
-from zhizao.apps.cockpit import gathering, public, template, text
+from zhizao.apps.cockpit import gathering, reading
 from zhizao.apps.cockpit.models import Brief
 from zhizao.apps.cockpit.permissions import READERS
 from zhizao.base.audit.services import record
@@ -29,7 +27,6 @@ if TYPE_CHECKING:
     from zhizao.base.evidence.models import Run
     from zhizao.base.jobs.models import Job
 
-ENGINE, ENGINE_VERSION = "cockpit.brief", "1"
 ISSUE, REBUILD = "cockpit.issue", "cockpit.rebuild"
 FORMS = ("docx", "pdf")
 
@@ -62,8 +59,8 @@ def keep(*, actor: User | None, made: Gathered) -> Run:
     return evidence.record_run(
         actor=actor,
         area=made.asked.area,
-        engine=ENGINE,
-        engine_version=ENGINE_VERSION,
+        engine=reading.ENGINE,
+        engine_version=reading.ENGINE_VERSION,
         inputs=made.inputs,
         parameters={"month": str(made.asked.month), "template": made.template.version},
         seed=None,
@@ -71,19 +68,6 @@ def keep(*, actor: User | None, made: Gathered) -> Run:
         output=canonical.dumps(made.data),
         roles=READERS,
     )
-
-
-def facts_of(run: Run) -> dict[str, Any]:
-    """The facts that a run holds."""
-    found: dict[str, Any] = json.loads(store.read(run.output_sha256))
-    return found
-
-
-def paper(data: Mapping[str, Any], *, version: int, language: str, run: str, for_public: bool = False) -> Paper:
-    """The text of a brief in a language, by a version of the template."""
-    shown = public.protected(data) if for_public else data
-    with translation.override("en" if language == "en" else "zh-hans"):
-        return text.paper(shown, template=template.of_version(version), language=language, run=run)
 
 
 def file(written: Paper, form: str, *, on: date) -> bytes:
@@ -95,7 +79,7 @@ def file(written: Paper, form: str, *, on: date) -> bytes:
 
 def files_of(run: Run, asked: Asked, version: int, language: str) -> dict[str, bytes]:
     """Both files of a brief."""
-    written = paper(facts_of(run), version=version, language=language, run=run.sha12)
+    written = reading.paper(reading.facts_of(run), version=version, language=language, run=run.sha12)
     return {form: file(written, form, on=asked.as_of) for form in FORMS}
 
 

@@ -2,9 +2,97 @@
 
 from __future__ import annotations
 
-from zhizao.apps.cockpit.book import Asked, Book, fact
+from collections import Counter
+from typing import Any
+
+from django.utils import translation
+
+from zhizao.apps.cockpit.book import Asked, Book, Row, fact, text
+from zhizao.apps.warning import lamp_queries, queries, runs
+from zhizao.base.evidence import canonical
+from zhizao.base.facts import queries as facts
+
+MOST = 10
+SHOWN_KINDS = ("region", "sector", "chain", "park")
 
 
 def write(book: Book, asked: Asked) -> None:
-    """Nothing is computed yet: the section says so."""
-    book.facts["lamps.none"] = book.facts["alarms.none"] = fact("flag", value=True)
+    """The lamps and the alarms; where there is no run the section says so."""
+    _lamps(book, asked)
+    _alarms(book, asked)
+
+
+def _lamps(book: Book, asked: Asked) -> None:
+    run = runs.latest(None, asked.area, part=runs.PROSPERITY, as_of=asked.as_of)
+    groups = [] if run is None else lamp_queries.lamps(None, asked.area, as_of=asked.as_of)
+    if run is None or not groups:
+        book.facts["lamps.none"] = fact("flag", value=True)
+        return
+    book.inputs["lamps"] = run.output_sha256
+    day = run.as_of.isoformat() if run.as_of else ""
+    book.source("lamps", "warning", run=run.sha12, as_of=day)
+    shown = [(group.kind, _lamp(group)) for group in groups if group.kind in SHOWN_KINDS]
+    book.lists["lamps"] = [row for _kind, row in shown]
+    book.lists["region_lamp"] = [row for kind, row in shown if kind == "region" and row["lamp"]["value"]]
+
+
+def _lamp(group: Any) -> Row:
+    about = {"source": "lamps", "simulated": group.simulated, "name": group.name}
+    lamps = {"lamp": group.lamp, "risk": group.risk}
+    return {
+        "name": text(group.name),
+        "percent": fact("share", group.percent, evidence=group.pointer("percent"), **about),
+        "diffusion": fact("share", group.diffusion, evidence=group.pointer("diffusion"), **about),
+    } | {name: fact("code", f"{name}.{lamp.value}" if lamp else None) for name, lamp in lamps.items()}
+
+
+def _alarms(book: Book, asked: Asked) -> None:
+    run = queries.latest_run(None, asked.area, as_of=asked.as_of)
+    if run is None or run.as_of is None:
+        book.facts["alarms.none"] = fact("flag", value=True)
+        return
+    found = list(queries.alarms(None, asked.area, as_of=asked.as_of))
+    newest = max((alarm.start_month for alarm in found), default=0)
+    current = [alarm for alarm in found if alarm.start_month == newest]
+    book.inputs["alarms"] = run.output_sha256
+    book.inputs["alarms.standing"] = canonical.sha256(
+        [[alarm.subject.key, alarm.rule, alarm.about, alarm.severity, f"{alarm.score:.12g}"] for alarm in current]
+    )
+    simulated = any(alarm.simulated for alarm in current)
+    about = {"source": book.source("alarms", "warning", run=run.sha12, as_of=run.as_of.isoformat())}
+    about |= {"simulated": simulated}
+    counts = Counter(alarm.severity for alarm in current)
+    book.facts |= {
+        "alarms.run": fact("flag", value=True),
+        "alarms.backtest": fact("flag", runs.is_backtest(run)),
+        "alarms.as_of": fact("day", run.as_of),
+        "alarms.count": fact("count", len(current), **about),
+        "alarms.serious": fact("count", counts["serious"], **about),
+        "alarms.notice": fact("count", counts["notice"], **about),
+        "alarms.enterprises": fact(
+            "count", len({alarm.subject_id for alarm in current if alarm.subject.kind == "enterprise"}), **about
+        ),
+    }
+    worst = sorted(
+        current, key=lambda alarm: (alarm.severity != "serious", -alarm.score, alarm.subject.key, alarm.rule)
+    )
+    book.lists["alarms"] = _rows(asked, worst[:MOST])
+
+
+def _rows(asked: Asked, alarms: list[Any]) -> list[Row]:
+    names = facts.names({alarm.subject_id for alarm in alarms}, on=asked.month.last_day, as_of=asked.as_of)
+    titles = {}
+    for language in ("zh-hans", "en"):
+        with translation.override(language):
+            titles[language] = queries.titles(asked.area, as_of=asked.as_of)
+    return [
+        {
+            "name": text(
+                names.get(alarm.subject_id, alarm.subject.id_part), source="alarms", simulated=alarm.simulated
+            ),
+            "rule": text(titles["zh-hans"].get(alarm.rule, alarm.rule), titles["en"].get(alarm.rule, alarm.rule)),
+            "severity": fact("code", alarm.severity),
+            "month": fact("span", alarm.span),
+        }
+        for alarm in alarms
+    ]
