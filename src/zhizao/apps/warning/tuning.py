@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from zhizao.apps.warning import outcomes, queries, rules, runs
 from zhizao.apps.warning.models import Choice
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
     Actor = User | AnonymousUser | None
 
 MOST_AHEAD_DAYS: Final = 366
+PARAMETERS: Final = {
+    "most_false_pct": mark("Largest expected share of false calls"),
+    "serious_false_pct": mark("The same of serious alarms"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,15 @@ class Curve:
     since: str
     month: str
     simulated: bool
+
+    @property
+    def word(self) -> str:
+        """What the threshold is called."""
+        return str(_(PARAMETERS.get(self.parameter, self.parameter)))
+
+    @property
+    def shown_unit(self) -> str:
+        return "" if self.unit == "1" else self.unit
 
     def point(self, value: Decimal) -> Point | None:
         """The point of a value."""
