@@ -8,8 +8,10 @@ class WarningConfig(AppConfig):
     label = "warning"
 
     def ready(self) -> None:
-        from zhizao.apps.warning import evidence
+        from zhizao.apps.registry import sections
+        from zhizao.apps.warning import evidence, file_section
         from zhizao.base.evidence.kinds import add_kind
 
         add_kind(evidence.KIND, evidence.resolve)
         add_kind(evidence.COUNT, evidence.resolve_count)
+        sections.add(file_section.section)
