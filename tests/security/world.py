@@ -19,6 +19,7 @@ PUBLIC = "public"
 def build() -> dict[str, Any]:
     """Load the world; gives the value of each part of an address, by ``url_name.part`` or by ``part`` alone."""
     from tests.apps.assist.alarming import alarm as an_alarm
+    from tests.apps.cockpit import told as cockpit
     from tests.apps.outlook import told
 
     from zhizao.apps.assist import notes_services, visits_services
@@ -157,6 +158,10 @@ def build() -> dict[str, Any]:
         "chain:end_leader.pk": chains.leaders(analyst, chain)[0].pk,
         "chain:close_matter.pk": chains.matters(analyst, chain)[0].pk,
         "api-v1.chain": chain.id,
+        "cockpit.pk": cockpit.brief(area).pk,
+        "cockpit.form": "docx",
+        "cockpit.month": "2025-06",
+        "cockpit.chart": "sectors",
         "outlook:target.key": target.key,
         "outlook:target_data.key": target.key,
         "outlook:target_data.chart": "fan",
