@@ -7,7 +7,7 @@ import json
 import random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.base.flow.bpmn_texts import CHOICE, END, PARALLEL_LOOP, PLAIN, START, flow, step, text, timer, way
 
@@ -310,6 +310,8 @@ def moved(diagram: Diagram, marking: soundness.Marking, known: dict[str, bool]) 
 
 @settings(max_examples=60, deadline=None)
 @given(BLOCKS, st.integers(0, 2**16))
+@example(("loop", ("both", ("step",), ("step",))), 3)
+@example(("loop", ("both", ("loop", ("step",)), ("seq", ("step",), ("timed", ("step",))))), 5)
 def test_tokens_move_as_in_the_workflow_net(block, seed):
     diagram, rng = made(block), random.Random(seed)
     gateways = [n.id for n in diagram.nodes.values() if n.kind is Kind.EXCLUSIVE and len(diagram.outgoing(n.id)) > 1]
@@ -326,7 +328,7 @@ def test_tokens_move_as_in_the_workflow_net(block, seed):
             run = running.from_json(diagram, run.to_json())
         chosen = rng.choice(run.ready())
         if rng.random() < 0.7:
-            known |= {name: rng.random() < 0.3 for name in known}
+            known |= {name: rng.random() < 0.6 for name in known}
             run.learn(known, at=AT)
         run.complete(chosen.task_id, {"k": "yes"}, at=AT)
         under_way = f"at {chosen.spec}"
