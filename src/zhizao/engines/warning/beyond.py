@@ -20,7 +20,7 @@ from typing import Final
 
 import numpy as np
 
-from zhizao.engines.warning.figures import Floats
+from zhizao.engines.warning.figures import Floats, median
 
 _CUT: Final = 2.0
 _FAR: Final = 3.0
@@ -55,10 +55,10 @@ def beyond(u: Floats, v: Floats) -> Floats:
         both = np.isfinite(du) & np.isfinite(dv)
         if both.sum() < _LEAST:
             continue
-        du, dv = du[both] - np.median(du[both]), dv[both] - np.median(dv[both])
+        du, dv = du[both] - median(du[both]), dv[both] - median(dv[both])
         rest = du - b * dv
-        cut = _CUT * _MAD * np.median(np.abs(rest))
-        usual = np.abs(dv) <= _FAR * _MAD * np.median(np.abs(dv))
+        cut = _CUT * _MAD * median(np.abs(rest))
+        usual = np.abs(dv) <= _FAR * _MAD * median(np.abs(dv))
         products += float(((b * dv + np.clip(rest, -cut, cut)) * dv)[usual].sum())
         squares += float((dv * dv)[usual].sum())
     return x

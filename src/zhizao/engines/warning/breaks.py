@@ -133,8 +133,8 @@ def broken(x: Floats, first_cell: int) -> Break | None:
 
 def _fit(X: Floats, y: Floats) -> tuple[Floats, float]:
     """Coefficients and the sum of squared residuals."""
-    found: Floats = np.linalg.lstsq(X, y, rcond=None)[0]
-    rest: Floats = y - X @ found
+    found = np.asarray(np.linalg.lstsq(X, y, rcond=None)[0], dtype=np.float64)
+    rest = y - X @ found
     return found, float(rest @ rest)
 
 

@@ -31,12 +31,13 @@ peers': O. Vasicek, *Journal of Finance* 28 (1973) 1233–1239.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from zhizao.engines.warning.figures import CELLS, Floats, Ints
+from zhizao.engines.warning.figures import CELLS, Floats, Ints, median
 
 _CUT: Final = 2.0
 _MEAN_OF_CUT: Final = 0.7809
@@ -167,21 +168,23 @@ def _common(d: Floats, sector: Ints, trades: _Departures) -> Floats:
     known = np.isfinite(d)
     if not known.any():
         return np.zeros(len(d))
-    whole = np.median(d[known])
+    whole = median(d[known])
     own = _peers(d, sector, len(trades.last)) - whole
     found = np.full(len(d), whole)
     for one in range(len(trades.last)):
         members = np.flatnonzero(sector == one)
         if not len(members):
             continue
-        step = own[members[0]] - np.nan_to_num(trades.last[one])
-        if np.isfinite(trades.last[one]):
+        is_new = math.isnan(trades.last[one])
+        last = 0.0 if is_new else float(trades.last[one])
+        step = float(own[members[0]]) - last
+        if not is_new:
             if trades.steps[one] >= _LEAST_STEPS:
-                usual = trades.moved[one] / trades.steps[one] * _MEAN_TO_SCALE
-                step = np.clip(step, -_CUT * usual, _CUT * usual)
+                most = _CUT * float(trades.moved[one] / trades.steps[one]) * _MEAN_TO_SCALE
+                step = min(max(step, -most), most)
             trades.moved[one] += abs(step)
             trades.steps[one] += 1
-        trades.last[one] = np.nan_to_num(trades.last[one]) + step
+        trades.last[one] = last + step
         found[members] = whole + trades.last[one]
     return found
 
@@ -189,9 +192,9 @@ def _common(d: Floats, sector: Ints, trades: _Departures) -> Floats:
 def _peers(d: Floats, sector: Ints, sectors: int) -> Floats:
     """The median over each one's peers; over all where a sector has too few; NaN where nothing is known."""
     known = np.isfinite(d)
-    found = np.full(len(d), np.median(d[known]) if known.any() else np.nan)
+    found = np.full(len(d), median(d[known]) if known.any() else np.nan)
     for one in range(sectors):
         members = sector == one
         if (known & members).sum() >= _LEAST_PEERS:
-            found[members] = np.median(d[members & known])
+            found[members] = median(d[members & known])
     return found
