@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from tests.apps.warning import scored
 from tests.apps.warning.conftest import FALLEN, monthly_rows
 
 FOUND = dt.date(2024, 5, 20)
 """April is known, and nothing after."""
 LATER = dt.date(2024, 7, 20)
 """May and June are known too."""
-QUIET = "enterprise:e30"
 
 
 def rows(**fallen: tuple[str, ...]) -> list[str]:
@@ -47,21 +47,17 @@ def alarm(area, take, keep):
     return made
 
 
-def test_an_alarm_whose_fall_stayed_is_true_by_rule_and_found_in_its_month(alarm, look_back):
-    from zhizao.apps.warning import queries
-
-    found = alarm("2024-04", "2024-05", "2024-06")
-    look_back()
-    said = queries.outcome(found)
-    assert (said.verdict, said.by_rule, said.lead_months, said.why) == ("true", True, 0, "outcome.distress_true")
-
-
-def test_an_alarm_has_no_outcome_before_two_more_months_are_known(alarm, look_back):
+def test_an_alarm_whose_fall_stayed_is_true_by_rule_once_two_months_are_known_and_only_once(alarm, look_back):
     from zhizao.apps.warning import queries
 
     found = alarm("2024-04", "2024-05", "2024-06")
     look_back(dt.date(2024, 6, 20))
-    assert queries.outcome(found) is None
+    assert queries.outcome(found) is None  # one month after is not enough
+    first = look_back()
+    said = queries.outcome(found)
+    assert (said.verdict, said.by_rule, said.lead_months, said.why) == ("true", True, 0, "outcome.distress_true")
+    again = look_back()
+    assert (again.run, again.verdicts) == (first.run, 0)
 
 
 def test_an_alarm_on_a_figure_that_was_mended_later_is_false(alarm, take, look_back):
@@ -87,32 +83,36 @@ def test_a_fall_of_three_fifths_is_true_though_nothing_came_after(area, take, ke
     assert queries.outcome(found).verdict == "true"
 
 
-def test_looking_back_twice_adds_nothing(alarm, look_back):
-    from zhizao.apps.warning.models import Outcome
+def test_precision_recall_lead_and_false_alarms_by_hand_with_what_was_missed(area, analyst_of):
+    from zhizao.apps.warning import outcomes, runs, scoring
 
-    alarm("2024-04", "2024-05", "2024-06")
-    first, again = look_back(), look_back()
-    assert first.run == again.run
-    assert (first.verdicts > 0, again.verdicts) == (True, 0)
-    assert Outcome.objects.count() == first.verdicts
-
-
-def test_precision_recall_and_lead_by_hand_with_what_was_missed(area, take, keep, look_back, analyst_of):
-    from zhizao.apps.warning import scoring
-
-    take(*rows(e07=("2024-04", "2024-05", "2024-06"), e30=("2024-03", "2024-04", "2024-05")))
-    keep(FOUND)
-    from zhizao.apps.warning.models import Alarm
-
-    Alarm.objects.filter(subject__key=QUIET).update(lapsed_as_of=LATER, lapsed_why="graver")  # as if never called
-    look_back()
-    told = scoring.scores(analyst_of, area, as_of=None)
+    run = scored.keep(area, runs.ALARMS, {"alarms": []})
+    scored.keep(area, outcomes.PART, scored.record())
+    e0, e1, e2, _e3 = scored.subjects(area)
+    scored.said(scored.alarm(run, e0, score=9.0), "true")
+    scored.said(scored.alarm(run, e1, month=scored.APRIL + 1), "true")  # two months after March
+    scored.said(scored.alarm(run, e2, month=scored.APRIL - 1), "false")  # a month too early
+    scored.alarm(run, e2, month=scored.APRIL + 3)  # three months after, not looked back on yet
+    told = scoring.scores(analyst_of, area)
     row = next(row for row in told.rows if row.rule == "warning.distress")
-    assert row.true >= 1
-    assert (row.recall.hits, row.recall.of) == (1, 2)
-    assert row.lead_months == 0
-    assert [(one.key, str(one.span)[:7]) for one in told.missed if one.family == "distress"] == [("e30", "2024-03")]
-    assert row.false_per_1000.of == told.enterprise_months == 40 * 6  # January to June 2024
+    assert (row.alarms, row.true, row.false, row.unknown, row.waiting) == (4, 2, 1, 0, 1)
+    assert (row.precision.hits, row.precision.of) == (2, 3)
+    assert (row.recall.hits, row.recall.of) == (2, 3)  # the event of December 2023 is before what is scored
+    assert row.lead_months == -1  # 0 and −2
+    assert (row.false_per_1000.hits, row.false_per_1000.of) == (1, 24)  # 8 + 4 × 4 since February 2024
+    assert [(one.key, str(one.span)) for one in told.missed] == [("e2", "2024-04")]
+    assert [(one.low, one.came.hits, one.came.of) for one in told.classes] == [(1.0, 2, 3)]
+    assert told.classes[0].said_true == pytest.approx(0.98)
+
+
+def test_a_notice_that_grew_serious_is_one_alarm_of_the_score(area, analyst_of):
+    from zhizao.apps.warning import runs, scoring
+
+    run = scored.keep(area, runs.ALARMS, {"alarms": []})
+    one = scored.subjects(area)[0]
+    scored.alarm(run, one, lapsed_as_of=scored.DAY, lapsed_why="graver")
+    scored.alarm(run, one, severity="serious")
+    assert [row.alarms for row in scoring.scores(analyst_of, area).rows] == [1]
 
 
 def test_wilsons_interval_of_a_share_by_hand():
@@ -123,14 +123,15 @@ def test_wilsons_interval_of_a_share_by_hand():
     assert share(0, 0) is None
 
 
-def test_scores_of_a_past_day_know_nothing_of_later_outcomes(alarm, area, look_back, analyst_of):
-    from zhizao.apps.warning import scoring
+def test_scores_of_a_past_day_know_nothing_of_later_outcomes(area, analyst_of):
+    from zhizao.apps.warning import outcomes, runs, scoring
 
-    alarm("2024-04", "2024-05", "2024-06")
-    look_back()
+    run = scored.keep(area, runs.ALARMS, {"alarms": []})
+    scored.keep(area, outcomes.PART, scored.record())
+    scored.said(scored.alarm(run, scored.subjects(area)[0]), "true")
     before = scoring.scores(analyst_of, area, as_of=dt.date(2024, 6, 1))
     assert before.run is None
-    assert all((row.true, row.false) == (0, 0) for row in before.rows)
+    assert [(row.true, row.false, row.waiting) for row in before.rows] == [(0, 0, 1)]
 
 
 @pytest.fixture

@@ -98,7 +98,7 @@ class MissedTable(Table):
         empty_text = gettext_lazy("Nothing was missed.")
 
     def render_name(self, value: str, record: Missed) -> SafeString:
-        return format_html('<a href="{}">{}</a>', link(self.request, "registry:enterprise", record.key), value)
+        return format_html('<a href="{}">{}</a>', link(self.request, "registry:file", record.key), value)
 
     def value_name(self, value: str) -> str:
         return value

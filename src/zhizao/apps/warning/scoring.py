@@ -20,11 +20,14 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
+from django.urls import reverse
+
 from zhizao.apps.warning import outcomes, queries, rules, runs
 from zhizao.apps.warning.models import Alarm, Outcome
 from zhizao.apps.warning.reasons import GRAVER
 from zhizao.base.facts import queries as facts
 from zhizao.base.facts.models import Subject
+from zhizao.base.ui import numbers
 from zhizao.kernel.span import Span
 
 if TYPE_CHECKING:
@@ -56,6 +59,22 @@ class Share:
     @property
     def value(self) -> float:
         return self.hits / self.of
+
+    @property
+    def percent(self) -> str:
+        return f"{100 * self.value:.0f}"
+
+    @property
+    def low_percent(self) -> str:
+        return f"{100 * self.low:.0f}"
+
+    @property
+    def high_percent(self) -> str:
+        return f"{100 * self.high:.0f}"
+
+    @property
+    def per_1000(self) -> str:
+        return f"{1000 * self.value:.1f}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +108,14 @@ class Missed:
     span: Span
     worse_pct: float | None
     stayed_pct: float | None
+
+    @property
+    def href(self) -> str:
+        return reverse("registry:file", args=[self.key])
+
+    @property
+    def period(self) -> str:
+        return numbers.period(self.span)
 
 
 @dataclass(frozen=True, slots=True)
