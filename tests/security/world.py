@@ -21,6 +21,7 @@ def build() -> dict[str, Any]:
     from tests.apps.assist.alarming import alarm as an_alarm
     from tests.apps.cockpit import told as cockpit
     from tests.apps.outlook import told
+    from tests.apps.warning import scored
 
     from zhizao.apps.assist import notes_services, visits_services
     from zhizao.apps.assist import services as assist
@@ -115,6 +116,7 @@ def build() -> dict[str, Any]:
     part = cases.ask_part(actor=analyst, case=case, unit=department, what="w", due_on=None, version=case.version)
     paper = cases.attach(actor=analyst, case=case, upload=SimpleUploadedFile("w.pdf", b"%PDF-1.4"))
     alarm = an_alarm(area, name.subject)
+    scored.keep(area, "outcomes", scored.record())
     help_case = assist.open_for_alarm(actor=None, alarm=alarm)
     return {
         "bearer": text,
@@ -168,6 +170,9 @@ def build() -> dict[str, Any]:
         "outlook:enterprise.key": name.subject.id_part,
         "outlook:enterprise_data.key": name.subject.id_part,
         "outlook:enterprise_data.indicator": "gross_output",
+        "warning:judge.pk": alarm.pk,
+        "warning.rule": "warning.distress",
+        "warning.parameter": "most_false_pct",
         "assist.key": name.subject.id_part,
         "assist:open_case.pk": alarm.pk,
         "assist:note_help.pk": help_case.pk,
