@@ -37,6 +37,7 @@ ALLOWED = 5.0
 """False alarms per 1,000 enterprise-months."""
 BUDGET_SECONDS = 10.0
 LARGE_BUDGET_SECONDS = 600.0
+COPIES = 10
 DAY_KNOWN = 20
 MONTHLY = ("electricity",)
 KEY = ("subject", "indicator")
@@ -167,19 +168,28 @@ def bare(found: Warnings) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float
 
 
 def large() -> int:
-    """The time of 50,000 enterprises: one economy of 5,000, ten times over."""
+    """The time of 50,000 enterprises: the figures of 5,000 read once and repeated ten times."""
     economy, watch = simulate(invented(5_000, seed=1), shipped_parameters(), seed=1), shipped_watch()
     panel = known_at_once(economy)
-    panel = pl.concat([panel.with_columns(pl.col("subject") + f"-{copy}") for copy in range(10)])
-    before = time.process_time(), time.perf_counter()
+    before = time.process_time()
     figures = figures_of(panel, stocks=watch.stocks)
-    read = time.process_time() - before[0]
-    alarms = len(find(figures, watch).alarms)
-    cpu, wall = time.process_time() - before[0], time.perf_counter() - before[1]
+    read = time.process_time() - before
+    repeated = Figures(
+        tuple(f"{subject}-{copy}" for copy in range(COPIES) for subject in figures.subjects),
+        np.tile(figures.sector, COPIES),
+        figures.sectors,
+        figures.first_cell,
+        {name: np.tile(values, (COPIES, 1)) for name, values in figures.values.items()},
+    )
+    before, clock = time.process_time(), time.perf_counter()
+    alarms = len(find(repeated, watch).alarms)
+    cpu, wall = time.process_time() - before, time.perf_counter() - clock
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
-    print(f"{len(figures.subjects):,} enterprises, {len(panel):,} figures, {alarms:,} alarms: {cpu:.0f} CPU s")
-    print(f"of these reading {read:.0f}; {wall:.0f} s by the clock, {most:.1f} GB at most; the goal is 600 s")
-    return int(wall > LARGE_BUDGET_SECONDS)
+    print(
+        f"{len(repeated.subjects):,} enterprises, {alarms:,} alarms: finding {cpu:.0f} CPU s, {wall:.0f} s by the clock"
+    )
+    print(f"reading {len(panel):,} figures of a tenth of them: {read:.1f} CPU s; {most:.1f} GB at most")
+    return int(cpu + COPIES * read > LARGE_BUDGET_SECONDS)
 
 
 def main() -> int:
