@@ -10,14 +10,16 @@ import pytest
 KIND = "tests.help"
 
 BPMN = """<?xml version="1.0" encoding="UTF-8"?>
-<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:zz="http://zhizao.org/bpmn" id="definitions" targetNamespace="t">
+<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:zz="http://zhizao.org/bpmn"
+id="definitions" targetNamespace="t">
 <process id="tests" name="求助" isExecutable="true" zz:en="Help" zz:facts="power 缺电: yes_no?">
 <startEvent id="begin"><outgoing>a</outgoing></startEvent>
 <userTask id="ask" name="企业说明" zz:role="subject" zz:days="2" zz:form="note 说明: text">
 <incoming>a</incoming><outgoing>b</outgoing></userTask>
 <userTask id="check" name="核实" zz:role="owner" zz:days="3" zz:form="result 结果: choice(real 属实|false 不属实)">
 <incoming>b</incoming><outgoing>c</outgoing></userTask>
-<exclusiveGateway id="which" name="缺电？" default="e"><incoming>c</incoming><outgoing>d</outgoing><outgoing>e</outgoing></exclusiveGateway>
+<exclusiveGateway id="which" name="缺电？" default="e">
+<incoming>c</incoming><outgoing>d</outgoing><outgoing>e</outgoing></exclusiveGateway>
 <userTask id="power" name="协调供电" zz:role="leader"><incoming>d</incoming><outgoing>f</outgoing></userTask>
 <userTask id="visit" name="走访" zz:role="owner"><incoming>e</incoming><outgoing>g</outgoing></userTask>
 <endEvent id="end1"><incoming>f</incoming></endEvent>
