@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhizao.apps.ledger import queries as ledger
 from zhizao.apps.warning import outcome_jobs as outcome_jobs
-from zhizao.apps.warning import runs, services
+from zhizao.apps.warning import outcomes, runs, services
 from zhizao.apps.warning.rules import watch_of
 from zhizao.base.accounts.models import Area
 from zhizao.base.facts.queries import instant, today
@@ -56,6 +56,7 @@ def backtests(job: JobContext, *, area: str, days: list[str]) -> dict[str, Any]:
                 made = running.make(place, day, told=told, step=lambda text: job.check())
                 services.keep(actor=job.actor, made=made)
             stage.advance()
+    outcomes.start(actor=job.actor, area=place)
     return {"days": len(wanted), "url": _address(place, wanted[-1].isoformat())}
 
 
