@@ -68,7 +68,7 @@ def answer(rows: list[QueueRow]) -> str:
     first = rows[0]
     if first.value_per_hour is None:
         return _("What is at stake is known of nobody in the queue: find out first.")
-    words = {"name": first.name, "value": figure(first.value_per_hour, "万元"), "n": len(rows)}
+    words = {"name": first.name, "value": figure(first.value_per_hour, "万元", decimals=1), "n": len(rows)}
     text = ngettext(
         "Help “%(name)s” first: an hour avoids %(value)s 万元 of expected loss. %(n)d enterprise waits.",
         "Help “%(name)s” first: an hour avoids %(value)s 万元 of expected loss. %(n)d enterprises wait.",

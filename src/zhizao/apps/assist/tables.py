@@ -43,7 +43,7 @@ class QueueTable(Table):
 
     place = NumberColumn(_("Place"), decimals=0, empty_values=(), orderable=False)
     name = TextColumn(_("Enterprise"), wrap=True, order_by="name")
-    value_per_hour = NumberColumn(_("Loss avoided an hour"), unit="万元", strong=True)
+    value_per_hour = NumberColumn(_("Loss avoided an hour"), unit="万元", decimals=1, strong=True)
     reason = TextColumn(_("Reason"), wrap=True, empty_values=(), orderable=False)
     against = TextColumn(_("Unknown or against"), wrap=True, quiet=True, empty_values=(), orderable=False)
     measure = TextColumn(_("Measure"), wrap=True, empty_values=(), orderable=False)
@@ -102,7 +102,7 @@ class QueueTable(Table):
         return record.measure.name if record.measure else ""
 
     def render_p_pct(self, record: QueueRow) -> SafeString:
-        return format_html('<span title="{}">{:.0f}</span>', reasons.source_of_p(record), record.p * 100)
+        return format_html('<span title="{}">{}</span>', reasons.source_of_p(record), f"{record.p * 100:.0f}")
 
     def value_p_pct(self, record: QueueRow) -> float:
         return round(record.p * 100, 2)
