@@ -29,7 +29,7 @@ KINDS = {
     grid_queries.LATER: "good",
 }
 WORDS = {
-    grid_queries.NOBODY: _("nobody"),
+    grid_queries.NOBODY: _("nobody looks after it"),
     grid_queries.OVERDUE: _("overdue"),
     grid_queries.SOON: _("due soon"),
     grid_queries.LATER: _("later"),
@@ -57,8 +57,8 @@ def joined(words: list[str]) -> str:
 
 class GridTable(Table):
     name = TextColumn(_("Enterprise"), wrap=True)
-    tier = TextColumn(_("Tier"))
-    street = TextColumn(_("Street"))
+    tier = TextColumn(_("Tier"), default="—")
+    street = TextColumn(_("Street"), default="—")
     who = TextColumn(_("Who looks after it"), wrap=True, empty_values=(), orderable=False)
     alarms = TextColumn(_("Alarms"), orderable=False)
     last_visit = Column(_("Last visit"), empty_values=())

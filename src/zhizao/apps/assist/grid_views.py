@@ -149,7 +149,7 @@ def grid(request: HttpRequest) -> HttpResponse:
             "rows": grid_queries.rows_of(every),
             "lines": every,
             "counts": counts,
-            "first": next((line for line in every if line.state in ("nobody", "overdue")), None),
+            "first": next((line for line in every if line.state == grid_queries.OVERDUE), None),
             "chosen": wanted.get("holder", ""),
             "may_assign": may(request, "assist.assign", area),
             "simulated": any(line.subject.simulated for line in every),

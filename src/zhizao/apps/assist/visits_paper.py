@@ -65,7 +65,7 @@ def _file(actor: Actor, brief: Briefing) -> list[tuple[str, str]]:
     )
     rows.append((_("Systemic risk"), _risk(actor, brief)))
     holders = [f"{label} {duty.person or duty.unit}" for label, duty, held in brief.duties if held]
-    rows.append((_("Who looks after it"), joined(holders) or _("nobody")))
+    rows.append((_("Who looks after it"), joined(holders) or _("nobody looks after it")))
     return rows
 
 
@@ -92,7 +92,7 @@ def _alarms(document: Any, brief: Briefing) -> None:
 def _cases(document: Any, brief: Briefing) -> None:
     word.heading(document, _("Open cases"))
     rows = [
-        (case.number, case.title, str(case.owner or case.unit or _("nobody")), str(case.due_on or "—"))
+        (case.number, case.title, str(case.owner or case.unit or _("nobody looks after it")), str(case.due_on or "—"))
         for case in brief.cases
     ]
     heads = [_("Number"), _("Case"), _("Who"), _("Due")]
