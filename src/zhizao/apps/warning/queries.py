@@ -115,9 +115,15 @@ def latest_run(actor: Actor, area: Area, *, as_of: date | None = None) -> Run | 
 
 def not_looked_at(run: Run) -> list[NotLookedAt]:
     """What a run could not look at, and why."""
-    names = _Names()
+    names, watched = _Names(), rules.rules_of(run.area, run.as_of)
+
+    def params(said: Mapping[str, Any]) -> Mapping[str, Any]:
+        rule = watched.rule(said["rule"]) if "rule" in said else None
+        fact = rule.facts.get(str(said.get("facts"))) if rule else None
+        return said if rule is None or fact is None else {**said, "rule": title(rule), "facts": in_words(fact.label)}
+
     told = runs.read(run)["not_looked_at"]
-    return [NotLookedAt(one["family"], _said(one["message"], one["params"], names)) for one in told]
+    return [NotLookedAt(one["family"], _said(one["message"], params(one["params"]), names)) for one in told]
 
 
 def by_enterprise(actor: Actor, area: Area, *, as_of: date | None = None) -> dict[int, list[Alarm]]:
@@ -177,9 +183,12 @@ def bound(found: Alarm) -> BoundRule:
 
 def title(rule: Rule | None, rule_id: str = "") -> str:
     """What a rule is called in the reader's language."""
-    if rule is None:
-        return rule_id
-    return rule.title.get("zh" if (get_language() or "zh").startswith("zh") else "en") or rule.id
+    return rule_id if rule is None else in_words(rule.title) or rule.id
+
+
+def in_words(texts: Mapping[str, str]) -> str:
+    """What a rule says in both languages, in the reader's."""
+    return texts.get("zh" if (get_language() or "zh").startswith("zh") else "en", "")
 
 
 def titles(area: Area, *, as_of: date | None = None) -> dict[str, str]:
