@@ -210,9 +210,7 @@ class _Reader:
             try:
                 condition = compiled((written.text or "").strip(), diagram.facts)
             except BadExpression as error:
-                message = mark("The condition of the flow “%(id)s”: %(reason)s")
-                told = dict(error.params) | {"reason": str(error), "id": identity}
-                self.refuse(written, error.code, message, error.remedy, **told)
+                self.refuse(written, error.code, error.message, error.remedy, **error.params)
         source = diagram.nodes[ends[0]]
         if written is not None and (source.kind is not Kind.EXCLUSIVE or source.default == identity):
             message = mark("The flow “%(id)s” may have no condition.")
