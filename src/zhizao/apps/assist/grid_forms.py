@@ -58,7 +58,7 @@ class VisitFilter(forms.Form):
         ("", _("all")),
         (visits_queries.PLANNED, _("planned")),
         (visits_queries.LATE, _("not reported")),
-        (visits_queries.DONE, _("made")),
+        (visits_queries.DONE, _("visit made")),
         (visits_queries.CANCELLED, _("given up")),
     )
 
@@ -68,7 +68,7 @@ class VisitFilter(forms.Form):
 
 class DutyForm(forms.Form):
     duty = forms.ChoiceField(label=_("Duty"), choices=Duty.choices)
-    person = PersonField(User.objects.none(), label=_("Person"), required=False)
+    person = PersonField(User.objects.none(), label=_("Responsible person"), required=False)
     unit = forms.ModelChoiceField(
         Organisation.objects.none(),
         label=_("Unit"),
@@ -134,7 +134,7 @@ class ReasonForm(forms.Form):
 
 class NoteForm(forms.Form):
     text = forms.CharField(
-        label=_("Note"), max_length=LONGEST, widget=WORDS, help_text=_("What was heard or seen, and from whom.")
+        label=_("What was observed"), max_length=LONGEST, widget=WORDS, help_text=_("What was heard or seen, and from whom.")
     )
     becomes = forms.ChoiceField(
         label=_("What becomes of it"),

@@ -40,7 +40,7 @@ CASE_KINDS = {"open": "watch", "suspended": "none", "closed": "good", "withdrawn
 VISIT_WORDS = {
     visits_queries.PLANNED: _("planned"),
     visits_queries.LATE: _("not reported"),
-    visits_queries.DONE: _("made"),
+    visits_queries.DONE: _("visit made"),
     visits_queries.CANCELLED: _("given up"),
 }
 
