@@ -76,7 +76,6 @@ class PublishForm(forms.Form):
     content = forms.CharField(widget=forms.HiddenInput, strip=False)
     note = forms.CharField(
         label=gettext_lazy("What is new"),
-        required=False,
         max_length=held.LONGEST_NOTE,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("One sentence: what changes and why."),
@@ -268,16 +267,15 @@ def publish(request: HttpRequest, key: str) -> HttpResponse:
     if request.looking_back:
         raise PermissionDenied
     area, current = area_of(request), _in_force(request, key)
-    form, diagram = PublishForm(request.POST), None
-    if form.is_valid():
-        content = form.cleaned_data["content"].encode()
-        try:
-            _text, diagram = held.proposed(area, key, content, f"{key}{held.ENDING}")
+    form, diagram, content = PublishForm(request.POST), None, request.POST.get("content", "").encode()
+    complete = form.is_valid()
+    try:
+        _text, diagram = held.proposed(area, key, content, f"{key}{held.ENDING}")
+        if complete:
             made = held.publish(actor=request.user, area=area, key=key, content=content, note=form.cleaned_data["note"])
-        except Refused as refused:
-            refuse(form, refused, field="note" if diagram else None)
-        else:
             said = _("Version %(number)s is in force; cases that are running keep theirs.")
             messages.success(request, said % {"number": made.version})
             return redirect("flow:procedure", key=key)
+    except Refused as refused:
+        refuse(form, refused)
     return _preview(request, current, form, diagram, status=422)
