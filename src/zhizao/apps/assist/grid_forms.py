@@ -102,7 +102,7 @@ class UploadForm(forms.Form):
 
 class PlanForm(forms.Form):
     visitor = PersonField(User.objects.none(), label=_("Visitor"))
-    planned_on = forms.DateField(label=_("Day"), widget=DAY)
+    planned_on = forms.DateField(label=_("Date of the visit"), widget=DAY)
     kind = forms.ChoiceField(label=_("Kind"), choices=Visit.Kind.choices)
 
     def __init__(self, data: Any, *, actor: User, **options: Any) -> None:
@@ -134,7 +134,10 @@ class ReasonForm(forms.Form):
 
 class NoteForm(forms.Form):
     text = forms.CharField(
-        label=_("What was observed"), max_length=LONGEST, widget=WORDS, help_text=_("What was heard or seen, and from whom.")
+        label=_("What was observed"),
+        max_length=LONGEST,
+        widget=WORDS,
+        help_text=_("What was heard or seen, and from whom."),
     )
     becomes = forms.ChoiceField(
         label=_("What becomes of it"),

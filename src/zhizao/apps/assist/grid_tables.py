@@ -124,7 +124,7 @@ class GridTable(Table):
 
 
 class VisitTable(Table):
-    day = Column(_("Day"))
+    day = Column(_("Date of the visit"))
     name = TextColumn(_("Enterprise"), wrap=True)
     visitor = TextColumn(_("Visitor"))
     kind = TextColumn(_("Kind"))

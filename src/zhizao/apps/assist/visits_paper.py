@@ -95,7 +95,7 @@ def _cases(document: Any, brief: Briefing) -> None:
         (case.number, case.title, str(case.owner or case.unit or _("nobody looks after it")), str(case.due_on or "—"))
         for case in brief.cases
     ]
-    heads = [_("Number"), _("Case"), _("Who"), _("Due")]
+    heads = [_("Number"), _("Case"), _("Who must act"), _("Due")]
     _table(document, heads, rows, _("No case is open."))
 
 
@@ -105,7 +105,7 @@ def _visits(document: Any, brief: Briefing) -> None:
         (str(visit.done_on), str(visit.visitor or visit.unit or ""), visit.findings, visit.next_step or "—")
         for visit in brief.done[:3]
     ]
-    heads = [_("Day"), _("Visitor"), _("Findings"), _("Next step")]
+    heads = [_("Date of the visit"), _("Visitor"), _("Findings"), _("Next step")]
     _table(document, heads, rows, _("No visit is recorded."))
 
 
