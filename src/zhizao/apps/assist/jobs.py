@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -55,14 +55,14 @@ def case_closed(job: JobContext, *, event: int) -> dict[str, Any]:
 
 
 @job_kind("assist.effects", label=_("Measure what help did"), resumable=True, every=timedelta(days=1))
-def measure(job: JobContext) -> dict[str, Any]:
+def measure(job: JobContext, *, as_of: str = "") -> dict[str, Any]:
     """Measure the effects of closed cases whose months after are over, and those again whose figures changed."""
     from zhizao.apps.assist import effects  # reads the ledger of every enterprise: only in the worker
 
     added = 0
     areas = Case.objects.filter(kind__startswith="assist.", status=Case.Status.CLOSED).order_by().values("area")
     for area in Area.objects.filter(pk__in=areas):
-        made = effects.make(area, today())
+        made = effects.make(area, date.fromisoformat(as_of) if as_of else today())
         if made is not None:
             with job.landing():
                 added += len(services.keep_effects(actor=None, made=made))

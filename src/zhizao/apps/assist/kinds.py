@@ -27,7 +27,7 @@ def number_of(origin: str) -> int | None:
 
 
 def _alarm(case: Case) -> str | None:
-    pk = number_of(case.origin)
+    pk = number_of(case.origin) if case.origin.startswith("warning.alarm:") else None
     return reverse("warning:alarm", args=[pk]) if pk else None
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -41,13 +41,11 @@ class OpenedColumn(NumberColumn):
 class QueueTable(Table):
     """Each row with its place, however the reader sorts, its reason and the act, one click away."""
 
-    place = NumberColumn(_("Place"), decimals=0, empty_values=(), orderable=False)
+    place = NumberColumn(_("Rank"), decimals=0, empty_values=(), orderable=False)
     name = TextColumn(_("Enterprise"), wrap=True, order_by="name")
     value_per_hour = NumberColumn(_("Loss avoided an hour"), unit="万元", decimals=1, strong=True)
-    reason = TextColumn(_("Reason"), wrap=True, empty_values=(), orderable=False)
-    against = TextColumn(_("Unknown or against"), wrap=True, quiet=True, empty_values=(), orderable=False)
-    measure = TextColumn(_("Measure"), wrap=True, empty_values=(), orderable=False)
-    p_pct = NumberColumn(_("Probability"), unit="%", decimals=0, accessor="p")
+    reason = TextColumn(_("Reason, and what is unknown"), wrap=True, empty_values=(), orderable=False)
+    p_pct = NumberColumn(_("Chance that it is true"), unit="%", decimals=0, accessor="p")
     own = OpenedColumn(_("Own loss"), unit="万元", accessor="loss__own_wan_yuan", at="output_at")
     others = OpenedColumn(_("Others' loss"), unit="万元", accessor="loss__others_wan_yuan", at="risk_at")
     hours = NumberColumn(_("Hours"), decimals=0)
@@ -81,25 +79,15 @@ class QueueTable(Table):
         return record.name
 
     def render_reason(self, record: QueueRow) -> SafeString:
-        if record.alarm is None:
-            return format_html("{}", reasons.reason(record))
-        address = reverse("warning:alarm", args=[record.alarm.pk])
-        return format_html('{} <a href="{}">{}</a>', reasons.reason(record), address, _now("The alarm"))
+        link: str | SafeString = ""
+        if record.alarm is not None:
+            address = reverse("warning:alarm", args=[record.alarm.pk])
+            link = format_html(' <a href="{}">{}</a>', address, _now("The alarm"))
+        doubts = " ".join(reasons.against(record))
+        return format_html('{}{} <span class="quiet">{}</span>', reasons.reason(record), link, doubts)
 
     def value_reason(self, record: QueueRow) -> str:
-        return reasons.reason(record)
-
-    def render_against(self, record: QueueRow) -> SafeString:
-        return format_html_join(" ", "{}", ((text,) for text in reasons.against(record)))
-
-    def value_against(self, record: QueueRow) -> str:
-        return " ".join(reasons.against(record))
-
-    def render_measure(self, record: QueueRow) -> str:
-        return record.measure.name if record.measure else "—"
-
-    def value_measure(self, record: QueueRow) -> str:
-        return record.measure.name if record.measure else ""
+        return " ".join([reasons.reason(record), *reasons.against(record)])
 
     def render_p_pct(self, record: QueueRow) -> SafeString:
         return format_html('<span title="{}">{}</span>', reasons.source_of_p(record), f"{record.p * 100:.0f}")
