@@ -35,12 +35,13 @@ def area(settings, tmp_path):
     return area
 
 
-def test_scores_missed_falls_a_threshold_and_a_judgement(signed_in, area, screenshot, axe):
+def test_scores_missed_falls_a_threshold_and_a_judgement(signed_in, client, area, screenshot, axe):
     from playwright.sync_api import expect
 
     from zhizao.apps.warning.models import Alarm, Choice
 
     page = signed_in("analyst", area=area)
+    client.get("/warning/scores/")  # the first reader waits for the modules to load, not the browser
     page.goto("/warning/scores/")
     expect(page.locator("x-chart canvas, x-chart svg").first).to_be_visible()
     screenshot(page, "warning-scores")

@@ -54,7 +54,7 @@ class ScoreTable(Table):
     true = NumberColumn(gettext_lazy("True"), orderable=False)
     false = NumberColumn(gettext_lazy("False"), orderable=False)
     unknown = NumberColumn(gettext_lazy("Unknown"), orderable=False)
-    waiting = NumberColumn(gettext_lazy("Open"), orderable=False)
+    waiting = NumberColumn(gettext_lazy("Not judged yet"), orderable=False)
     precision = ShareColumn(gettext_lazy("Precision"), unit="%")
     precision_at_k = ShareColumn(gettext_lazy("Precision of the ten worst"), unit="%")
     events = BlankColumn(gettext_lazy("Events"))

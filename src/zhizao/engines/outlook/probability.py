@@ -13,12 +13,14 @@ Source: E. B. Wilson, JASA 22 (1927) 209, doi:10.1080/01621459.1927.10502953; G.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from zhizao.engines.outlook.hierarchy import Bools, Floats
 from zhizao.kernel.result import Problem, Refused, mark
+
+if TYPE_CHECKING:
+    from zhizao.engines.outlook.hierarchy import Bools, Floats
 
 _Z: Final = 1.959963984540054
 
