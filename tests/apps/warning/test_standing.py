@@ -1,4 +1,4 @@
-"""What is told of groups of enterprises: growth over the same ones, diffusion, distress, turns; small groups are not."""
+"""What is told of groups of enterprises: growth over the same ones, diffusion, distress, turns; few are not."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from zhizao.apps.warning.standing import Answers, Grouped, Series, series, tell
 from zhizao.engines.warning.figures import CELLS, Figures
 from zhizao.kernel.span import Span
 
-CHOSEN = Series("gross_output", ("gross_output",), ("orders_new",), ("gross_output",), 3, 3, ("warning.distress",))
+CHOSEN = Series("gross_output", ("gross_output",), ("orders_new",), ("gross_output",), 3, 3, ("warning.distress",), 5)
 NOBODY = pl.DataFrame(schema={"subject": pl.String, "month": pl.String, "rule": pl.String})
 FIRST = 2023 * CELLS
 
@@ -32,6 +32,13 @@ def test_growth_compares_only_enterprises_known_in_both_years():
     assert last["span"] == "2024-02"
     assert last["gross_output_yoy_pct"] == pytest.approx(100 * (64 / 60 - 1))
     assert (last["known"], last["compared"], last["rose"], last["fell"]) == (4, 3, 2, 0)
+
+
+def test_who_has_more_than_five_times_the_year_before_takes_no_part_in_growth():
+    # 10 → 11, 20 → 22, 30 → 33; the fourth goes from 10 to 10 000: a slip of the unit
+    values = np.full((4, CELLS + 1), np.nan)
+    values[:, 0], values[:, CELLS] = [10, 20, 30, 10], [11, 22, 33, 10_000]
+    assert told(values)["months"][-1]["gross_output_yoy_pct"] == pytest.approx(10)
 
 
 def test_who_stayed_the_same_counts_half_in_the_diffusion_index():

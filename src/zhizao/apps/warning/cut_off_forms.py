@@ -12,12 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from zhizao.apps.warning.cutoffs import CLASSIC, colours_of
 from zhizao.apps.warning.words import CLASSIC as WORDS
 
+DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
 
 class CutOffForm(forms.Form):
     """From which value on each colour holds; the coldest is all below."""
 
     key = forms.ChoiceField(label=_("What"))
-    effective_from = forms.DateField(label=_("Effective from"), widget=forms.DateInput(attrs={"type": "date"}))
+    effective_from = forms.DateField(label=_("Effective from"), widget=DAY)
     why = forms.CharField(label=_("Reason"), max_length=400, help_text=_("A document, or experience."))
 
     def __init__(self, *args: Any, keys: Sequence[tuple[str, str]], **options: Any) -> None:

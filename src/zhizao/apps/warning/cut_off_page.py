@@ -13,7 +13,6 @@ from zhizao.apps.ledger import queries as ledger
 from zhizao.apps.warning import lamp_queries, runs
 from zhizao.apps.warning.cut_off_forms import CutOffForm
 from zhizao.apps.warning.cutoffs import CLASSIC, colours_of
-from zhizao.apps.warning.tables import indicator_name
 from zhizao.apps.warning.words import CLASSIC as WORDS
 from zhizao.base.facts.queries import today
 from zhizao.base.ui import numbers
@@ -32,6 +31,7 @@ class Held:
     bounds: tuple[str, ...]
     whence: str
     kind: str
+    is_proposed: bool
 
 
 def context(request: HttpRequest, area: Area) -> dict[str, Any]:
@@ -42,7 +42,7 @@ def context(request: HttpRequest, area: Area) -> dict[str, Any]:
     unset = sum(one.kind == "none" for one in held)
     return {
         "area": area,
-        "answer": answer(len(held), unset, sum(one.kind == "watch" for one in held)),
+        "answer": answer(len(held), unset, sum(one.is_proposed for one in held)),
         "heads": [str(WORDS[lamp][1]) for lamp in CLASSIC],
         "held": held,
         "said": [(named.get(row.key, row.key), row, _words(row)) for row in rows[::-1]],
@@ -60,7 +60,7 @@ def names(area: Area) -> dict[str, str]:
     """The lamps of an area: the indicators that its run tells, the whole, and risk."""
     run = runs.latest(None, area, part=runs.PROSPERITY)
     keys = runs.read(run)["lamps"] if run else []
-    known = {item.key: indicator_name(item) for item in ledger.indicators().filter(key__in=keys)}
+    known = {item.key: str(item) for item in ledger.indicators().filter(key__in=keys)}
     found = {key: _("%(name)s, growth on the year") % {"name": known.get(key, key)} for key in keys}
     return found | {
         lamp_queries.COMPOSITE: _("Classic lamp of the whole, points in %"),
@@ -77,8 +77,10 @@ def held_on(rows: tuple[CutOff, ...], named: dict[str, str], day: date) -> list[
     for key, name in named.items():
         bounds = shipped[key] if key in shipped else cuts.indicators.get(key)
         row = own.get(key)
-        kind = "none" if bounds is None else "watch" if row is not None and row.proposed else "good"
-        found.append(Held(key, name, _bounds(key, bounds), _whence(row, is_set=bounds is not None), kind))
+        proposed = row is not None and row.proposed
+        kind = "none" if bounds is None else "watch" if row is None or proposed else "good"
+        whence = _whence(row, is_set=bounds is not None)
+        found.append(Held(key, name, _bounds(key, bounds), whence, kind, proposed))
     return found
 
 

@@ -11,7 +11,7 @@ from zhizao.apps.ledger import queries as ledger
 from zhizao.apps.warning import lamp_queries, words
 from zhizao.apps.warning.opening import here
 from zhizao.apps.warning.overview_page import turn_text
-from zhizao.apps.warning.tables import indicator_name, lamp_mark
+from zhizao.apps.warning.tables import lamp_mark
 from zhizao.base.ui import numbers
 from zhizao.base.ui.numbers import period
 
@@ -68,7 +68,7 @@ def answer(group: Group) -> str:
 
 def single(group: Group) -> list[dict[str, Any]]:
     """The single indicators of the last month: growth and colour."""
-    names = {item.key: indicator_name(item) for item in ledger.indicators().filter(key__in=group.last.single)}
+    names = {item.key: str(item) for item in ledger.indicators().filter(key__in=group.last.single)}
     return [
         {
             "name": names.get(key, key),

@@ -7,12 +7,12 @@ the nearest area's last. So a new cut-off shows at once, and a day looked back t
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from zhizao.apps.warning import runs
+from zhizao.apps.warning import runs, words
 from zhizao.apps.warning.models import CutOff
 from zhizao.base.accounts.models import Organisation
 from zhizao.base.accounts.scoping import area_path
@@ -52,6 +52,12 @@ class Month:
     single: Mapping[str, tuple[float | None, Lamp | None]]
     told: Mapping[str, Any]
 
+    @property
+    def diffusion_200(self) -> float | None:
+        """The diffusion index in its other form, neutral at 100."""
+        found = self.told.get("diffusion")
+        return None if found is None else 2 * found
+
     def __getattr__(self, name: str) -> Any:
         """A figure of the run's row."""
         if name.startswith("_"):
@@ -80,12 +86,16 @@ class Group:
     name: str
     of: int
     year_sum: float | None
-    months: tuple[Month, ...]
-    quarters: tuple[Quarter, ...]
+    months: tuple[Month, ...] = field(repr=False)
+    quarters: tuple[Quarter, ...] = field(repr=False)
     turns: tuple[tuple[Span, bool], ...]
     run: Run
     place: int
     simulated: bool
+
+    @property
+    def kind_word(self) -> str:
+        return str(words.GROUPS[self.kind])
 
     @property
     def last(self) -> Month:
@@ -116,6 +126,10 @@ class Group:
         return self.last.diffusion
 
     @property
+    def diffusion_200(self) -> float | None:
+        return self.last.diffusion_200
+
+    @property
     def composite(self) -> float | None:
         return self.last.coincident
 
@@ -141,14 +155,15 @@ class Group:
 
 def lamps(actor: Actor, area: Area, *, as_of: date | None = None) -> list[Group]:
     """Every group that the actor may see, the whole region first; nothing where there is no run."""
-    return [_group(*one, as_of) for one in _rows(actor, area, as_of)]
+    cuts = cut_off_rows(area, as_of=as_of)
+    return [_group(*one, cuts) for one in _rows(actor, area, as_of)]
 
 
 def group(actor: Actor, area: Area, key: str, *, as_of: date | None = None) -> Group | None:
     """One group; the whole, or the first that the actor may see, for an empty key."""
     found = _rows(actor, area, as_of)
     chosen = [one for one in found if one[2]["key"] == key] if key else found[:1]
-    return _group(*chosen[0], as_of) if chosen else None
+    return _group(*chosen[0], cut_off_rows(area, as_of=as_of)) if chosen else None
 
 
 def run_of(actor: Actor, area: Area, *, as_of: date | None = None) -> Run | None:
@@ -172,9 +187,8 @@ def _rows(actor: Actor, area: Area, as_of: date | None) -> list[tuple[Run, int, 
     return [one for one in rows if one[2]["key"] in own]
 
 
-def _group(run: Run, place: int, record: Mapping[str, Any], as_of: date | None) -> Group:
+def _group(run: Run, place: int, record: Mapping[str, Any], rows: tuple[CutOff, ...]) -> Group:
     whole = runs.read(run)
-    rows = cut_off_rows(run.area, as_of=as_of)
     indicators = whole["lamps"]
     months = [_month(one, indicators, cuts_on(rows, Span.parse(one["span"]).last_day)) for one in record["months"]]
     return Group(

@@ -141,7 +141,7 @@ def stats(region: Group | None, standing: Sequence[Alarm]) -> list[dict[str, Any
             "unit": "",
             "reference": opened("diffusion"),
             "context": _("%(double)s of 200; neutral 50 and 100")
-            % {"double": numbers.figure(None if last.diffusion is None else 2 * last.diffusion, decimals=1) or "—"},
+            % {"double": numbers.figure(last.diffusion_200, decimals=1) or "—"},
         },
         {
             "label": _("Coincident index"),
@@ -173,12 +173,13 @@ def families(request: HttpRequest, standing: Sequence[Alarm]) -> list[Family]:
 
 
 def first_lines(request: HttpRequest, area: Area, standing: Sequence[Alarm]) -> list[Line]:
-    """The alarms to look at first: serious ones, the likeliest first, of those the latest."""
+    """What to look at first: serious alarms, the likeliest and latest first; of a rule and subject the first one."""
     lines = listing.lines(standing, area, as_of=request.as_of)
-    open_ = [line for line in lines if line.outcome is None]
-    return sorted(open_, key=lambda line: (line.severity != Alarm.Severity.SERIOUS, -line.p, -line.month, line.name))[
-        :FIRST
-    ]
+    found: dict[tuple[str, int], Line] = {}
+    for line in sorted(lines, key=lambda line: (line.severity != Alarm.Severity.SERIOUS, -line.p, -line.month)):
+        if line.outcome is None:
+            found.setdefault((line.alarm.rule, line.alarm.subject_id), line)
+    return list(found.values())[:FIRST]
 
 
 def trend_title(standing: Sequence[Alarm], month: Span) -> str:

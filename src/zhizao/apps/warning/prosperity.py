@@ -39,7 +39,7 @@ KINDS = {"chain": Subject.Kind.CHAIN, "park": Subject.Kind.PARK, "sector": Subje
 
 
 def record(gathered: Gathered, found: Warnings) -> dict[str, Any]:
-    """What is told of every group of an area, from the figures and alarms of its warnings.
+    """What is told of every group of an area, from the alarms and from the figures that are not in doubt.
 
     ``sha256`` is of what was read beside the figures: who belongs where, and the questionnaires.
     """
@@ -58,7 +58,7 @@ def record(gathered: Gathered, found: Warnings) -> dict[str, Any]:
         "least_members": chosen.least_members,
         "simulated": bool(gathered.simulated),
         "sha256": canonical.sha256(beside),
-        "groups": tell(gathered.figures, found.alarms, groups, answers, chosen),
+        "groups": tell(found.figures, found.alarms, groups, answers, chosen),
     }
 
 

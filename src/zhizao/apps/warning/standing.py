@@ -6,9 +6,10 @@ with members i, over those whose figure is known in month t and a year before (t
     growth(t)    = 100 (Σ y(i,t) / Σ y(i,t−11) − 1)
     diffusion(t) = 100 (rose + same / 2) / known            of the counted indicator, on the year or the month before
 
-The composite index cumulates the changes of growth, so that it has no season: ``engines.warning.prosperity``. In
-distress is who was called by a rule of distress in this or one of the cells just before. A group of which too few are
-known in a month is not told: single enterprises could be read from it.
+Who has more than so many times the year before, or less than that part of it, takes no part in growth: a slip of the
+unit, or another business. The composite index cumulates the changes of growth, so that it has no season
+(``engines.warning.prosperity``). In distress is who was called by a rule of distress in this or one of the cells just
+before. A group of which too few are known in a month is not told: single enterprises could be read from it.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ class Series:
     least_members: int
     distress_cells: int
     distress_rules: tuple[str, ...]
+    most_times: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,7 @@ def _distressed(figures: Figures, alarms: pl.DataFrame, chosen: Series) -> Any:
 
 def _group(figures: Figures, distressed: Any, members: Any, chosen: Series) -> dict[str, Any]:
     own = {name: values[members] for name, values in figures.values.items()}
-    growth = {name: _growth(values, chosen.least_members) for name, values in own.items()}
+    growth = {name: _growth(values, chosen) for name, values in own.items()}
     nothing = np.full((len(members), figures.cells), np.nan)
     counted = own.get(chosen.counted, nothing)
     yearly, monthly = _changes(counted, CELLS), _changes(_a_month(counted, figures.first_cell), 1)
@@ -164,15 +166,17 @@ def _year_sum(y: Floats, least: int) -> float | None:
     return float(np.where(known, last, 0.0).sum()) if known.any(axis=1).sum() >= least else None
 
 
-def _growth(y: Floats, least: int) -> Floats:
+def _growth(y: Floats, chosen: Series) -> Floats:
     """Growth in % over those known in both years; NaN where they are too few or the base is not above nought."""
     found = np.full(y.shape[1], np.nan)
     if y.shape[1] <= CELLS:
         return found
     now, before = y[:, CELLS:], y[:, :-CELLS]
     both = np.isfinite(now) & np.isfinite(before)
+    times = np.divide(now, before, out=np.ones_like(now), where=both & (now > 0) & (before > 0))
+    both &= (times <= chosen.most_times) & (times * chosen.most_times >= 1)
     base, sums = np.where(both, before, 0.0).sum(axis=0), np.where(both, now, 0.0).sum(axis=0)
-    can = (both.sum(axis=0) >= least) & (base > 0)
+    can = (both.sum(axis=0) >= chosen.least_members) & (base > 0)
     found[CELLS:] = np.where(can, 100 * (sums / np.where(can, base, 1.0) - 1), np.nan)
     return found
 

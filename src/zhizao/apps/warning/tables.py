@@ -7,8 +7,8 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from zhizao.apps.warning import words
 from zhizao.apps.warning.lamp_queries import Group, Month
@@ -31,9 +31,12 @@ def opens(request: HttpRequest, shown: object, to: str) -> SafeString:
 
 
 def lamp_mark(lamp: Lamp | None) -> SafeString:
-    """The classic lamp: a dot of its colour, its shape and its word."""
-    kind = lamp.value if lamp else "none"
-    return format_html('<span class="lamp {}">{}</span>', kind.replace("_", "-"), words.classic(lamp))
+    """The classic lamp: its word, and its shape in its colour."""
+    kind = lamp.value.replace("_", "-") if lamp else "none"
+    shape, _blank, word = words.classic(lamp).partition(" ")
+    return format_html(
+        '<span class="lamp {}"><span class="shape" aria-hidden="true">{}</span> {}</span>', kind, shape, word
+    )
 
 
 class LampColumn(TextColumn):
@@ -63,17 +66,17 @@ class EvidenceColumn(NumberColumn):
 class LampTable(Table):
     """Groups of enterprises with their lamps, the whole region first."""
 
-    name = TextColumn(gettext_lazy("Group"), wrap=True)
+    name = TextColumn(gettext_lazy("Group of enterprises"), wrap=True)
     risk = TextColumn(gettext_lazy("Risk lamp"), empty_values=(), accessor="risk")
     risk_pct = EvidenceColumn(gettext_lazy("In distress"), pointer="risk_pct", unit="%", decimals=1)
     lamp = LampColumn(gettext_lazy("Classic lamp"), empty_values=())
     percent = NumberColumn(gettext_lazy("Points"), unit="%", decimals=0)
     diffusion = EvidenceColumn(gettext_lazy("Diffusion, 0–100"), pointer="diffusion", decimals=1)
-    diffusion_200 = NumberColumn(gettext_lazy("Diffusion, 0–200"), accessor="diffusion", decimals=1)
+    diffusion_200 = NumberColumn(gettext_lazy("Diffusion, 0–200"), decimals=1)
     composite = EvidenceColumn(gettext_lazy("Coincident index"), pointer="coincident", decimals=1)
     climate = NumberColumn(gettext_lazy("Climate index"), empty_values=(), decimals=1)
-    known = EvidenceColumn(gettext_lazy("Reporting"), pointer="known", unit="家")
-    of = NumberColumn(gettext_lazy("Enterprises"), unit="家")
+    known = EvidenceColumn(gettext_lazy("That report"), pointer="known", unit="家")
+    of = NumberColumn(gettext_lazy("Members"), unit="家")
 
     export_name = "lamps"
     group_by = "kind_word"
@@ -103,14 +106,6 @@ class LampTable(Table):
             '<span class="st {}"><span class="shape" aria-hidden="true">{}</span> {}</span>',
             kind, shape, words.risk_word(record),
         )  # fmt: skip
-
-    def render_diffusion_200(self, value: float | None) -> str | SafeString:
-        return self.columns["diffusion_200"].column.__class__.render(
-            self.columns["diffusion_200"].column, None if value is None else 2 * value
-        )
-
-    def value_diffusion_200(self, value: float | None) -> float | None:
-        return None if value is None else 2 * value
 
 
 class AlarmTable(Table):
@@ -159,7 +154,7 @@ class AlarmTable(Table):
 
     def render_outcome(self, record: Line) -> SafeString | str:
         if record.outcome is None:
-            return _("open")
+            return _("not judged yet")
         return _status(words.VERDICTS[record.outcome.verdict], record.outcome.get_verdict_display())
 
     def value_outcome(self, record: Line) -> str:
@@ -188,7 +183,7 @@ class MonthTable(Table):
     diffusion_mom = NumberColumn(gettext_lazy("on the month before"), decimals=1, orderable=False)
     coincident = NumberColumn(gettext_lazy("Coincident index"), decimals=1, orderable=False)
     leading = NumberColumn(gettext_lazy("Leading index"), decimals=1, orderable=False)
-    known = NumberColumn(gettext_lazy("Reporting"), unit="家", orderable=False)
+    known = NumberColumn(gettext_lazy("That report"), unit="家", orderable=False)
 
     export_name = "lamp-months"
     fixed_columns = ("span",)
@@ -200,8 +195,3 @@ class MonthTable(Table):
     def render_risk(self, record: Month) -> SafeString:
         word = words.RISK[record.risk][1] if record.risk else _("too few to tell")
         return _status(words.risk_kind(record.risk), word)
-
-
-def indicator_name(item: Any) -> str:
-    """The name of an indicator in the reader's language."""
-    return str(item.name_zh if (get_language() or "zh").startswith("zh") else item.name_en)

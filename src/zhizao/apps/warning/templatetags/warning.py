@@ -55,7 +55,7 @@ def rounded(value: float | None) -> str:
     """``{{ row.z|rounded }}``: two decimals at most, three digits of what is small; a dash where unknown."""
     if value is None:
         return "—"
-    digits = 0 if abs(value) >= 1000 else 1 if abs(value) >= 10 else 2 if abs(value) >= 0.1 else 4
+    digits = 0 if abs(value) >= 1000 or not value else 1 if abs(value) >= 10 else 2 if abs(value) >= 0.1 else 4
     return numbers.figure(value, decimals=digits) or "—"
 
 
