@@ -46,10 +46,10 @@ def section(written, key):
 
 def test_the_brief_says_in_both_languages_what_the_facts_are(made):
     zh, en = paper(made, "zh"), paper(made, "en")
-    assert said(zh.headline) == "2024年1—6月，甲区工业总产值同口径增长10.0%，累计0.2亿元。"
+    assert said(zh.headline) == "2024年1—6月，甲区工业总产值同口径增长10.0%，累计1757万元。"
     first = said(section(zh, "overall").paragraphs[0])
     assert first.startswith(
-        "2024年1—6月，纳入月度监测的工业企业应报5家，已报5家。2024年6月当月完成工业总产值0.0亿元，同口径增长10.0%；"
+        "2024年1—6月，纳入月度监测的工业企业应报5家，已报5家。2024年6月当月完成工业总产值293万元，同口径增长10.0%；"
     )
     assert "拉动最大的是电子（增长10.0%，拉动7.5个百分点）、装备（增长10.0%，拉动2.5个百分点）。" in said(
         section(zh, "sectors").paragraphs[0]

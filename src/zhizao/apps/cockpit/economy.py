@@ -59,7 +59,7 @@ def _overall(book: Book, asked: Asked, indicators: Indicators, of_span: Sample, 
     from zhizao.engines.statistics import decompose
 
     found = {str(key): growth for (key,), growth in decompose(of_span.frame, by=["indicator"]).items()}
-    area = ledger.subjects(None).filter(kind="area", area=asked.area).first()
+    area = ledger.subjects(None).filter(key=f"area:{asked.area.code}").first()
     below = facts.below(area, tree="area", on=span.last_day, as_of=asked.as_of) if area and name == "ytd" else set()
     rows: list[Row] = []
     for key, item in indicators.items():

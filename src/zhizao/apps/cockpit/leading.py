@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from zhizao.apps.assist import queries as assist
+from zhizao.apps.assist import leader_queries as assist
 from zhizao.apps.cockpit import template
 from zhizao.apps.cockpit.book import Asked
 from zhizao.apps.cockpit.economy import percent
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from zhizao.apps.outlook.shown import TargetOutlook
     from zhizao.base.accounts.models import Area, User
 
-DECISIONS = 3
 AT_RISK = 5
 
 
@@ -71,7 +70,7 @@ def leading(actor: User, area: Area, *, as_of: date | None) -> Leading:
     stood = flow.standings(running, as_of)
     open_cases = [one for one in stood.values() if one.is_running]
     day = as_of or today()
-    decisions = assist.queue(actor, area, as_of=as_of)[:DECISIONS] if actor.has_perm("assist.view") else []
+    decisions = assist.decisions(actor, area, as_of=as_of) if actor.has_perm("assist.view") else []
     return Leading(
         output=_output(actor, area, as_of),
         targets=dict(Counter(item.state for item in items)) if told else None,
@@ -80,7 +79,7 @@ def leading(actor: User, area: Area, *, as_of: date | None) -> Leading:
         alarms=counts,
         alarms_span=span,
         lamps=tuple(group for group in lamp_queries.lamps(actor, area, as_of=as_of) if group.is_told),
-        decisions=tuple(decisions),
+        decisions=tuple(decisions[: assist.SHOWN]),
         cases=len(open_cases) if running else None,
         overdue=sum(one.due_on is not None and one.due_on < day for one in open_cases),
         simulated=any(item.simulated for item in items),
@@ -105,7 +104,7 @@ def _output(actor: User, area: Area, as_of: date | None) -> Output | None:
     growth = decompose(of_span.frame).get(())
     if growth is None:
         return None
-    own = ledger.subjects(actor).filter(kind="area", area=area).values_list("key", flat=True).first()
+    own = ledger.subjects(actor).filter(key=f"area:{area.code}").values_list("key", flat=True).first()
     reference = str(Reference(own, key, asked.to_date, BASIS, "area")) if own else ""
     return Output(
         str(indicator),

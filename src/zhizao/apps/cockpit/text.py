@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from zhizao.apps.cockpit.book import Fact, Row
 from zhizao.apps.cockpit.template import Template
-from zhizao.apps.cockpit.writing import in_reports, write
+from zhizao.apps.cockpit.writing import scale, value_of, write
 
 SLOT = re.compile(r"\{([a-z_0-9.]+)(?::([a-z]+))?\}")
 """``{name}``, or ``{name:size}`` to write it as another kind."""
@@ -170,10 +171,10 @@ class Writer:
         if end < len(said):
             yield Piece(said[end:])
 
-    def _piece(self, said: Fact | None, pointer: str, *, bare: bool = False) -> Piece:
+    def _piece(self, said: Fact | None, pointer: str, *, bare: bool = False, largest: Decimal | None = None) -> Piece:
         if said is None:
             return Piece(self.words["unknown"])
-        written = write(said, self.words, self.language, bare=bare)
+        written = write(said, self.words, self.language, bare=bare, largest=largest)
         source = said.get("source")
         if source is None:
             return Piece(written)
@@ -184,11 +185,15 @@ class Writer:
     def _table(self, table: Mapping[str, Any]) -> Table:
         name, columns = table["list"], table["columns"]
         rows = self.data["lists"][name]
-        heads = tuple(self._head(column, rows) for column in columns)
+        largest = {column["key"]: self._largest(column, rows) for column in columns}
+        heads = tuple(self._head(column, rows, largest[column["key"]]) for column in columns)
         cells = tuple(
             tuple(
                 self._piece(
-                    row.get(column["key"]), f"/lists/{name}/{place}/{column['key']}", bare=not column.get("full")
+                    row.get(column["key"]),
+                    f"/lists/{name}/{place}/{column['key']}",
+                    bare=not column.get("full"),
+                    largest=largest[column["key"]],
                 )
                 for column in columns
             )
@@ -197,14 +202,19 @@ class Writer:
         simulated = any(piece.simulated for row in cells for piece in row)
         return Table(self._plain(table["title"]), heads, cells, simulated)
 
-    def _head(self, column: Mapping[str, Any], rows: Sequence[Row]) -> str:
-        """A column's head with the unit that its figures share."""
+    def _largest(self, column: Mapping[str, Any], rows: Sequence[Row]) -> Decimal | None:
+        """The largest amount of a column whose figures share a unit; each of another column is written by itself."""
+        of = [said for row in rows if (said := row.get(column["key"])) and said["kind"] == "amount"]
+        known = [abs(value_of(said["value"])) for said in of if said["value"] is not None]
+        return None if column.get("full") else max(known, default=None)
+
+    def _head(self, column: Mapping[str, Any], rows: Sequence[Row], largest: Decimal | None) -> str:
+        """A column's head, with the unit that its amounts share."""
         head = str(column[self.language])
-        of = [row[column["key"]] for row in rows if column["key"] in row]
-        units = {
-            in_reports(said, self.words)[1] for said in of if said["kind"] == "amount" and said["value"] is not None
-        }
-        return self.words["head"].format(name=head, unit=units.pop()) if len(units) == 1 else head
+        if largest is None:
+            return head
+        first = next(row[column["key"]] for row in rows if column["key"] in row)
+        return str(self.words["head"]).format(name=head, unit=scale(first, self.words, largest)["unit"])
 
     def _bars(self, bars: Mapping[str, Any]) -> Bars:
         rows, key = self.data["lists"][bars["list"]], bars["key"]

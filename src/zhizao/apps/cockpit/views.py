@@ -45,6 +45,7 @@ def leader(request: HttpRequest, area: Area) -> HttpResponse:
         "stats": pages.stats(request, found),
         "at_risk": [(item, chance(item.p)) for item in found.at_risk],
         "lamps": pages.lamps(found),
+        "may_lead": request.user.has_perm("assist.lead", area),
     }
     return render(request, "cockpit/leader.html", context)
 

@@ -37,6 +37,7 @@ def _lamps(book: Book, asked: Asked) -> None:
     book.source("lamps", "warning", run=run.sha12, as_of=day)
     shown = [(group.kind, _lamp(group)) for group in groups if group.kind in SHOWN_KINDS]
     book.lists["lamps"] = [row for _kind, row in shown]
+    book.inputs["lamps.shown"] = canonical.sha256(book.lists["lamps"])  # colours follow from cut-offs
     book.lists["region_lamp"] = [row for kind, row in shown if kind == "region" and row["lamp"]["value"]]
 
 
@@ -94,6 +95,13 @@ def _alarms(book: Book, asked: Asked) -> None:
         current, key=lambda alarm: (alarm.severity != "serious", -alarm.score, alarm.subject.key, alarm.rule)
     )
     book.lists["alarms"] = _rows(asked, worst[:MOST])
+    book.inputs["alarms.shown"] = canonical.sha256(book.lists["alarms"])  # names of rules are the packs'
+
+
+def _called(asked: Asked, alarm: Any, names: dict[int, str]) -> str:
+    """What an alarm is about: a target of the plan, or the subject by its name."""
+    known = asked.area.name if alarm.subject.key == f"area:{asked.area.code}" else alarm.subject.id_part
+    return str(alarm.facts.get("params", {}).get("target") or names.get(alarm.subject_id, known))
 
 
 def _rows(asked: Asked, alarms: list[Any]) -> list[Row]:
@@ -104,9 +112,7 @@ def _rows(asked: Asked, alarms: list[Any]) -> list[Row]:
             titles[language] = queries.titles(asked.area, as_of=asked.as_of)
     return [
         {
-            "name": text(
-                names.get(alarm.subject_id, alarm.subject.id_part), source="alarms", simulated=alarm.simulated
-            ),
+            "name": text(_called(asked, alarm, names), source="alarms", simulated=alarm.simulated),
             "rule": text(titles["zh-hans"].get(alarm.rule, alarm.rule), titles["en"].get(alarm.rule, alarm.rule)),
             "severity": fact("code", alarm.severity),
             "month": fact("span", alarm.span),

@@ -11,8 +11,12 @@ from zhizao.base.ui.numbers import figure, signed
 from zhizao.kernel.span import Span
 
 
-def write(said: Fact, words: dict[str, Any], language: str, *, bare: bool = False) -> str:
+def write(
+    said: Fact, words: dict[str, Any], language: str, *, bare: bool = False, largest: Decimal | None = None
+) -> str:
     """One fact. ``bare``: as a cell of a table has it, a signed figure without words and unit.
+
+    ``largest``: the largest amount of the column that it stands in, which decides the unit.
 
     >>> words = {"up": "增长", "down": "下降", "flat": "持平", "unknown": "—未知"}
     >>> write({"kind": "change", "value": "-2.14"}, words, "zh"), write({"kind": "change", "value": None}, words, "zh")
@@ -25,7 +29,7 @@ def write(said: Fact, words: dict[str, Any], language: str, *, bare: bool = Fals
         return str(words["unknown"])
     match kind:
         case "amount" | "rise":
-            return _amount(said, words, bare=bare, with_sign=kind == "rise")
+            return _amount(said, words, bare=bare, with_sign=kind == "rise", largest=largest)
         case "change":
             return signed(value_of(value), "%") or "" if bare else _turned(value, words, ("up", "down", "flat"))
         case "points":
@@ -57,20 +61,26 @@ def value_of(value: Any) -> Decimal:
     return Decimal(str(value))
 
 
-def in_reports(said: Fact, words: dict[str, Any]) -> tuple[Decimal, str, int | None]:
-    """An amount in the unit that reports have it in, with its decimals."""
-    rule = words["units"].get(said.get("unit", ""))
-    value = value_of(said["value"])
-    if rule is None:
-        return value, said.get("unit", ""), None
-    return value / Decimal(str(rule["per"])), rule["unit"], rule["places"]
+def scale(said: Fact, words: dict[str, Any], largest: Decimal | None = None) -> dict[str, Any]:
+    """The unit that reports have an amount in: the first of which there is at least one, of ``largest`` in a column.
+
+    >>> units = {"万元": [{"unit": "亿元", "per": 10000, "places": 1}, {"unit": "万元", "per": 1, "places": 0}]}
+    >>> [scale({"value": value, "unit": "万元"}, {"units": units})["unit"] for value in ("9999", "-10000", "0")]
+    ['万元', '亿元', '万元']
+    """
+    rules = words["units"].get(said.get("unit", ""))
+    if not rules:
+        return {"unit": said.get("unit", ""), "per": 1, "places": None}
+    size = abs(value_of(said["value"])) if largest is None else largest
+    found: dict[str, Any] = next((rule for rule in rules if size >= Decimal(str(rule["per"]))), rules[-1])
+    return found
 
 
-def _amount(said: Fact, words: dict[str, Any], *, bare: bool, with_sign: bool) -> str:
-    value, unit, places = in_reports(said, words)
-    written = (signed if with_sign else figure)(value, unit, decimals=places) or ""
-    form = words["units"].get(said.get("unit", ""), {}).get("text", words["amount"])
-    return written if bare else str(form).format(value=written, unit=unit).strip()
+def _amount(said: Fact, words: dict[str, Any], *, bare: bool, with_sign: bool, largest: Decimal | None) -> str:
+    rule = scale(said, words, largest)
+    value = value_of(said["value"]) / Decimal(str(rule["per"]))
+    written = (signed if with_sign else figure)(value, rule["unit"], decimals=rule["places"]) or ""
+    return written if bare else str(rule.get("text", words["amount"])).format(value=written, unit=rule["unit"]).strip()
 
 
 def _turned(value: Any, words: dict[str, Any], names: tuple[str, str, str]) -> str:
