@@ -16,6 +16,7 @@ from zhizao.apps.assist.models import Effect, Help
 from zhizao.base.facts.queries import CHINA
 from zhizao.base.flow.models import Case, Procedure
 from zhizao.kernel.result import Refused
+from zhizao.kernel.span import Span
 
 OWN = Figures("a", 100.0, 80.0, 96.0)
 AS_OF = dt.date(2026, 10, 20)
@@ -201,6 +202,19 @@ def test_effects_are_summed_by_the_measure_that_was_taken(area, economy, closed,
     assert first.found.low < first.found.effect_pct < first.found.high
     assert first.share_pct == 20
     assert first.share_after_pct is not None
+
+
+def test_figures_that_were_reported_year_to_date_are_taken_apart(area, firms):
+    """January to March 60 and to May 110: April and May are 50, and March alone is not known."""
+    from tests.apps.assist.alarming import figures
+
+    from zhizao.apps.assist.sums import sums
+
+    figures(area, (firms[0], "gross_output", "2026-01..03", 60), (firms[0], "gross_output", "2026-01..05", 110))
+    spans = [Span.parse(text) for text in ("2026-04..05", "2026-03", "2026-01..05")]
+    found = sums({"gross_output": "flow"}, spans, subjects=[firms[0].pk])
+    assert [found.of[span].get(("gross_output", firms[0].pk)) for span in spans] == [50_000_000, None, 110_000_000]
+    assert found.mean(firms[0].pk, "gross_output", spans[0]) == 25
 
 
 # --- what was done

@@ -1,7 +1,7 @@
-"""The demonstration: who looks after some enterprises, and cases of last year whose effect can be measured.
+"""The demonstration: cases of last year whose effect can be measured.
 
-Nobody was helped in the simulated economy, so that the effects that are measured there must be chance: they are, and a
-reader sees how wide that is. The cases are of enterprises that had fallen most; all of it is simulated and marked so.
+Nobody was helped in the simulated economy, so that what is measured there came by itself: chance, and what is left of
+regression to the mean. A reader sees how wide that is. All of it is simulated and marked so.
 """
 
 from __future__ import annotations
@@ -12,10 +12,9 @@ from datetime import date, datetime, time
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from zhizao.apps.assist import grid_services, kinds
-from zhizao.apps.assist.models import Duty, Help, Responsibility
-from zhizao.apps.ledger import queries as ledger
-from zhizao.apps.ledger import spanning
+from zhizao.apps.assist import kinds
+from zhizao.apps.assist.models import Help
+from zhizao.apps.assist.sums import sums
 from zhizao.apps.plan.demo import shipped_packs
 from zhizao.apps.registry import queries as registry
 from zhizao.base.accounts.models import Area, User
@@ -30,7 +29,8 @@ OUTPUT = "gross_output"
 BEFORE, EARLIER = Span.parse("2025-01..04"), Span.parse("2024-01..04")
 OPENED, CLOSED, MEASURED = date(2025, 5, 12), date(2025, 5, 28), date(2026, 1, 20)
 TAKEN = ("orders", "orders", "orders", "receivables", "receivables", "receivables")
-LOOKED_AFTER = 30
+EVERY = 8
+"""Every so many of those that fell have a case: the ones that fell most have no like."""
 NUMBERS_FROM = 9001
 """Beyond those that anybody counts to in a year."""
 
@@ -41,19 +41,8 @@ def load(*, say: Callable[[str], None]) -> None:
         area = Area.objects.get(code=pack.area_code)
         staff = User.objects.filter(username="department_staff", organisation__area=area).first()
         fallen = _fallen(area)
-        if staff is not None and not Responsibility.objects.filter(subject__area=area).exists():
-            for subject in fallen[:LOOKED_AFTER]:
-                grid_services.assign(
-                    actor=None,
-                    subject=subject,
-                    duty=Duty.GRID,
-                    person=staff,
-                    unit=staff.organisation,
-                    valid_from=OPENED,
-                    source=_("simulated"),
-                )
         if not Case.objects.filter(area=area, origin__startswith="demo:").exists():
-            for number, (subject, measure) in enumerate(zip(fallen, TAKEN, strict=False)):
+            for number, (subject, measure) in enumerate(zip(fallen[EVERY::EVERY], TAKEN, strict=False)):
                 _case(area, subject, measure, number, staff)
             key = f"demo:effects:{area.code}"
             enqueue(
@@ -69,10 +58,8 @@ def load(*, say: Callable[[str], None]) -> None:
 def _fallen(area: Area) -> list[Subject]:
     """The enterprises by how their output stood to a year earlier before the cases, who fell most first."""
     known = {one.pk: one for one in Subject.objects.filter(kind="enterprise", area=area, simulated=False)}
-    now, then = (
-        spanning.values(None, {OUTPUT: "flow"}, span, basis=ledger.Basis(), subjects=list(known))
-        for span in (BEFORE, EARLIER)
-    )
+    found = sums({OUTPUT: "flow"}, [BEFORE, EARLIER], subjects=list(known))
+    now, then = found.of[BEFORE], found.of[EARLIER]
     ratio = {pk: value / then[key, pk] for (key, pk), value in now.items() if value and then.get((key, pk))}
     return [known[pk] for pk in sorted(ratio, key=lambda pk: (ratio[pk], known[pk].key))]
 

@@ -12,12 +12,11 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from zhizao.apps.assist import compared
+from zhizao.apps.assist import compared, sums
 from zhizao.apps.assist.kinds import MATTER
 from zhizao.apps.assist.measures import EffectSettings, pack_of
 from zhizao.apps.assist.models import Effect
 from zhizao.apps.ledger import queries as ledger
-from zhizao.apps.ledger import spanning
 from zhizao.base.evidence import canonical
 from zhizao.base.facts import queries as facts
 from zhizao.base.facts.models import Membership, Subject
@@ -26,7 +25,6 @@ from zhizao.base.flow.models import Case
 from zhizao.kernel.span import Span
 
 if TYPE_CHECKING:
-    from zhizao.apps.ledger.spanning import Values
     from zhizao.base.accounts.models import Area
 
 MILLION: Final = 1_000_000
@@ -108,26 +106,30 @@ def make(area: Area, as_of: date) -> Made | None:
     """The effects of the closed cases of an area whose months after are over; ``None`` if there is none."""
     settings = pack_of(area, as_of).stakes.effects
     known = _Known(area, as_of, settings)
-    rows: list[Effect] = []
-    told: list[dict[str, Any]] = []
-    for case in cases(area, as_of):
-        for months in settings.months:
-            span = windows(_month(case.opened_at), _month(case.closed_at), months)
-            if as_of < span.after.last_day + FIGURES_IN:
-                continue
-            for indicator in settings.indicators:
-                row, one = _effect(case, indicator, months, span, known, settings)
-                rows.append(row)
-                told.append(one)
-    if not rows:
+    due = [
+        (case, months, span)
+        for case in cases(area, as_of)
+        for months in settings.months
+        if as_of
+        >= (span := windows(_month(case.opened_at), _month(case.closed_at), months)).after.last_day + FIGURES_IN
+    ]
+    if not due:
         return None
-    record = {"area": area.code, "as_of": as_of.isoformat(), "effects": told, "simulated": known.simulated}
+    known.read(one for _case, _months, span in due for one in (span.earlier, span.before, span.after))
+    told = [
+        _effect(case, indicator, months, span, known, settings)
+        for case, months, span in due
+        for indicator in settings.indicators
+    ]
+    rows = [row for row, _plain_row in told]
+    record = {"area": area.code, "as_of": as_of.isoformat(), "effects": [plain for _row, plain in told]}
+    record["simulated"] = bool(known.sums.simulated)
     return Made(
         area=area,
         as_of=as_of,
         rows=rows,
         output=canonical.dumps(record),
-        inputs={"figures": canonical.sha256(known.read), "cases": canonical.sha256([_plain(row) for row in rows])},
+        inputs={"figures": canonical.sha256(known.plain), "cases": canonical.sha256([_plain(row) for row in rows])},
         parameters={
             "indicators": list(settings.indicators),
             "level": settings.level,
@@ -149,28 +151,19 @@ class _Known:
         self.sector = {pk: parents[0].pk for pk, parents in above.items()}
         helped = Case.objects.filter(kind__startswith="assist.", subject__in=self.keys, opened_at__lte=instant(as_of))
         self.helped = [(one.subject_id, _month(one.opened_at), _month(one.closed_at)) for one in helped]
-        self._spans: dict[Span, Values] = {}
+        self.sums = sums.Sums()
+
+    def read(self, spans: Iterable[Span]) -> None:
+        """Read the figures of spans, all at once."""
+        self.sums = sums.sums(self.kinds, list(dict.fromkeys(spans)), subjects=list(self.keys), as_of=self.as_of)
 
     @property
-    def read(self) -> list[Any]:
+    def plain(self) -> list[Any]:
         """What was read, for the run's inputs."""
         return [
             [str(span), sorted((key, self.keys[pk], value) for (key, pk), value in values.items())]
-            for span, values in sorted(self._spans.items(), key=lambda item: str(item[0]))
+            for span, values in sorted(self.sums.of.items(), key=lambda item: str(item[0]))
         ]
-
-    @property
-    def simulated(self) -> bool:
-        """Whether a figure that was read is simulated."""
-        return any(values.simulated for values in self._spans.values())
-
-    def values(self, span: Span) -> Values:
-        """The figures of a span."""
-        if span not in self._spans:
-            self._spans[span] = spanning.values(
-                None, self.kinds, span, basis=ledger.Basis(), subjects=list(self.keys), as_of=self.as_of
-            )
-        return self._spans[span]
 
     def peers(self, subject: int, span: Windows) -> Iterable[int]:
         """Those of the same sector that nobody helped in the months compared."""
@@ -181,14 +174,8 @@ class _Known:
 
     def figures(self, subject: int, indicator: str, span: Windows) -> compared.Figures:
         """Means a month of an enterprise."""
-        earlier, before, after = (
-            self._mean(subject, indicator, one) for one in (span.earlier, span.before, span.after)
-        )
-        return compared.Figures(self.keys[subject], earlier, before, after)
-
-    def _mean(self, subject: int, indicator: str, span: Span) -> float | None:
-        value = self.values(span).get((indicator, subject))
-        return None if value is None else value / MILLION / span.months
+        spans = (span.earlier, span.before, span.after)
+        return compared.Figures(self.keys[subject], *(self.sums.mean(subject, indicator, one) for one in spans))
 
 
 def _effect(

@@ -14,12 +14,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from zhizao.apps.assist import worth
+from zhizao.apps.assist import sums, worth
 from zhizao.apps.assist.measures import Measure, Pack, pack_of
 from zhizao.apps.assist.models import Request
 from zhizao.apps.chain import risk_queries, risk_run
 from zhizao.apps.ledger import queries as ledger
-from zhizao.apps.ledger import spanning
 from zhizao.apps.ledger.figures import Reference
 from zhizao.apps.registry import queries as registry
 from zhizao.apps.warning import probabilities
@@ -247,14 +246,13 @@ def _month(day: date) -> int:
 
 def _yearly(subjects: set[int], end: int, as_of: date | None) -> dict[int, tuple[float, Span]]:
     """Output of twelve months by enterprise, in 万元: the last that are all known, at most two years back."""
+    # the twelve months before the last alarm, which are before the trouble; else the year before
+    spans = [Span(end - back, 12) for back in (12, 24)]
+    known = sums.sums({OUTPUT: "flow"}, spans, subjects=subjects, as_of=as_of)
     found: dict[int, tuple[float, Span]] = {}
-    for back in (12, 24):  # the twelve months before the last alarm, which are before the trouble; else the year before
-        span = Span(end - back, 12)
-        values = spanning.values(None, {OUTPUT: "flow"}, span, basis=ledger.Basis(), subjects=subjects, as_of=as_of)
-        for (_indicator, subject), value in values.items():
-            if value is not None:
-                found.setdefault(subject, (value / 1_000_000, span))
-        subjects = subjects - found.keys()
+    for span in spans:
+        for (_indicator, subject), value in known.of[span].items():
+            found.setdefault(subject, (value / ledger.MILLION, span))
     return found
 
 
