@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from zhizao.apps.assist import demo as assist
+from zhizao.apps.assist import people_demo as people
 from zhizao.apps.chain import demo as chains
 from zhizao.apps.chain import risk_demo as risk
 from zhizao.apps.ledger import demo as ledger
@@ -30,4 +32,6 @@ def load(*, say: Callable[[str], None]) -> dict[str, str]:
     forms.load(say=say, demo_enterprise=accounts.DEMO_ENTERPRISE_KEY)
     outlook.load(say=say)
     warnings.load(say=say)
+    people.load(say=say, demo_enterprise=accounts.DEMO_ENTERPRISE_KEY)
+    assist.load(say=say)
     return passwords
