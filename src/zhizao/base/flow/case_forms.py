@@ -77,13 +77,13 @@ class PartForm(ActForm):
 
 class AnswerForm(ActForm):
     text = None
-    state = forms.ChoiceField(label=_("Answer"), choices=[], widget=forms.RadioSelect)
+    state = forms.ChoiceField(label=_("Answer of the unit"), choices=[], widget=forms.RadioSelect)
     answer = forms.CharField(label=_("In words"), max_length=acting.LONGEST_TEXT, widget=AREA_TEXT)
 
     def __init__(self, *args: Any, case: Case, part: Part, actor: User, **options: Any) -> None:
         super().__init__(*args, case=case, **options)
         taken_back = actor.organisation_id != part.unit_id
-        choices = [(Part.State.DONE, _("done")), (Part.State.DECLINED, _("cannot be done"))]
+        choices = [(Part.State.DONE, _("carried out")), (Part.State.DECLINED, _("cannot be done"))]
         self.fields["state"].choices = [(Part.State.DECLINED, _("taken back"))] if taken_back else choices
         self.fields["state"].initial = self.fields["state"].choices[0][0]
 
@@ -91,7 +91,7 @@ class AnswerForm(ActForm):
 class TransferForm(ActForm):
     unit = forms.ModelChoiceField(label=_("Unit"), queryset=Organisation.objects.none(), required=False)
     owner = forms.ModelChoiceField(
-        label=_("Owner"), queryset=User.objects.none(), required=False, help_text=_("Empty: whoever of the unit.")
+        label=_("Case owner"), queryset=User.objects.none(), required=False, help_text=_("Empty: whoever of the unit.")
     )
     field_order = ("unit", "owner", "text")
 
@@ -143,7 +143,7 @@ def _asked(field: Field) -> forms.CharField:
         "date": forms.DateInput(attrs={"type": "date"}),
     }
     widget = forms.Select(choices=[("", "—"), *options]) if options else widgets.get(field.kind, forms.TextInput())
-    return forms.CharField(label=field.label, required=False, widget=widget)
+    return forms.CharField(label=field.label, required=field.required, widget=widget)
 
 
 def fields_of(form: Iterable[dict[str, Any]]) -> list[Field]:
@@ -171,7 +171,7 @@ class OpenForm(forms.Form):
     )
     severity = forms.ChoiceField(label=_("Severity"), choices=Case.Severity)
     owner = forms.ModelChoiceField(
-        label=_("Owner"), queryset=User.objects.none(), required=False, help_text=_("Empty: whoever of your unit.")
+        label=_("Case owner"), queryset=User.objects.none(), required=False, help_text=_("Empty: whoever of your unit.")
     )
     shown_to_subject = forms.BooleanField(label=_("The enterprise sees the case and can rate it"), required=False)
 

@@ -61,10 +61,6 @@ class CaseLine:
         return "、".join(self.steps)
 
     @property
-    def opened_on(self) -> date:
-        return self.case.opened_at.astimezone(known.CHINA).date()
-
-    @property
     def is_running(self) -> bool:
         return self.status in Case.RUNNING
 
@@ -159,13 +155,12 @@ class CaseTable(Table):
     about = TextColumn(gettext_lazy("About"), wrap=True)
     kind = TextColumn(gettext_lazy("Kind"))
     step = TextColumn(gettext_lazy("Current step"), wrap=True)
-    owner = TextColumn(gettext_lazy("Owner"), empty_values=())
+    owner = TextColumn(gettext_lazy("Case owner"), empty_values=())
     unit = TextColumn(gettext_lazy("Unit"), wrap=True)
     due_on = TextColumn(gettext_lazy("Due on"), empty_values=())
     left = TextColumn(gettext_lazy("Working days"), empty_values=())
     severity = StatusColumn(gettext_lazy("Severity"), kinds=SEVERITY_KINDS)
     status = StatusColumn(gettext_lazy("State"), kinds=STATUS_KINDS)
-    opened_on = TextColumn(gettext_lazy("Opened"), quiet=True)
 
     export_name = "cases"
     fixed_columns = ("number", "title")
@@ -191,7 +186,7 @@ class CaseTable(Table):
     def render_owner(self, record: CaseLine) -> SafeString:
         if record.owner is not None:
             return format_html("{}", record.owner)
-        words = _("whoever of the unit") if record.unit else _("nobody")
+        words = _("whoever of the unit") if record.unit else _("nobody yet")
         return format_html('<span class="quiet">{}</span>', words)
 
     def value_owner(self, record: CaseLine) -> str:
@@ -200,7 +195,7 @@ class CaseTable(Table):
     def render_due_on(self, record: CaseLine) -> SafeString:
         if record.due_on is None:
             return format_html('<span class="quiet">{}</span>', _("clock stands") if record.is_running else "—")
-        more = format_html(' <small class="quiet">{}</small>', _("provisional")) if record.provisional else ""
+        more = format_html(' <small class="quiet">{}</small>', _("provisional day")) if record.provisional else ""
         return format_html("{}{}", record.due_on.isoformat(), more)
 
     def value_due_on(self, record: CaseLine) -> date | None:

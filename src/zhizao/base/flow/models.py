@@ -129,9 +129,9 @@ class Case(models.Model):
     """One act and its owner. ``version`` counts the acts: who acts on what he did not see is refused."""
 
     class Status(models.TextChoices):
-        OPEN = "open", _("open")
+        OPEN = "open", _("in hand")
         SUSPENDED = "suspended", _("suspended")
-        CLOSED = "closed", _("closed")
+        CLOSED = "closed", _("closed with result")
         WITHDRAWN = "withdrawn", _("withdrawn")
 
     class Severity(models.TextChoices):
@@ -152,7 +152,7 @@ class Case(models.Model):
     title = models.CharField(_("title"), max_length=200)
     text = models.TextField(_("text"), blank=True)
     subject = models.ForeignKey(
-        "facts.Subject", models.PROTECT, null=True, related_name="cases", verbose_name=_("about")
+        "facts.Subject", models.PROTECT, null=True, related_name="cases", verbose_name=_("about whom")
     )
     origin = models.CharField(max_length=120, blank=True)
     procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="cases", verbose_name=_("procedure"))
@@ -161,7 +161,7 @@ class Case(models.Model):
     status = models.CharField(_("state"), max_length=10, choices=Status, default=Status.OPEN)
     severity = models.CharField(_("severity"), max_length=10, choices=Severity, default=Severity.NOTICE)
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="cases", verbose_name=_("owner")
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="cases", verbose_name=_("case owner")
     )
     unit = models.ForeignKey(
         "accounts.Organisation", models.PROTECT, null=True, related_name="cases", verbose_name=_("unit")
@@ -170,8 +170,8 @@ class Case(models.Model):
     due_on = models.DateField(_("due on"), null=True)
     due_provisional = models.BooleanField(_("due day is provisional"), default=False)
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    opened_at = models.DateTimeField(_("opened"))
-    closed_at = models.DateTimeField(_("closed"), null=True)
+    opened_at = models.DateTimeField(_("opened at"))
+    closed_at = models.DateTimeField(_("ended at"), null=True)
     closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     result = models.CharField(_("result"), max_length=20, choices=Outcome, blank=True)
     result_text = models.TextField(_("result in words"), blank=True)
@@ -247,8 +247,8 @@ class Step(models.Model):
 
     class State(models.TextChoices):
         READY = "ready", _("to be done")
-        WAITING = "waiting", _("waiting")
-        DONE = "done", _("done")
+        WAITING = "waiting", _("waits")
+        DONE = "done", _("carried out")
         CANCELLED = "cancelled", _("cancelled")
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="steps")
@@ -285,9 +285,9 @@ class Part(models.Model):
     """What another unit must do for a case."""
 
     class State(models.TextChoices):
-        ASKED = "asked", _("asked")
-        DONE = "done", _("done")
-        DECLINED = "declined", _("declined")
+        ASKED = "asked", _("asked for")
+        DONE = "done", _("carried out")
+        DECLINED = "declined", _("not carried out")
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="parts")
     unit = models.ForeignKey(
@@ -298,9 +298,9 @@ class Part(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.ASKED)
     answer = models.TextField(_("answer"), blank=True)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    asked_at = models.DateTimeField(_("asked"))
+    asked_at = models.DateTimeField(_("asked at"))
     done_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    done_at = models.DateTimeField(_("answered"), null=True)
+    done_at = models.DateTimeField(_("answered at"), null=True)
 
     objects = OfCaseQuerySet.as_manager()
 
@@ -331,7 +331,7 @@ class CaseEvent(_Added):
     """One thing that happened to a case. ``details["case"]`` is how the case stood after it."""
 
     class Verb(models.TextChoices):
-        OPENED = "opened", _("opened")
+        OPENED = "opened", _("case opened")
         STEP_DONE = "step_done", _("step done")
         OPINION = "opinion", _("opinion")
         ATTACHED = "attached", _("file attached")
@@ -343,7 +343,7 @@ class CaseEvent(_Added):
         SUSPENDED = "suspended", _("suspended")
         RESUMED = "resumed", _("resumed")
         REMINDED = "reminded", _("reminded")
-        CLOSED = "closed", _("closed")
+        CLOSED = "closed", _("closed with result")
         WITHDRAWN = "withdrawn", _("withdrawn")
         RATED = "rated", _("rated")
         PROCEDURE = "procedure", _("moved on by the procedure")
