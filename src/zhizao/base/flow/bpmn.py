@@ -19,14 +19,12 @@ from typing import Any, Final
 from zhizao.base.accounts.roles import Role
 from zhizao.base.flow import soundness
 from zhizao.base.flow.conditions import compiled, exhaustive
-from zhizao.base.flow.diagram import Box, Diagram, Flow, Kind, Node, Wait
+from zhizao.base.flow.diagram import OWNER, SUBJECT, Box, Diagram, Flow, Kind, Node, Wait
 from zhizao.base.flow.fields import Field, fields
 from zhizao.base.flow.xml import BPMN, attribute, checked, local
 from zhizao.kernel.result import Place, Problem, Refused, mark
 from zhizao.kernel.rules.expression import BadExpression
 
-OWNER: Final = "owner"
-SUBJECT: Final = "subject"
 ROLES: Final = frozenset((*Role.values, OWNER, SUBJECT))
 ACTS: Final = ("go", "remind", "escalate")
 MOST_NODES: Final = 200

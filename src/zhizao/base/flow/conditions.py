@@ -12,11 +12,18 @@ from typing import Final
 
 import polars as pl
 
-from zhizao.base.flow.fields import TYPES, Field
+from zhizao.base.flow.fields import Field
 from zhizao.kernel.result import mark
 from zhizao.kernel.rules.columns import POLARS_TYPES, polars_expression
 from zhizao.kernel.rules.expression import BadExpression, Constant, Node, Type, parse
 
+TYPES: Final = {
+    "text": Type.TEXT,
+    "choice": Type.TEXT,
+    "date": Type.DATE,
+    "yes_no": Type.BOOLEAN,
+    "number": Type.NUMBER,
+}
 _MOST_CASES: Final = 4_096
 
 
@@ -38,7 +45,8 @@ def compiled(text: str, facts: Mapping[str, Field]) -> Node:
     Traceback (most recent call last):
     zhizao.kernel.rules.expression.BadExpression: “result” is never “raal”.
     """
-    node = parse(text, {name: field.fact(name) for name, field in facts.items()}, expected=Type.BOOLEAN)
+    names = {name: Node("fact", TYPES[field.kind], name, value=name) for name, field in facts.items()}
+    node = parse(text, names, expected=Type.BOOLEAN)
     for name, value in _compared(node):
         if facts[name].kind == "choice" and value not in (facts[name].values or ()):
             message, remedy = mark("“%(name)s” is never “%(value)s”."), mark("Its values are: %(values)s.")

@@ -6,9 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from typing import TYPE_CHECKING, Final
 
-from zhizao.base.flow.fields import Field
-from zhizao.kernel.rules.expression import Node as Expression
+if TYPE_CHECKING:
+    from zhizao.base.flow.fields import Field
+    from zhizao.kernel.rules.expression import Node as Expression
+
+# Who does a step, beside the roles: who has the case, and the enterprise that it is about.
+OWNER: Final = "owner"
+SUBJECT: Final = "subject"
 
 
 class Kind(StrEnum):

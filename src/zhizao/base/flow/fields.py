@@ -11,18 +11,14 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from zhizao.kernel.result import Place, Problem, Refused, mark
-from zhizao.kernel.rules.expression import BadExpression, Constant, Node, Type, exact
 
-TYPES: Final = {
-    "text": Type.TEXT,
-    "choice": Type.TEXT,
-    "date": Type.DATE,
-    "yes_no": Type.BOOLEAN,
-    "number": Type.NUMBER,
-}
+if TYPE_CHECKING:
+    from zhizao.kernel.rules.expression import Constant
+
+KINDS: Final = ("text", "choice", "date", "yes_no", "number")
 YES_NO: Final = {"yes": True, "no": False}
 LONGEST_TEXT: Final = 4_000
 _NAME: Final = r"[A-Za-z_][A-Za-z0-9_]{0,39}"
@@ -48,10 +44,6 @@ class Field:
         if self.kind == "yes_no":
             return (True, False)
         return tuple(value for value, _ in self.options) if self.kind == "choice" else None
-
-    def fact(self, name: str) -> Node:
-        """The fact as conditions meet it."""
-        return Node("fact", TYPES[self.kind], name, value=name)
 
 
 def fields(text: str) -> tuple[Field, ...]:
@@ -80,7 +72,7 @@ def fields(text: str) -> tuple[Field, ...]:
 
 def _field(text: str) -> Field:
     match = _FIELD.fullmatch(text)
-    if match is None or match["kind"] not in TYPES or (match["options"] is not None) != (match["kind"] == "choice"):
+    if match is None or match["kind"] not in KINDS or (match["options"] is not None) != (match["kind"] == "choice"):
         raise ValueError(text)
     options = []
     for part in (match["options"] or "").split("|") if match["kind"] == "choice" else ():
@@ -121,6 +113,8 @@ def value(field: Field, text: object) -> Constant | None:
         case "date":
             return dt.date.fromisoformat(typed)
         case "number":
+            from zhizao.kernel.rules.expression import BadExpression, exact  # late: it loads Polars
+
             try:
                 return exact(Decimal(typed))
             except (InvalidOperation, BadExpression):

@@ -19,9 +19,8 @@ from zhizao.base.accounts.models import Area
 from zhizao.base.accounts.roles import Role
 from zhizao.base.accounts.scoping import area_path
 from zhizao.base.files import uploads
-from zhizao.base.flow import bpmn
 from zhizao.base.flow import procedures as held
-from zhizao.base.flow.diagram import Diagram, Kind, Node
+from zhizao.base.flow.diagram import OWNER, SUBJECT, Diagram, Kind, Node
 from zhizao.base.flow.drawing import draw
 from zhizao.base.flow.models import Procedure
 from zhizao.base.flow.xml import MOST_BYTES
@@ -31,8 +30,8 @@ from zhizao.kernel.result import Refused
 
 BPMN: Final = "application/xml"
 WHO: Final = dict(Role.choices) | {
-    bpmn.OWNER: gettext_lazy("who has the case"),
-    bpmn.SUBJECT: gettext_lazy("the enterprise"),
+    OWNER: gettext_lazy("who has the case"),
+    SUBJECT: gettext_lazy("the enterprise"),
 }
 ACTS: Final = {
     "go": gettext_lazy("goes on"),

@@ -19,8 +19,7 @@ from zhizao.base.accounts.models import Area
 from zhizao.base.accounts.scoping import area_path
 from zhizao.base.audit.services import record
 from zhizao.base.facts.queries import instant
-from zhizao.base.flow import bpmn
-from zhizao.base.flow.diagram import Diagram
+from zhizao.base.flow.diagram import Diagram, Node
 from zhizao.base.flow.models import Case, Procedure
 from zhizao.kernel.result import Place, Problem, Refused, mark
 
@@ -45,6 +44,8 @@ def shipped() -> dict[str, str]:
 
 @lru_cache(maxsize=256)
 def _read(content: str, name: str) -> Diagram:
+    from zhizao.base.flow import bpmn  # late: it loads Polars
+
     return bpmn.read(content.encode(), name)
 
 
@@ -140,6 +141,8 @@ def proposed(area: Area, key: str, content: bytes, file: str) -> tuple[str, Diag
     Refused
         As ``bpmn.read``; ``flow.other_key`` where it is another procedure, ``flow.same`` where it is in force already.
     """
+    from zhizao.base.flow import bpmn
+
     bpmn.read(content, file)
     text = content.decode("utf-8-sig").replace("\r\n", "\n")  # as forms send it back
     diagram = bpmn.read(text.encode(), file)
@@ -225,7 +228,7 @@ def _ways(diagram: Diagram) -> dict[tuple[str, str], str]:
     return {(f.source, f.target): f.condition.source if f.condition else "" for f in diagram.flows.values()}
 
 
-def _form(node: bpmn.Node) -> str:
+def _form(node: Node) -> str:
     return "; ".join(
         f"{field.label}: {field.kind}{' ' + '|'.join(label for _, label in field.options) if field.options else ''}"
         f"{'' if field.required else '?'}"
