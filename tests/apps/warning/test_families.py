@@ -158,14 +158,16 @@ def test_a_fact_that_is_not_known_calls_nothing_and_is_listed(area, economy):
 
 
 def test_data_that_are_not_in_by_the_18th_are_stale(area, economy):
-    assert [case.facts["stale_cells"] for case in gather_stale.gather(seen(area))[0]][:2] == [0, 0]
-    august = dt.date(2024, 9, 18)
-    cases, never = gather_stale.gather(seen(area, august))
-    by = {case.about: case for case in cases}
-    assert by["gross_output"].facts["stale_cells"] == 2
+    ((now,), _never) = gather_stale.gather(seen(area))
+    assert now.facts["stale_cells"] == 0
+    september = seen(area, dt.date(2024, 9, 18))
+    (case,), never = gather_stale.gather(september)
+    assert case.facts["stale_cells"] == 2
+    assert case.params == {"count": 4, "cells": 2}
     assert {one.params["indicator"] for one in never} == {"orders_new", "employees", "receivables"}
-    calls, _missing = called(seen(area, august), "stale", by["gross_output"])
+    calls, _missing = called(september, "stale", case)
     assert [(one.severity, one.score) for one in calls] == [("serious", 2.0)]
+    assert called(september, "stale", now)[0] == []
 
 
 def test_concentration_is_of_the_output_of_a_year_by_hand(area, take):

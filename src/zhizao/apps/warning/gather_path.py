@@ -46,7 +46,7 @@ def _case(gathered: Gathered, item: outlook.TargetOutlook, before: float | None)
         about=item.key,
         facts={"target_p_pct": p, "target_p_fall_points": fall},
         sentence=SENTENCE,
-        params={"target": item.name, "p": round(p)},
+        params={"target": item.name, "p": "<1" if p < 1 else ">99" if p > 99 else round(p)},
         rows=(
             row(
                 P, unit="%", off_unit="points", value=p, expected=was, off=None if fall is None else -fall,

@@ -14,40 +14,42 @@ if TYPE_CHECKING:
 FAMILY: Final = "stale"
 FACTS: Final = ("stale_cells",)
 FIGURES_IN_FROM: Final = 18
-SENTENCE: Final = mark("%(indicator)s: the last %(cells)s periods are not reported by half of the enterprises.")
+SENTENCE: Final = mark("%(count)s indicators lack their last %(cells)s periods: half of those who report have not.")
+LACKS: Final = mark("Periods missing at the end: %(indicator)s")
 NEVER: Final = mark("%(indicator)s was never reported by half of the enterprises.")
 
 
 def gather(seen: Seen) -> tuple[list[Case], list[Missing]]:
-    """One case an indicator that is watched: how many periods are missing at its end."""
+    """One case for the area: how many periods its indicators lack at their end, the worst counts."""
     import numpy as np
 
     gathered = seen.gathered
     due = due_cell(gathered.as_of)
-    found: list[Case] = []
-    never: list[Missing] = []
     figures = gathered.figures
+    late: dict[str, int] = {}
+    never: list[Missing] = []
     most = max((int(np.isfinite(values).sum(axis=0).max()) for values in figures.values.values()), default=0)
     for indicator in gathered.watch.indicators:
         values = figures.values.get(indicator)
         told = np.isfinite(values).sum(axis=0) if values is not None else np.zeros(1)
         full = np.flatnonzero(2 * told >= max(most, 1))
-        if not len(full):
+        if len(full):
+            late[indicator] = max(due - (figures.first_cell + int(full[-1])), 0)
+        else:
             never.append(Missing(FAMILY, NEVER, {"indicator": indicator}))
-            continue
-        late = max(due - (figures.first_cell + int(full[-1])), 0)
-        found.append(
-            Case(
-                subject=f"area:{gathered.area.code}",
-                about=indicator,
-                facts={"stale_cells": late},
-                sentence=SENTENCE,
-                params={"indicator": indicator, "cells": late},
-                rows=(row(mark("Periods without figures"), unit="", value=late, expected=0, off=late),),
-                simulated=bool(gathered.simulated),
-            )
-        )
-    return found, never
+    worst = max(late.values(), default=0)
+    case = Case(
+        subject=f"area:{gathered.area.code}",
+        facts={"stale_cells": worst if late else None},
+        sentence=SENTENCE,
+        params={"count": sum(cells == worst for cells in late.values()), "cells": worst},
+        rows=tuple(
+            row(LACKS, params={"indicator": key}, unit="", value=cells, expected=0, off=cells)
+            for key, cells in late.items()
+        ),
+        simulated=bool(gathered.simulated),
+    )
+    return [case], never
 
 
 def due_cell(day: date) -> int:

@@ -55,7 +55,8 @@ def linked(y: Floats) -> Floats:
     Returns
     -------
     array of shape (T,)
-        Nought in the first known cell; NaN from where nobody is known in two cells that follow each other.
+        Nought in the first known cell; NaN where nobody is known in the cell and the one before, after which it
+        begins anew.
 
     Examples
     --------
@@ -71,10 +72,12 @@ def linked(y: Floats) -> Floats:
     step = np.full(now.shape, np.nan)
     np.log(np.divide(now, before, out=np.full(now.shape, np.nan), where=before > 0), out=step, where=before > 0)
     out = np.full(y.shape[1], np.nan)
-    start = int(known.any(axis=0).argmax()) if known.any() else 0
-    out[start : start + 1] = 0.0
+    if not known.any():
+        return out
+    start = int(known.any(axis=0).argmax())
+    out[start] = 0.0
     for t in range(start, len(step)):
-        out[t + 1] = out[t] + step[t]
+        out[t + 1] = (out[t] if np.isfinite(out[t]) else 0.0) + step[t]
     return out
 
 
