@@ -8,6 +8,8 @@
 | ``distress`` | one score of several measures, its p-value, the share of false calls |
 | ``settings`` | what is watched, and the dated rules that call |
 | ``running`` | alarms, with the arithmetic of each |
+| ``breaks`` | whether a sum over enterprises has broken with its past |
+| ``concentration`` | how much hangs on few |
 | ``scoring`` | how good alarms were, by rule |
 | ``prosperity``, ``lamps`` | diffusion and composite index, turning points, climate; lamps by dated cut-offs |
 
