@@ -5,7 +5,7 @@ A builder of a new page adds what its address needs to ``examples``; a row to ``
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -22,6 +22,7 @@ def build() -> dict[str, Any]:
     from tests.apps.cockpit import told as cockpit
     from tests.apps.outlook import told
     from tests.apps.warning import scored
+    from tests.apps.warning import told as warned
 
     from zhizao.apps.assist import notes_services, visits_services
     from zhizao.apps.assist import services as assist
@@ -118,6 +119,8 @@ def build() -> dict[str, Any]:
     alarm = an_alarm(area, name.subject)
     scored.keep(area, "outcomes", scored.record())
     help_case = assist.open_for_alarm(actor=None, alarm=alarm)
+    seen = warned.alarm(area, name.subject, run=warned.run(area, as_of=date(2026, 8, 20)))
+    warned.lamps(area, as_of=date(2026, 8, 20))
     return {
         "bearer": text,
         "accounts:token_revoke.pk": token.pk,
@@ -170,6 +173,9 @@ def build() -> dict[str, Any]:
         "outlook:enterprise.key": name.subject.id_part,
         "outlook:enterprise_data.key": name.subject.id_part,
         "outlook:enterprise_data.indicator": "gross_output",
+        "warning:alarm.pk": seen.pk,
+        "warning:alarm_data.pk": seen.pk,
+        "warning:lamps_data.chart": "risk",
         "warning:judge.pk": alarm.pk,
         "warning.rule": "warning.distress",
         "warning.parameter": "most_false_pct",
