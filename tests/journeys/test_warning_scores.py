@@ -21,11 +21,11 @@ def area(settings, tmp_path):
     scored.keep(area, outcomes.PART, scored.record(events=events, simulated=True))
     subjects = scored.subjects(area, 6)
     for number in range(24):
-        inputs = {"distress_q_pct": (0.4, 3.0, 7.0, 12.0)[number % 4]}
+        inputs = {"distress_q_pct": (0.4, 3.0, 7.0, 12.0)[number // 2 % 4]}
         made = scored.alarm(
             run,
-            subjects[number % 6],
-            month=scored.APRIL - 2 + number // 6,
+            subjects[number % 4],
+            month=scored.APRIL - 2 + number // 4,
             score=3.0 + number % 5,
             simulated=True,
             facts={"inputs": inputs, "sentence": "", "params": {}, "rows": []},
