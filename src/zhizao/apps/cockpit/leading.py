@@ -21,6 +21,7 @@ from zhizao.apps.warning import lamp_queries
 from zhizao.apps.warning import queries as warnings
 from zhizao.base.facts.queries import today
 from zhizao.base.flow import queries as flow
+from zhizao.engines.warning.lamps import Lamp
 from zhizao.kernel.span import Span
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from zhizao.base.accounts.models import Area, User
 
 AT_RISK = 5
+RISKY = ("unlikely", "missed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,6 @@ class Leading:
 
     output: Output | None
     targets: dict[str, int] | None
-    targets_href: str
     at_risk: tuple[TargetOutlook, ...]
     alarms: dict[str, int] | None
     alarms_span: Span | None
@@ -64,7 +65,7 @@ def leading(actor: User, area: Area, *, as_of: date | None) -> Leading:
     """Gather it for one who may see it."""
     told = outlook.overview(actor, area, as_of=as_of) if actor.has_perm("outlook.view", area) else None
     items = told.targets if told else ()
-    unlikely = sorted((item for item in items if item.state == "unlikely" and item.p is not None), key=_chance)
+    at_risk = sorted((item for item in items if item.state in RISKY), key=_chance)
     counts, span = _alarms(actor, area, as_of)
     running = list(flow.cases(actor, as_of=as_of).filter(area__path__startswith=area.path, kind__startswith="assist."))
     stood = flow.standings(running, as_of)
@@ -74,16 +75,20 @@ def leading(actor: User, area: Area, *, as_of: date | None) -> Leading:
     return Leading(
         output=_output(actor, area, as_of),
         targets=dict(Counter(item.state for item in items)) if told else None,
-        targets_href=next((item.evidence for item in unlikely), ""),
-        at_risk=tuple(unlikely[:AT_RISK]),
+        at_risk=tuple(at_risk[:AT_RISK]),
         alarms=counts,
         alarms_span=span,
-        lamps=tuple(group for group in lamp_queries.lamps(actor, area, as_of=as_of) if group.is_told),
+        lamps=tuple(group for group in lamp_queries.lamps(actor, area, as_of=as_of) if _is_shown(group)),
         decisions=tuple(decisions[: assist.SHOWN]),
         cases=len(open_cases) if running else None,
         overdue=sum(one.due_on is not None and one.due_on < day for one in open_cases),
         simulated=any(item.simulated for item in items),
     )
+
+
+def _is_shown(group: Any) -> bool:
+    """The whole, and whatever stands in risk: a leader need not read what is well."""
+    return group.is_told and (group.kind == "region" or group.risk in (Lamp.YELLOW, Lamp.RED))
 
 
 def _chance(item: TargetOutlook) -> float:

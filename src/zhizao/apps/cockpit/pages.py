@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from zhizao.apps.cockpit.leading import RISKY
 from zhizao.apps.outlook.opening import link
 from zhizao.apps.warning.words import CLASSIC, RISK
 from zhizao.base.facts.queries import today
@@ -32,9 +33,9 @@ def answer(told: Leading) -> str:
         }
         parts.append(_("%(span)s: %(indicator)s %(growth)s%% on a comparable basis") % words)
     if told.targets is not None:
-        count = told.targets.get("unlikely", 0)
+        count = _at_risk(told.targets)
         parts.append(
-            ngettext("%(count)s target of the plan is unlikely", "%(count)s targets of the plan are unlikely", count)
+            ngettext("%(count)s target of the plan is at risk", "%(count)s targets of the plan are at risk", count)
             % {"count": count}
         )
     if told.decisions:
@@ -60,11 +61,11 @@ def stats(request: HttpRequest, told: Leading) -> list[dict[str, Any]]:
             "simulated": output.simulated if output else False,
         },
         {
-            "label": _("Targets that are unlikely"),
-            "value": _unknown() if targets is None else figure(targets.get("unlikely", 0), "项"),
+            "label": _("Targets unlikely or missed"),
+            "value": _unknown() if targets is None else figure(_at_risk(targets), "项"),
             "unit": "" if targets is None else "项",
             "context": "" if targets is None else _("of %(count)s") % {"count": sum(targets.values())},
-            "href": link(request, "outlook:overview", state="unlikely"),
+            "href": link(request, "outlook:overview"),
             "simulated": told.simulated,
         },
         {
@@ -82,6 +83,11 @@ def stats(request: HttpRequest, told: Leading) -> list[dict[str, Any]]:
             "href": link(request, "flow:cases") if told.cases is not None else "",
         },
     ]
+
+
+def _at_risk(targets: dict[str, int]) -> int:
+    """How many are unlikely, or missed already."""
+    return sum(targets.get(state, 0) for state in RISKY)
 
 
 def _unknown() -> str:

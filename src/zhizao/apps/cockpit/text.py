@@ -225,8 +225,10 @@ class Writer:
                 continue
             simulated = simulated or bool(said.get("simulated"))
             name = write(row["name"], self.words, self.language)
-            earlier = None if before is None or before["value"] is None else float(before["value"])
-            found.append((name, float(said["value"]), write(said, self.words, self.language, bare=True), earlier))
+            scale_by = 100 if said["kind"] == "chance" else 1
+            earlier = None if before is None or before["value"] is None else scale_by * float(before["value"])
+            written = write(said, self.words, self.language, bare=True)
+            found.append((name, scale_by * float(said["value"]), written, earlier))
         return Bars(self._plain(bars["title"]), tuple(found), simulated)
 
     def _plain(self, said: Mapping[str, str]) -> str:

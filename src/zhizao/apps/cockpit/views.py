@@ -17,7 +17,7 @@ from zhizao.apps.cockpit.leading import leading
 from zhizao.apps.cockpit.models import Brief
 from zhizao.apps.cockpit.tables import BriefTable
 from zhizao.apps.outlook.opening import of_area
-from zhizao.apps.outlook.words import chance
+from zhizao.apps.outlook.words import chance_or_state
 from zhizao.base.accounts.access import needs
 from zhizao.base.accounts.models import Area
 from zhizao.base.files import store
@@ -43,7 +43,7 @@ def leader(request: HttpRequest, area: Area) -> HttpResponse:
         "told": found,
         "answer": pages.answer(found),
         "stats": pages.stats(request, found),
-        "at_risk": [(item, chance(item.p)) for item in found.at_risk],
+        "at_risk": [(item, chance_or_state(item)) for item in found.at_risk],
         "lamps": pages.lamps(found),
         "may_lead": request.user.has_perm("assist.lead", area),
     }
