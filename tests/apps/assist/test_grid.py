@@ -6,6 +6,7 @@ import io
 from datetime import date, timedelta
 
 import pytest
+from tests.apps.assist.alarming import alarm
 
 from zhizao.apps.assist import grid_queries, grid_services, grid_sheet, visits_rhythm, visits_services
 from zhizao.apps.assist.models import Responsibility, Visit
@@ -119,6 +120,16 @@ def test_the_number_of_queries_does_not_grow_with_the_enterprises(
         look_after(firm, staff)
     with django_assert_max_num_queries(16):
         assert len(grid_queries.lines(staff, area)) == 3
+
+
+def test_an_alarm_makes_a_visit_due_until_somebody_was_there_or_it_is_old(area, firm, staff, look_after):
+    one = alarm(area, firm)
+    look_after(firm, staff, since=one.found_as_of)
+    asked = {line.subject: line for line in grid_queries.lines(None, area, as_of=one.found_as_of)}[firm]
+    assert (asked.alarms, asked.due.by_alarm, asked.is_serious) == ([one], True, True)
+    later = one.found_as_of + timedelta(days=121)  # it counts for 120 days
+    if later <= today():
+        assert {line.subject: line for line in grid_queries.lines(None, area, as_of=later)}[firm].alarms == []
 
 
 # --- handing over

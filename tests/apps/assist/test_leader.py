@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
+from tests.apps.assist.alarming import alarm
 
 from zhizao.apps.assist import leader_queries, leader_services
 from zhizao.base.facts.queries import today
@@ -125,6 +126,18 @@ def test_only_leaders_and_analysts_decide(staff, firm, open_case):
     with pytest.raises(PermissionDenied):
         leader_services.approve(actor=staff, case=case, text="x")
     assert case.events.count() == 1
+
+
+def test_an_alarm_that_nobody_acts_on_is_given_to_somebody_as_one_case(leader, area, firm, analyst):
+    one = alarm(area, firm)
+    (decision,) = leader_queries.decisions(leader, area)
+    assert (decision.waits, decision.case, decision.row.alarm) == ("nobody", None, one)
+    for _ in range(2):
+        leader_services.assign(actor=leader, case=None, alarm=one, person=analyst, text="三日内上门", version=0)
+    case = Case.objects.get()
+    assert (case.owner, case.origin) == (analyst, one.origin)
+    assert [event.text for event in case.events.filter(actor=leader)] == ["三日内上门"]
+    assert waiting(leader, area) == []
 
 
 # --- pages
