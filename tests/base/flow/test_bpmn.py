@@ -136,6 +136,25 @@ def test_a_loop_without_a_way_out_is_refused():
     assert "flow.never_reached" in refused(text(endless))
 
 
+def test_a_loop_in_which_nobody_does_anything_is_refused():
+    gateways = '<bpmn:exclusiveGateway id="m"/><bpmn:exclusiveGateway id="x" name="X"/>'
+    body = START + END + step("a") + gateways + way("s", "a", "m", "x")
+    body += flow("x", "m", "k") + flow("x", "e", "not k")
+    problem = refused(text(body, facts="k: yes_no"))["flow.idle"]
+    assert problem.params["id"] in ("m", "x")
+
+
+def test_a_dozen_parallel_ways_are_checked_and_a_score_is_refused_in_time():
+    def ways(count: int) -> bytes:
+        ends = (
+            START + END + '<bpmn:parallelGateway id="f"/><bpmn:parallelGateway id="j"/>' + way("s", "f") + way("j", "e")
+        )
+        return text(ends + "".join(step(f"a{n}") + way("f", f"a{n}", "j") for n in range(count)))
+
+    assert len(read(ways(12), "x").steps) == 12
+    assert "flow.too_large" in refused(ways(20))
+
+
 def test_lanes_and_a_drawing_are_harmless():
     lane = '<bpmn:lane id="l1" name="L"><bpmn:flowNodeRef>a</bpmn:flowNodeRef></bpmn:lane>'
     lanes = f'<bpmn:laneSet id="l">{lane}</bpmn:laneSet>'

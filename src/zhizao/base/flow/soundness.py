@@ -3,6 +3,7 @@
 The diagram is read as a workflow net: a token goes along one flow out of an exclusive gateway, along all out of a
 parallel one, which waits for all that enter it. All markings that can be reached are walked through; each must be able
 to reach the empty one. A timer that hangs on a step adds a token (not interrupting) or takes the step's way.
+What needs nobody and competes with nothing is done first, so that parallel ways do not multiply.
 
 Source
 ------
@@ -19,7 +20,7 @@ from zhizao.base.flow.diagram import Diagram, Flow, Kind
 from zhizao.kernel.result import Place, Problem, mark
 
 Marking = frozenset[str]  # names of flows and of steps under way
-_MOST_MARKINGS: Final = 20_000
+_MOST_MARKINGS: Final = 10_000
 _UNDER_WAY: Final = "at "
 
 
@@ -29,6 +30,9 @@ class _Doubled(Exception):  # noqa: N818 -- carries where, not a fault
 
 def problems(diagram: Diagram, file: str) -> list[Problem]:
     """What keeps the procedure from ending well; empty where it is sound."""
+    idle = _idle(diagram)
+    if idle is not None:
+        return [_problem(diagram, file, idle, "flow.idle")]
     seen: dict[Marking, tuple[Marking, ...]] = {}
     start = next(node for node in diagram.nodes.values() if node.kind is Kind.START)
     open_: list[Marking] = [frozenset(_out(diagram, start.id))]
@@ -43,6 +47,9 @@ def problems(diagram: Diagram, file: str) -> list[Problem]:
             after = []
             for node, following in _steps(diagram, marking):
                 fired.add(node)
+                if _at_once(diagram, node, marking - following):
+                    after = [following]
+                    break
                 after.append(following)
             seen[marking] = tuple(after)
             open_ += after
@@ -54,6 +61,29 @@ def problems(diagram: Diagram, file: str) -> list[Problem]:
         return [_problem(diagram, file, name, "flow.stuck") for name in stuck]
     fired |= {flow.target for flow in diagram.flows.values() if flow.source in fired and _ends(diagram, flow)}
     return [_problem(diagram, file, name, "flow.never_reached") for name in diagram.nodes if name not in fired]
+
+
+def _idle(diagram: Diagram) -> str | None:
+    """A gateway from which gateways alone lead back to it: a case would go round without anybody doing anything."""
+    gateways = {node.id for node in diagram.nodes.values() if node.kind in (Kind.EXCLUSIVE, Kind.PARALLEL)}
+    for gateway in sorted(gateways):
+        seen: set[str] = set()
+        open_ = [gateway]
+        while open_:
+            following = {flow.target for flow in diagram.outgoing(open_.pop())} & gateways
+            if gateway in following:
+                return gateway
+            open_ += following - seen
+            seen |= following
+    return None
+
+
+def _at_once(diagram: Diagram, node: str, taken: Marking) -> bool:
+    """Whether a move needs nobody and takes nothing from another: then what else could come first need not be tried."""
+    found = diagram.nodes[node]
+    begins = found.is_step and not any(name.startswith(_UNDER_WAY) for name in taken)
+    merges = found.kind is Kind.EXCLUSIVE and len(diagram.outgoing(node)) == 1
+    return begins or merges or found.kind is Kind.PARALLEL
 
 
 def _ends(diagram: Diagram, flow: Flow) -> bool:
@@ -141,6 +171,10 @@ def _problem(diagram: Diagram, file: str, node: str, code: str) -> Problem:
         "flow.never_reached": (
             mark("“%(name)s” (%(id)s) is never reached from the start."),
             mark("Draw a flow to it, or take it out."),
+        ),
+        "flow.idle": (
+            mark("From “%(name)s” (%(id)s) the procedure can go round without anybody doing anything."),
+            mark("Put a step or a timer into the loop."),
         ),
         "flow.too_large": (
             mark("The procedure from “%(name)s” (%(id)s) has too many ways to be checked."),
