@@ -112,3 +112,57 @@ def test_a_brief_that_cannot_be_is_refused_with_reason_and_remedy(area, figures,
         gathering.ask(area, month, dt.date.fromisoformat(as_of))
     (problem,) = refused.value.problems
     assert problem.code == f"cockpit.{code}" and str(problem) and problem.remedy
+
+
+def test_targets_are_told_as_the_outlooks_run_has_them(area, figures, monkeypatch):
+    from tests.apps.outlook import told
+
+    from zhizao.apps.cockpit import gathering
+
+    told.answer(monkeypatch, area)
+    made = gathering.gather(gathering.ask(area, "2024-06", dt.date(2024, 7, 20)))
+    assert value(made, "targets") == 4 and "targets.none" not in made.data["facts"]
+    (worst, *_rest) = made.data["lists"]["at_risk"]
+    assert (worst["name"]["value"], worst["p"]["value"], worst["state"]["value"]) == (
+        "规模工业总产值",
+        0.23,
+        "unlikely",
+    )
+    assert worst["before"]["value"] is None and "targets.before" not in made.data["facts"]
+
+
+def test_alarms_of_the_newest_month_are_counted_as_known_that_day(area, figures, enterprises):
+    from zhizao.apps.cockpit import gathering
+    from zhizao.apps.warning.models import Alarm
+    from zhizao.base.evidence.services import record_run
+
+    run = record_run(
+        actor=None,
+        area=area,
+        engine="warning",
+        engine_version="1",
+        inputs={"figures": "0" * 64},
+        parameters={"part": "alarms"},
+        seed=None,
+        as_of=dt.date(2024, 7, 20),
+        output=b"{}",
+    )
+    of = {"area": area, "rule": "warning.distress", "family": "distress", "run": run}
+    days = {"a": dt.date(2024, 7, 20), "b": dt.date(2024, 7, 20), "c": dt.date(2024, 8, 1)}
+    for key, day in days.items():
+        severity = "serious" if key == "a" else "notice"
+        Alarm.objects.create(
+            **of, subject=enterprises[key], start_month=2024 * 12 + 5, score=1.0, severity=severity, found_as_of=day
+        )
+    Alarm.objects.create(
+        **of,
+        subject=enterprises["d"],
+        start_month=2024 * 12 + 4,
+        score=9.0,
+        severity="serious",
+        found_as_of=dt.date(2024, 6, 20),
+    )
+    made = gathering.gather(gathering.ask(area, "2024-06", dt.date(2024, 7, 20)))
+    assert [value(made, f"alarms.{name}") for name in ("count", "serious", "notice", "enterprises")] == [2, 1, 1, 2]
+    assert [one["name"]["value"] for one in made.data["lists"]["alarms"]] == ["A厂", "B厂"]
+    assert value(made, "lamps.none") is True
