@@ -12,7 +12,7 @@ MONTH = Span.parse("2026-06").start_month
 HEADER = "subject,indicator,span,scope,price_basis,value,unit,status,source,known_from"
 
 
-def run(area: Any, output: object = None, *, engine: str = "warning", as_of: dt.date = AS_OF) -> Any:
+def run(area: Any, output: object = None, *, engine: str = "tests.warning", as_of: dt.date = AS_OF) -> Any:
     """A run that says ``output``."""
     from zhizao.base.evidence import canonical
     from zhizao.base.evidence.services import record_run
@@ -23,7 +23,7 @@ def run(area: Any, output: object = None, *, engine: str = "warning", as_of: dt.
         engine=engine,
         engine_version="1",
         inputs={},
-        parameters={"part": "alarms"},
+        parameters={},
         seed=None,
         as_of=as_of,
         output=canonical.dumps(output or {"alarms": []}),
