@@ -105,6 +105,18 @@ def test_precision_recall_lead_and_false_alarms_by_hand_with_what_was_missed(are
     assert told.classes[0].said_true == pytest.approx(0.98)
 
 
+def test_falls_before_anybody_watched_are_not_counted_as_missed(area, analyst_of):
+    from zhizao.apps.warning import outcomes, runs, scoring
+
+    scored.subjects(area)
+    scored.keep(area, runs.ALARMS, {"alarms": [], "month": "2024-04"}, as_of=dt.date(2024, 5, 20))
+    scored.keep(area, outcomes.PART, scored.record())
+    told = scoring.scores(analyst_of, area)
+    assert told.since == scored.APRIL
+    assert [one.key for one in told.missed] == ["e2", "e0"]  # not e1's fall of March
+    assert told.enterprise_months == 12
+
+
 def test_a_notice_that_grew_serious_is_one_alarm_of_the_score(area, analyst_of):
     from zhizao.apps.warning import runs, scoring
 

@@ -103,6 +103,16 @@ def test_the_value_in_force_gives_the_alarms_of_the_run_itself():
     assert told["alarms"].to_list() == [len(own)]
 
 
+def test_a_threshold_of_seriousness_moves_serious_alarms_alone():
+    given = figures({(row, 22 + row): 0.75 for row in range(12)})
+    found = run(given, shipped_watch())
+    none = pl.DataFrame(schema={"subject": pl.String, "span": pl.String})
+    told = curve(found, "warning.distress", "serious_false_pct", [Decimal("0.0001"), Decimal(1)], none,
+                 since="2024-01", severity="serious")  # fmt: skip
+    serious = found.alarms.filter(pl.col("month") >= "2024-01", rule="warning.distress", severity="serious")
+    assert told["alarms"].to_list() == [0, len(serious)]
+
+
 def test_what_lasts_is_told_anew_after_the_silence_and_at_once_when_it_grows_serious():
     calls = np.array([[0, 1, 1, 1, 1, 2, 2, 2, 2, 0, 0, 1]])
     assert np.flatnonzero(begun(calls, 2)[0]).tolist() == [1, 4, 5, 8, 11]

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from zhizao.apps.warning import gathering, rules
+from zhizao.apps.warning.judging import NOTICE, SERIOUS
 from zhizao.apps.warning.models import Alarm, Outcome
 from zhizao.apps.warning.reasons import GRAVER
 from zhizao.apps.warning.running import cell_of, sources_sha256
@@ -204,7 +205,8 @@ def _curves(
         for name, value in bound.parameters.items():
             if not isinstance(value, Decimal):
                 continue
-            told = curve(found, rule_id, name, candidates(value), happened[family], since=since)
+            severity = SERIOUS if name.startswith(SERIOUS) else NOTICE
+            told = curve(found, rule_id, name, candidates(value), happened[family], since=since, severity=severity)
             rule = bound.rule
             yield {
                 "rule": rule_id,

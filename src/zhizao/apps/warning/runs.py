@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from zhizao.base.evidence.models import Run
 from zhizao.base.facts import queries as facts
 from zhizao.base.files import store
+from zhizao.kernel.span import Span
 
 if TYPE_CHECKING:
     from datetime import date
@@ -63,3 +64,11 @@ def latest_key(area: Area) -> str:
     """What tells an area's last run of alarms from others; empty without one."""
     found = latest(None, area)
     return found.sha12 if found else ""
+
+
+def first_month(area: Area, *, as_of: date | None = None) -> int | None:
+    """The month of the earliest run of alarms, from which on an area has been watched; ``None`` without one."""
+    rows = Run.objects.filter(engine=ENGINE, area=area, parameters__part=ALARMS)
+    found = (rows if as_of is None else rows.filter(as_of__lte=as_of)).order_by("as_of", "pk").first()
+    month = read(found).get("month") if found else None
+    return Span.parse(month).start_month if month else None

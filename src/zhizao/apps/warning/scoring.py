@@ -152,11 +152,11 @@ def scores(actor: Actor, area: Area, *, as_of: date | None = None, since: int | 
     Parameters
     ----------
     since : year × 12 + month − 1
-        The first month that counts; by default the one from which on there is history enough.
+        The first month that counts; by default the one from which on there is history enough and the area was watched.
     """
     run = runs.latest(actor, area, part=outcomes.PART, as_of=as_of)
     record = runs.read(run) if run else {}
-    first = since if since is not None else (Span.parse(record["since"]).start_month if record else None)
+    first = since if since is not None else _first_month(area, record, as_of)
     rows = queries.alarms(actor, area, as_of=as_of, with_lapsed=True).exclude(lapsed_why=GRAVER)
     if first is not None:
         rows = rows.filter(start_month__gte=first)
@@ -185,6 +185,13 @@ def scores(actor: Actor, area: Area, *, as_of: date | None = None, since: int | 
         enterprise_months=watched,
         simulated=any(alarm.simulated for alarm in alarms),
     )
+
+
+def _first_month(area: Area, record: Mapping[str, Any], as_of: date | None) -> int | None:
+    if not record:
+        return None
+    watched = runs.first_month(area, as_of=as_of)
+    return max(Span.parse(record["since"]).start_month, watched or 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from typing import Final
 import polars as pl
 
 from zhizao.engines.warning.figures import watched_months
-from zhizao.engines.warning.running import Warnings, alarms_of
+from zhizao.engines.warning.running import NOTICE, SERIOUS, Warnings, alarms_of
 from zhizao.engines.warning.scoring import score
 from zhizao.kernel.rules import Rulebook
 
@@ -36,7 +36,14 @@ def candidates(value: Decimal, *, whole: bool = False) -> list[Decimal]:
 
 
 def curve(
-    found: Warnings, rule_id: str, parameter: str, values: Iterable[Decimal], truth: pl.DataFrame, *, since: str
+    found: Warnings,
+    rule_id: str,
+    parameter: str,
+    values: Iterable[Decimal],
+    truth: pl.DataFrame,
+    *,
+    since: str,
+    severity: str = NOTICE,
 ) -> pl.DataFrame:
     """What each value of a rule's threshold would have given.
 
@@ -46,6 +53,8 @@ def curve(
         ``subject``, ``span`` of each event.
     since : str
         The first month that counts.
+    severity : str
+        ``serious``: only serious alarms are scored, which is what a threshold of seriousness moves.
 
     Returns
     -------
@@ -54,12 +63,14 @@ def curve(
         cell.
     """
     watched = watched_months(found.figures, since)
-    rows = []
+    least, rows = (2 if severity == SERIOUS else 1), []
     for value in values:
         watch = replace(found.watch, book=_with(found.watch.book, rule_id, parameter, value))
         alarms, called = alarms_of(found.figures, watch, found.facts, rule_id)
+        if severity == SERIOUS:
+            alarms = alarms.filter(severity=SERIOUS)
         told = score(alarms, truth, enterprise_months=watched, since=since).row(-1, named=True)
-        now = sorted(found.figures.subjects[one] for one in called[:, -1].nonzero()[0])
+        now = sorted(found.figures.subjects[one] for one in (called[:, -1] >= least).nonzero()[0])
         rows.append({"value": str(value)} | {name: told[name] for name in told if name != "rule"} | {"now": now})
     return pl.DataFrame(rows, infer_schema_length=None)
 
