@@ -204,7 +204,7 @@ def test_a_run_asks_the_database_a_fixed_number_of_times(area, economy):
 def test_backtests_go_through_their_days_once(area, economy):
     from zhizao.base.jobs.execution import execute
 
-    days = [dt.date(2024, 5, 20), dt.date(2024, 6, 20)]
+    days = [dt.date(2024, 6, 20), LAST]
     job = services.start_backtests(actor=None, area=area, days=days)
     assert services.start_backtests(actor=None, area=area, days=days) == job
     execute(job.pk)
