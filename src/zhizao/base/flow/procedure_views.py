@@ -63,7 +63,6 @@ class ProposeForm(forms.Form):
 
     file = forms.FileField(
         label=gettext_lazy("File"),
-        required=False,
         help_text=gettext_lazy("BPMN 2.0 from any modeller, 1 MiB at most."),
         widget=forms.ClearableFileInput(attrs={"accept": ".bpmn,.xml"}),
     )
@@ -219,7 +218,7 @@ def propose(request: HttpRequest, key: str) -> HttpResponse:
     if request.looking_back:
         raise PermissionDenied
     current = _in_force(request, key)
-    form = ProposeForm(request.POST if request.method == "POST" else None)
+    form = ProposeForm(request.POST, request.FILES) if request.method == "POST" else ProposeForm()
     if request.method == "POST" and form.is_valid():
         try:
             upload = uploads.take(request, "file")
