@@ -14,16 +14,17 @@ from django.utils.translation import gettext as _
 
 from zhizao.apps.chain import risk_queries
 from zhizao.apps.warning import acts, charts, lamp_queries, listing, queries, words
+from zhizao.base.facts import queries as facts
 from zhizao.base.facts.models import Subject
 from zhizao.base.ui import numbers
 from zhizao.base.ui.numbers import period
 from zhizao.kernel.result import Refused
-from zhizao.kernel.rules import BoundRule, smallest_change
 
 if TYPE_CHECKING:
     from zhizao.apps.warning.lamp_queries import Group
     from zhizao.apps.warning.models import Alarm
     from zhizao.base.accounts.models import Area
+    from zhizao.kernel.rules import BoundRule
 
 MOST_HISTORY = 30
 
@@ -132,6 +133,8 @@ def flips(alarm: Alarm, bound: BoundRule | None) -> list[Flip]:
     """The smallest change of the facts with which the rule would not have called."""
     if bound is None:
         return []
+    from zhizao.kernel.rules import smallest_change  # late: it brings Polars
+
     known: dict[str, Any] = {}
     for name, value in alarm.facts.get("inputs", {}).items():
         if name in bound.facts:
@@ -151,8 +154,6 @@ def flips(alarm: Alarm, bound: BoundRule | None) -> list[Flip]:
 def peers(request: HttpRequest, area: Area, alarm: Alarm) -> list[Group]:
     """How the groups stand that the alarm's subject is in: its sector, and the whole to compare with."""
     groups = lamp_queries.lamps(request.user, area, as_of=request.as_of)
-    from zhizao.base.facts import queries as facts
-
     above = facts.parents([alarm.subject_id], tree="sector", on=alarm.found_as_of, as_of=request.as_of)
     own = {parent.key for parent in above.get(alarm.subject_id, ())} | {alarm.subject.key}
     return [group for group in groups if group.kind == "region" or group.key in own]

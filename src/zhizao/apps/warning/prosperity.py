@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -41,13 +42,14 @@ KINDS = {"chain": Subject.Kind.CHAIN, "park": Subject.Kind.PARK, "sector": Subje
 def record(gathered: Gathered, found: Warnings) -> dict[str, Any]:
     """What is told of every group of an area, from the alarms and from the figures that are not in doubt.
 
-    ``sha256`` is of what was read beside the figures: who belongs where, and the questionnaires.
+    ``sha256`` is of what was read beside the figures: who belongs where, the questionnaires, the choice of series.
     """
     area, day, chosen = gathered.area, gathered.as_of, series()
     groups, answers = groups_of(area, day, gathered.subjects), answers_of(area, day)
     beside = [
         [[one.kind, one.key, one.name, sorted(one.members)] for one in groups],
         [[str(one.span), sorted(one.asked), dict(one.now), dict(one.ahead)] for one in answers],
+        asdict(chosen),
     ]
     return {
         "area": area.code,

@@ -102,10 +102,12 @@ def make(area: Area, as_of: date, *, told: pl.DataFrame | None = None, step: Ste
         "not_looked_at": [_missing(one) for one in (*missing, *untold)],
         "simulated": bool(gathered.simulated),
     }
+    groups = prosperity.record(gathered, found)
     inputs = {
         "figures": gathered.sha256,
         "rules": gathered.rules.sha256,
         "facts": canonical.sha256([[family, [_facts(case) for case in told]] for family, told in cases.items()]),
+        "groups": groups["sha256"],
         "sources": sources_sha256(),
     }
     looked = {family for family in cases if family not in {one.family for one in missing}}
@@ -114,7 +116,7 @@ def make(area: Area, as_of: date, *, told: pl.DataFrame | None = None, step: Ste
         as_of=as_of,
         record=record,
         output=canonical.dumps(record),
-        prosperity=canonical.dumps(prosperity.record(gathered, found)),
+        prosperity=canonical.dumps(groups),
         inputs=inputs,
         standing=_standing(gathered, found, called, looked),
         subjects=gathered.subjects,
@@ -245,7 +247,7 @@ def sources_sha256() -> str:
     """What a run is made by: the engine and the modules here that work. Another code makes another run."""
     home = files("zhizao")
     found = [entry for entry in home.joinpath("engines", "warning").iterdir() if entry.name.endswith(".py")]
-    ours = ("families", "gathering", "judging", "prosperity", "running", "telling")
+    ours = ("families", "gathering", "judging", "prosperity", "running", "standing", "telling")
     here = home.joinpath("apps", "warning")
     found += [one for one in here.iterdir() if one.name.startswith("gather_") or one.name.removesuffix(".py") in ours]
     digest = hashlib.sha256()
