@@ -91,7 +91,10 @@ def _three_lines(made: Any) -> None:
         rule.set(qn("w:val"), "single" if width != "0" else "nil")
         rule.set(qn("w:sz"), width)
         borders.append(rule)
-    made._tbl.tblPr.append(borders)
+    properties = made._tbl.tblPr
+    after = properties.find(qn("w:tblLayout"))
+    after = properties.find(qn("w:tblLook")) if after is None else after
+    properties.append(borders) if after is None else after.addprevious(borders)  # the schema has an order
 
 
 def _under(cell: Any) -> None:
