@@ -116,3 +116,17 @@ def test_a_timer_of_the_procedure_reminds_and_escalates(place, time_machine):
     case.refresh_from_db()
     assert (case.unit, case.severity) == (place.bureau, "serious")
     assert "escalated" in case.events.values_list("verb", flat=True)
+
+
+def test_the_hourly_job_is_declared_and_goes_through_the_cases(opened, monday, time_machine):
+    from zhizao.base.jobs import registry
+    from zhizao.base.jobs.execution import execute
+    from zhizao.base.jobs.models import Job
+
+    kind = registry.get("flow.clock")
+    assert (kind.every, kind.resumable) == (timedelta(hours=1), True)
+    time_machine.move_to(monday + timedelta(days=3))
+    job = Job.objects.create(kind="flow.clock", parameters={})
+    execute(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.result) == ("done", {"cases": 1, "reminded": 1, "broken": 0})
