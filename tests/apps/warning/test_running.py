@@ -52,6 +52,21 @@ def test_the_same_run_gives_the_same_bytes_and_adds_nothing(area, economy, keep)
     assert kept.found == Alarm.objects.count() > 0
 
 
+def test_another_sector_or_another_run_before_makes_another_run_of_the_day(area, economy, enterprises, keep):
+    from zhizao.apps.registry.services import parent_subject
+    from zhizao.base.facts.models import Membership
+    from zhizao.base.facts.services import state
+
+    first = keep().run
+    long_ago = dt.datetime(2021, 2, 1, tzinfo=dt.UTC)
+    other = parent_subject(tree="sector", name="材料", area=area)
+    state([Membership(subject=enterprises[FALLEN], parent=other, tree="sector", source="test", known_from=long_ago)])
+    second = keep().run
+    assert second != first
+    keep(dt.date(2024, 6, 20))
+    assert keep().run not in (first, second)
+
+
 def test_new_alarms_are_told_as_an_event_and_stand_in_the_audit_trail(economy, keep):
     kept = keep()
     event = Event.objects.get(name="warning.found")

@@ -50,6 +50,7 @@ class Gathered:
     sectors : key of each sector to its name
     month : year × 12 + month − 1
     simulated : keys of enterprises with simulated figures
+    sha256 : of figures and sectors
     """
 
     area: Area
@@ -134,7 +135,7 @@ def at(area: Area, told: pl.DataFrame, day: date) -> Gathered:
         "known_from", maintain_order=True
     )
     known = known.unique(same, keep="last", maintain_order=True).sort(same)
-    digest = hashlib.sha256(known.drop("known_from").write_csv().encode()).hexdigest()
+    digest = hashlib.sha256(known.drop("known_from").write_csv().encode())
     rows = known.select(*same, "value", "status")
     if rows["value"].null_count() == len(rows):
         message = mark("Nothing was known of enterprises in %(area)s on %(day)s.")
@@ -143,9 +144,10 @@ def at(area: Area, told: pl.DataFrame, day: date) -> Gathered:
         raise Refused(Problem("warning.nothing_known", message, remedy=remedy, params=params))
     subjects = dict(Subject.objects.filter(key__in=rows["subject"].unique().to_list()).values_list("key", "pk"))
     sector_of, sectors = _sectors(subjects, day)
+    digest.update(repr((sorted(sector_of.items()), sorted(sectors.items()))).encode())
     figures, month = _figures(rows, sector_of, rules.watch)
     simulated = rows.filter(pl.col("status") == int(ledger.Status.SIMULATED))["subject"].unique()
-    return Gathered(area, day, rules, rows, figures, subjects, sectors, month, frozenset(simulated), digest)
+    return Gathered(area, day, rules, rows, figures, subjects, sectors, month, frozenset(simulated), digest.hexdigest())
 
 
 def _sectors(subjects: Mapping[str, int], day: date) -> tuple[dict[str, str], dict[str, str]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
@@ -106,7 +106,9 @@ def make(area: Area, as_of: date, *, told: pl.DataFrame | None = None, step: Ste
     inputs = {
         "figures": gathered.sha256,
         "rules": gathered.rules.sha256,
-        "facts": canonical.sha256([[family, [_facts(case) for case in told]] for family, told in cases.items()]),
+        "facts": canonical.sha256([[family, [asdict(case) for case in told]] for family, told in cases.items()]),
+        "missing": canonical.sha256([_missing(one) for one in missing]),
+        "before": canonical.sha256([run.output_sha256 for run in runs.before(area, as_of=as_of)]),
         "groups": groups["sha256"],
         "sources": sources_sha256(),
     }
@@ -236,10 +238,6 @@ def cell_of(month: int) -> int:
 
 def _missing(one: Missing) -> dict[str, Any]:
     return {"family": one.family, "message": one.message, "params": dict(one.params)}
-
-
-def _facts(case: Case) -> dict[str, Any]:
-    return {"subject": case.subject, "about": case.about, "facts": dict(case.facts)}
 
 
 @cache
