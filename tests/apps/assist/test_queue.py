@@ -138,6 +138,26 @@ def test_a_second_click_opens_the_case_that_is_there(area, firms, staff):
     assert Case.objects.count() == 1
 
 
+def test_an_alarm_of_an_area_has_a_case_of_its_own_that_no_enterprise_sees(area, staff):
+    from zhizao.apps.registry.services import area_subject
+
+    first, second = (alarm(area, area_subject(area), family="path", indicator="", about=key) for key in ("a", "b"))
+    one, other = (services.open_for_alarm(actor=staff, alarm=each) for each in (first, second))
+    assert one != other
+    assert not one.shown_to_subject
+    assert services.open_for_alarm(actor=staff, alarm=first) == one
+
+
+def test_the_page_of_an_alarm_offers_the_case_and_then_leads_to_it(area, firms, staff, person):
+    from zhizao.apps.assist.alarm_acts import offer
+
+    one = alarm(area, firms[0])
+    assert [act.posts for act in offer(staff, one)] == [True]
+    assert list(offer(person("leader"), one)) == []
+    case = services.open_for_alarm(actor=staff, alarm=one)
+    assert [(act.label, act.done) for act in offer(person("auditor"), one)] == [(case.number, True)]
+
+
 def test_who_looks_after_the_enterprise_has_the_case(area, firms, staff, analyst, look_after):
     look_after(firms[0], staff)
     case = services.open_for_alarm(actor=analyst, alarm=alarm(area, firms[0]))

@@ -49,7 +49,9 @@ def allow(actor: User | None, target: object) -> None:
 
 @transaction.atomic
 def open_for_alarm(*, actor: User | None, alarm: Alarm) -> Case:
-    """The case of an alarm's enterprise; if one is open already, that, so that a double click opens one.
+    """The case of an alarm; of an enterprise the one that is open already, so that a double click opens one.
+
+    An alarm of something else (a target off its path, a link of a chain) has a case of its own.
 
     Raises
     ------
@@ -58,7 +60,8 @@ def open_for_alarm(*, actor: User | None, alarm: Alarm) -> Case:
     """
     allow(actor, alarm.area)
     subject = Subject.objects.select_for_update(of=("self",)).select_related("area").get(pk=alarm.subject_id)
-    if there := open_case_of(subject):
+    is_enterprise = subject.kind == Subject.Kind.ENTERPRISE
+    if is_enterprise and (there := open_case_of(subject)):
         return there
     if warning.has_lapsed(alarm):
         raise Refused(
@@ -70,19 +73,22 @@ def open_for_alarm(*, actor: User | None, alarm: Alarm) -> Case:
             )
         )
     owner, unit = responsible(subject)
+    name = registry.parent_names([subject], registry.view())[subject.pk]
+    called = warning.title(warning.rule_of(alarm), alarm.rule)
     case = open_case(
         actor=actor,
         area=subject.area,
         kind=kinds.ALARM,
-        # The enterprise sees the case and rates it, but not the alarm, which its link opens for those who may.
-        title=_short(_("Help for %(name)s") % {"name": registry.parent_names([subject], registry.view())[subject.pk]}),
+        # An enterprise sees its case and rates it, but not the alarm, which the link opens for those who may.
+        title=_short(_("Help for %(name)s") % {"name": name} if is_enterprise else f"{called}：{name}"),
+        text="" if is_enterprise else warning.sentence(alarm),
         subject=subject,
         origin=alarm.origin,
         facts={"severity": alarm.severity},
         owner=owner,
         unit=unit,
         severity=alarm.severity,
-        shown_to_subject=True,
+        shown_to_subject=is_enterprise,
         simulated=alarm.simulated or subject.simulated,
     )
     said = {"alarm": alarm.pk, "case": case.number, "subject": subject.key}
