@@ -22,14 +22,18 @@ def area(db, tmp_path, settings):
 
 @pytest.fixture
 def waiting(area, firms):  # noqa: F811 -- fixture
+    from zhizao.apps.assist import queries
+
     figures(area, *[(firms[at], "gross_output", "2025-06..12", value) for at, value in ((0, 1500), (1, 900))])
     figures(area, *[(firms[at], "gross_output", "2026-01..05", v) for at, v in ((0, 900), (1, 600))], name="y.csv")
     risk(area, (firms[0], 0.05, 3000.0))
-    return [
+    found = [
         alarm(area, firms[0]),
         alarm(area, firms[1], severity="notice", indicator="employees"),
         alarm(area, firms[2]),
     ]
+    queries.queue(None, area)  # loads what is heavy before a browser waits for it
+    return found
 
 
 def test_from_an_alarm_to_the_effect_of_the_help(waiting, firms, area, manager, person, signed_in, axe, screenshot):  # noqa: F811
