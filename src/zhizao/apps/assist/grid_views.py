@@ -62,7 +62,7 @@ def source(request: HttpRequest) -> str:
     """The foot of the pages: the day, and the rule by which visits are due."""
     day = register.view(request.as_of).on
     rule = visits_rhythm.rhythm(day)
-    words = {"day": day, "since": rule.effective_from, "source": rule.source, "confidence": rule.confidence}
+    words = {"day": day, "since": rule.effective_from, "source": _(rule.source), "confidence": rule.confidence}
     return (
         _("As known on %(day)s. Visits are due by the rule of %(since)s (%(source)s, confidence %(confidence)s).")
         % words

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 Indicators = Mapping[str, Any]
 NO_SECTOR = ("未归行业", "in no sector")
+_LEAST_POINTS = Decimal("0.05")  # what rounds to a tenth
 
 
 def write(book: Book, asked: Asked, template: Template) -> None:
@@ -277,10 +278,10 @@ def _by_points(row: Row) -> tuple[bool, Decimal, str]:
 
 
 def _pulled_and_dragged(book: Book, item: Any, of: str, names: Sequence[str], most: int = 3) -> None:
-    """The first and the last few of a list, by their points."""
+    """The first and the last few of a list, by their points; who makes nothing of a tenth of a point does neither."""
     told = [row for row in book.lists[of] if row["points"]["value"] is not None]
-    up = [row for row in told if Decimal(row["points"]["value"]) > 0]
-    down = [row for row in reversed(told) if Decimal(row["points"]["value"]) < 0]
+    up = [row for row in told if Decimal(row["points"]["value"]) >= _LEAST_POINTS]
+    down = [row for row in reversed(told) if Decimal(row["points"]["value"]) <= -_LEAST_POINTS]
     book.lists[names[0]], book.lists[names[1]] = up[:most], down[:most]
     source = f"{item.key}.ytd" if f"{item.key}.ytd" in book.sources else ""
     for name, rows in zip((*names, of), (up, down, told), strict=True):

@@ -28,7 +28,7 @@ class BriefTable(Table):
     version = TextColumn(_("Template version"), accessor="template_version")
     run = TextColumn(_("Run"), orderable=False)
     issued_at = TextColumn(_("Issued"))
-    issued_by = TextColumn(_("By"), orderable=False, default="—")
+    issued_by = TextColumn(_("Issued by"), orderable=False, default="—")
     files = TextColumn(_("Files"), empty_values=(), orderable=False, exclude_from_export=True)
 
     export_name = "briefs"

@@ -115,7 +115,7 @@ class AlarmTable(Table):
     name = TextColumn(gettext_lazy("About"), wrap=True)
     severity = StatusColumn(gettext_lazy("Severity"), kinds=words.SEVERITIES, words=None)
     rule = TextColumn(gettext_lazy("Rule"), accessor="title", wrap=True)
-    sentence = TextColumn(gettext_lazy("What was found"), wrap=True, orderable=False)
+    sentence = TextColumn(gettext_lazy("What is so"), wrap=True, orderable=False)
     score = NumberColumn(gettext_lazy("Score"), decimals=1)
     p = NumberColumn(gettext_lazy("Likely true"), unit="%", decimals=0)
     outcome = StatusColumn(gettext_lazy("Outcome"), kinds=words.VERDICTS, words=None, empty_values=())

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final, Literal
 
+from zhizao.kernel.result import mark
 from zhizao.kernel.rules.expression import Constant, Node, Type
 
 FactKind = Literal["integer", "decimal", "text", "boolean", "date"]
@@ -19,6 +20,10 @@ FACT_TYPES: Final[dict[FactKind, Type]] = {
     "date": Type.DATE,
 }
 _DEFAULT_STEPS: Final = {"integer": Decimal(1), "decimal": Decimal("0.01")}
+
+
+OWN_SOURCE: Final = mark("Working definition of the project")
+"""The title in files of rules that no authority has issued; the only one that pages translate."""
 
 
 @dataclass(frozen=True, slots=True)
