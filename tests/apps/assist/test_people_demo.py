@@ -1,4 +1,4 @@
-"""The demonstration of the grid: most enterprises have somebody and a visit, all marked; loaded twice it is the same."""
+"""The demonstration of the grid: most enterprises have somebody and a visit, all marked; loading twice adds nothing."""
 
 from __future__ import annotations
 
