@@ -87,12 +87,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Take the triggers away: tests with real transactions empty every table. The triggers' own set them again."""
     from django.db import connection
 
-    from zhizao.apps.assist import triggers as assist_triggers
-    from zhizao.apps.ledger import triggers as ledger_triggers
-    from zhizao.apps.warning import triggers as warning_triggers
-    from zhizao.base.audit import triggers as audit_triggers
-    from zhizao.base.flow import triggers as flow_triggers
+    from zhizao.apps.assist.triggers import TRIGGERS as ASSIST
+    from zhizao.apps.ledger.triggers import TRIGGERS as LEDGER
+    from zhizao.apps.warning.triggers import TRIGGERS as WARNING
+    from zhizao.base.audit.triggers import TRIGGERS as AUDIT
+    from zhizao.base.flow.triggers import TRIGGERS as FLOW
 
     with django_db_blocker.unblock():
-        for triggers in (assist_triggers, audit_triggers, flow_triggers, ledger_triggers, warning_triggers):
+        for triggers in (ASSIST, AUDIT, FLOW, LEDGER, WARNING):
             triggers.remove(connection)

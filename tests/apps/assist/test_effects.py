@@ -255,7 +255,7 @@ def test_the_database_keeps_what_was_done_and_what_it_did(economy, closed, analy
     one = services.note_help(
         actor=analyst, case=closed(economy[0]), measure="orders", hours=None, taken_on=dt.date(2026, 6, 11)
     )
-    triggers.install(connection)
+    triggers.TRIGGERS.install(connection)
     for statement in ("UPDATE assist_help SET measure = 'x'", "DELETE FROM assist_help"):
         with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)

@@ -100,7 +100,7 @@ def test_an_act_is_not_recorded_outside_a_transaction(committed, area):
 
 @pytest.fixture
 def guarded(trail) -> None:
-    triggers.install(connection)
+    triggers.TRIGGERS.install(connection)
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,8 @@ def test_the_migration_puts_the_triggers_in_force():
     from importlib import import_module
 
     migration = import_module("zhizao.base.audit.migrations.0002_triggers")
-    assert migration.Migration.operations[0].code is migration.install
+    installs = triggers.TRIGGERS.operation().code.__qualname__
+    assert [operation.code.__qualname__ for operation in migration.Migration.operations] == [installs]
 
 
 def test_an_auditor_reads_his_area_and_exports_what_he_filtered(trail, area, other_area, make_person, sign_in):

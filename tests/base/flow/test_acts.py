@@ -417,13 +417,13 @@ def test_the_database_refuses_to_change_what_happened(place, case):
 
     from zhizao.base.flow import triggers
 
-    triggers.install(connection)
+    triggers.TRIGGERS.install(connection)
     try:
         for statement in ("UPDATE flow_caseevent SET text = 'x'", "DELETE FROM flow_procedure"):
             with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute(statement)
     finally:
-        triggers.remove(connection)
+        triggers.TRIGGERS.remove(connection)
 
 
 def test_an_earlier_standing_is_read_from_the_events(place, case, time_machine):

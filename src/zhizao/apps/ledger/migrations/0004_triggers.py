@@ -2,18 +2,10 @@ from __future__ import annotations
 
 from django.db import migrations
 
-from zhizao.apps.ledger import triggers
-
-
-def install(apps, schema_editor) -> None:
-    triggers.install(schema_editor.connection)
-
-
-def remove(apps, schema_editor) -> None:
-    triggers.remove(schema_editor.connection)
+from zhizao.apps.ledger.triggers import TRIGGERS
 
 
 class Migration(migrations.Migration):
     dependencies = [("ledger", "0003_postings")]
 
-    operations = [migrations.RunPython(install, remove)]
+    operations = [TRIGGERS.operation()]

@@ -2,18 +2,10 @@ from __future__ import annotations
 
 from django.db import migrations
 
-from zhizao.base.audit import triggers
-
-
-def install(apps, schema_editor) -> None:
-    triggers.install(schema_editor.connection)
-
-
-def remove(apps, schema_editor) -> None:
-    triggers.remove(schema_editor.connection)
+from zhizao.base.audit.triggers import TRIGGERS
 
 
 class Migration(migrations.Migration):
     dependencies = [("audit", "0001_initial")]
 
-    operations = [migrations.RunPython(install, remove)]
+    operations = [TRIGGERS.operation()]

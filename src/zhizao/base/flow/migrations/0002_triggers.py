@@ -2,18 +2,10 @@ from __future__ import annotations
 
 from django.db import migrations
 
-from zhizao.base.flow import triggers
-
-
-def install(apps, schema_editor) -> None:
-    triggers.install(schema_editor.connection)
-
-
-def remove(apps, schema_editor) -> None:
-    triggers.remove(schema_editor.connection)
+from zhizao.base.flow.triggers import TRIGGERS
 
 
 class Migration(migrations.Migration):
     dependencies = [("flow", "0001_initial")]
 
-    operations = [migrations.RunPython(install, remove)]
+    operations = [TRIGGERS.operation()]
