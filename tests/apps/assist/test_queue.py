@@ -53,7 +53,7 @@ def test_unknown_risk_is_not_nought_and_is_said(area, firms):
     (row,) = queries.queue(None, area)
     assert row.loss.others_wan_yuan is None
     assert row.loss_wan_yuan == pytest.approx(480)
-    assert "受影响" in " ".join(reasons.against(row)) or "unknown" in " ".join(reasons.against(row))
+    assert "影响未知" in " ".join(reasons.against(row))
 
 
 def test_without_any_known_output_there_is_no_rank_and_it_stands_last(area, firms):

@@ -9,10 +9,10 @@ import pytest
 
 
 @pytest.fixture
-def place(db: None) -> SimpleNamespace:
+def place(db: None, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     from tests.base.flow.region import build
 
-    return build()
+    return build(monkeypatch)
 
 
 @pytest.fixture
