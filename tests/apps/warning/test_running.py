@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.apps.warning.conftest import FALLEN, LAST, MONTHS, row, span_of
 
 from zhizao.apps.warning import gathering, queries, running, runs, services
-from zhizao.apps.warning.models import Alarm, Choice, Outcome
+from zhizao.apps.warning.models import Alarm, Choice, CutOff, Outcome
 from zhizao.base.audit.models import AuditEvent
 from zhizao.base.events.models import Event
 from zhizao.base.facts.models import AppendOnlyError
@@ -216,17 +216,20 @@ def test_a_run_asks_the_database_a_fixed_number_of_times(area, economy):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_backtests_go_through_their_days_once(area, economy):
+def test_backtests_go_through_their_days_once_and_propose_bounds_where_they_are_asked_to(area, economy, monkeypatch):
+    from zhizao.apps.warning import cutoffs
     from zhizao.base.jobs.execution import execute
 
+    monkeypatch.setattr(cutoffs, "LEAST_MONTHS", 3)
     days = [dt.date(2024, 6, 20), LAST]
-    job = services.start_backtests(actor=None, area=area, days=days)
-    assert services.start_backtests(actor=None, area=area, days=days) == job
+    job = services.start_backtests(actor=None, area=area, days=days, cut_offs=True)
+    assert services.start_backtests(actor=None, area=area, days=days, cut_offs=True) == job
     execute(job.pk)
     job.refresh_from_db()
     assert job.state == job.State.DONE, job.problems
     assert [str(run.as_of) for run in (runs.latest(None, area, as_of=day) for day in days)] == [str(d) for d in days]
     assert Alarm.objects.filter(is_backtest=True).exists()
+    assert set(CutOff.objects.values_list("proposed", flat=True)) == {True}
 
 
 def test_the_panel_of_the_engine_is_what_was_reported(area, economy):

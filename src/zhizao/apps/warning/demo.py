@@ -25,5 +25,5 @@ def load(*, say: Callable[[str], None]) -> None:
     """Ask for the runs of every area that has a shipped plan; asking again changes nothing."""
     for pack in shipped_packs():
         area = Area.objects.get(code=pack.area_code)
-        services.start_backtests(actor=None, area=area, days=DAYS)
+        services.start_backtests(actor=None, area=area, days=DAYS, cut_offs=True)
         say(_("%(area)s: the alarms of past months are being looked for") % {"area": area.name})

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from zhizao.apps.ledger import queries as ledger
+from zhizao.apps.warning import cutoffs, outcomes, runs, services
 from zhizao.apps.warning import outcome_jobs as outcome_jobs
-from zhizao.apps.warning import outcomes, runs, services
 from zhizao.apps.warning.rules import watch_of
 from zhizao.base.accounts.models import Area
 from zhizao.base.facts.queries import instant, today
@@ -39,7 +39,7 @@ def run(job: JobContext, *, area: str, as_of: str) -> dict[str, Any]:
 
 
 @job_kind(services.BACKTESTS, label=_("Look for the alarms of past months as known then"), resumable=True)
-def backtests(job: JobContext, *, area: str, days: list[str]) -> dict[str, Any]:
+def backtests(job: JobContext, *, area: str, days: list[str], cut_offs: bool) -> dict[str, Any]:
     """Find the alarms of past days in their order, each from what was known then, and those of today.
 
     Each day is kept by itself; started again, the job goes on after the days that are there.
@@ -56,6 +56,8 @@ def backtests(job: JobContext, *, area: str, days: list[str]) -> dict[str, Any]:
                 made = running.make(place, day, told=told, step=lambda text: job.check())
                 services.keep(actor=job.actor, made=made)
             stage.advance()
+    if cut_offs:
+        cutoffs.propose(actor=job.actor, area=place)
     outcomes.start(actor=job.actor, area=place)
     return {"days": len(wanted), "url": _address(place, wanted[-1].isoformat())}
 

@@ -65,8 +65,10 @@ def start_run(*, actor: User | None, area: Area, as_of: date | None = None, wish
     return jobs.enqueue(actor=actor, kind=JOB, parameters=parameters, area=area, idempotency_key=key)
 
 
-def start_backtests(*, actor: User | None, area: Area, days: Iterable[date]) -> Job:
+def start_backtests(*, actor: User | None, area: Area, days: Iterable[date], cut_offs: bool = False) -> Job:
     """Ask for runs of past days in their order and for one of today; the same wish twice is one job.
+
+    With ``cut_offs`` bounds of the lamps are then proposed from the region's own months, where it has set none.
 
     Raises
     ------
@@ -77,7 +79,7 @@ def start_backtests(*, actor: User | None, area: Area, days: Iterable[date]) -> 
     past = sorted(set(days))
     for day in past:
         check(day)
-    parameters = {"area": area.code, "days": [day.isoformat() for day in past]}
+    parameters = {"area": area.code, "days": [day.isoformat() for day in past], "cut_offs": cut_offs}
     key = f"{past[0]}:{past[-1]}:{len(past)}"
     return jobs.enqueue(actor=actor, kind=BACKTESTS, parameters=parameters, area=area, idempotency_key=key)
 
