@@ -156,5 +156,13 @@ def test_the_proposed_month_is_never_january(monkeypatch):
     found = []
     for month in (1, 2, 3, 7):
         monkeypatch.setattr(pages, "today", lambda month=month: dt.date(2025, month, 20))
-        found.append(pages.proposed()["month"])
+        found.append(pages.proposed(None)["month"])
     assert found == ["2024-12", "2024-12", "2025-02", "2025-06"]
+
+
+def test_no_month_without_figures_is_proposed(monkeypatch):
+    from zhizao.apps.cockpit import pages
+
+    monkeypatch.setattr(pages, "today", lambda: dt.date(2025, 7, 20))
+    found = [pages.proposed(2025 * 12 + month - 1)["month"] for month in (5, 6, 7)]
+    assert found == ["2025-05", "2025-06", "2025-06"]

@@ -106,10 +106,16 @@ def lamps(told: Leading) -> list[tuple[Any, tuple[str, Any] | None, tuple[str, A
     ]
 
 
-def proposed() -> dict[str, Any]:
-    """The month that ended last, and today; in February January is not over for the brief: December."""
+def proposed(last: int | None) -> dict[str, Any]:
+    """The month that ended last, or the last one with figures, and today.
+
+    ``last`` is that month as year × 12 + month − 1, None if there are no figures. January is not over for the brief
+    before February: then it is December.
+    """
     day = today()
     span = Span.of_month(day.year, day.month).previous()
+    if last is not None and last < span.start_month:
+        span = Span(last, 1)
     if span.start_month % 12 == 0:
         span = span.previous()
     return {"month": str(span), "as_of": day.isoformat()}

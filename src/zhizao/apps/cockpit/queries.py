@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from zhizao.apps.cockpit import reading
 from zhizao.apps.cockpit.models import Brief
 from zhizao.apps.cockpit.template import in_force
+from zhizao.apps.ledger import queries as ledger
 from zhizao.base.evidence.models import Run
 from zhizao.base.facts.queries import instant
 
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
 
     from zhizao.apps.cockpit.text import Paper, Piece
     from zhizao.base.accounts.models import Area, User
+
+
+def last_month(actor: User | AnonymousUser) -> int | None:
+    """The last month of which output is known; None if nothing is."""
+    return ledger.last_month(actor, "gross_output", basis=ledger.Basis())
 
 
 @dataclass(frozen=True, slots=True)

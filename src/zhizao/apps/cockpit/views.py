@@ -54,7 +54,7 @@ def leader(request: HttpRequest, area: Area) -> HttpResponse:
 @of_area
 def briefs(request: HttpRequest, area: Area) -> HttpResponse:
     """Every brief that went out."""
-    return _list(request, area, IssueForm(initial=pages.proposed()))
+    return _list(request, area, IssueForm(initial=pages.proposed(queries.last_month(request.user))))
 
 
 def _list(request: HttpRequest, area: Area, form: IssueForm) -> HttpResponse:

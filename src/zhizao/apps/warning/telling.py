@@ -7,7 +7,7 @@ reader's language when it is read (``queries``). What is unknown is null.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from zhizao.apps.ledger.figures import Reference
@@ -69,14 +69,15 @@ class Enterprises:
     def case(self, subject: str, *, rule: str, family: str, month: int, cell: int) -> Case:
         """What a rule saw of an enterprise in a cell that ends in a month."""
         at = self.place[subject]
-        rows = list(self._rows(subject, at, cell, month))
         bound = self.gathered.rules.bound(rule, on=Span(month, 1).last_day)
         facts = {name: self._fact(name, at, cell) for name in bound.facts}
+        measures = self._measures(bound.facts)
+        rows = [self._row(name, one, subject, at, cell, month) for name, one in measures.items()]
         return Case(
             subject=subject,
             facts=facts,
             sentence=SENTENCES.get(family, mark("A rule of the region called.")),
-            params=self._params(family, facts, rows),
+            params=self._params(family, facts, rows, [one.worse_up for one in measures.values()]),
             rows=tuple(rows),
             references=tuple(dict.fromkeys(one["reference"] for one in rows if one["reference"])),
             simulated=subject in self.gathered.simulated,
@@ -86,29 +87,37 @@ class Enterprises:
         values = self.found.facts.get(name)
         return None if values is None else _finite(float(values[at, cell]))
 
-    def _rows(self, subject: str, at: int, cell: int, month: int) -> Iterable[dict[str, Any]]:
-        for name, measure in self.found.watch.measures.items():
-            told = self.found.surprises.get(name)
-            if told is None:
-                continue
-            x, expected = float(self.found.values[name][at, cell]), float(told.expected[at, cell])
-            off, scale = float(told.residual[at, cell]), float(told.scale[at, cell])
-            indicators = {"indicator": measure.of} | ({"indicator_over": measure.over} if measure.over else {})
-            yield row(
-                _label(measure),
-                params=indicators,
-                reference=figure(subject, measure.of, span_of_cell(month)) if math.isfinite(x) else "",
-                z=float(told.z[at, cell]),
-                weight=measure.weight,
-                **_in_words(measure, x, expected, off, scale),
-            )
+    def _measures(self, asked: Iterable[str]) -> dict[str, Measure]:
+        """The measures that a rule asks for; where it asks for none by name, those that have a weight in the score."""
+        there = {name: one for name, one in self.found.watch.measures.items() if name in self.found.surprises}
+        named = {name: one for name, one in there.items() if any(fact.startswith(f"{name}_") for fact in asked)}
+        return named or {name: one for name, one in there.items() if one.weight}
+
+    def _row(self, name: str, measure: Measure, subject: str, at: int, cell: int, month: int) -> dict[str, Any]:
+        told = self.found.surprises[name]
+        x, expected = float(self.found.values[name][at, cell]), float(told.expected[at, cell])
+        off, scale = float(told.residual[at, cell]), float(told.scale[at, cell])
+        indicators = {"indicator": measure.of} | ({"indicator_over": measure.over} if measure.over else {})
+        return row(
+            _label(measure),
+            params=indicators,
+            reference=figure(subject, measure.of, span_of_cell(month)) if math.isfinite(x) else "",
+            z=float(told.z[at, cell]),
+            weight=measure.weight,
+            **_in_words(measure, x, expected, off, scale),
+        )
 
     @staticmethod
-    def _params(family: str, facts: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-        weighed = [one for one in rows if one["weight"] and one["z"] is not None]
+    def _params(
+        family: str, facts: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], worse_up: Sequence[bool]
+    ) -> dict[str, Any]:
         if family == "distress":
-            worst = max(weighed, key=lambda one: abs(one["z"]) * one["weight"], default=None)
-            return {"count": len(weighed), "indicator": worst["params"]["indicator"] if worst else ""}
+            parts = [
+                ((one["z"] if up else -one["z"]) * one["weight"], one["params"]["indicator"])
+                for one, up in zip(rows, worse_up, strict=True)
+                if one["z"] is not None
+            ]
+            return {"count": len(parts), "indicator": max(parts, default=(0, ""))[1]}
         if family == "electricity":
             gap = next((one["off"] for one in rows if one["params"].get("indicator_over") == "gross_output"), None)
             return {"off": None if gap is None else round(gap, 1)}
