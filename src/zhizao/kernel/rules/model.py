@@ -22,8 +22,8 @@ FACT_TYPES: Final[dict[FactKind, Type]] = {
 _DEFAULT_STEPS: Final = {"integer": Decimal(1), "decimal": Decimal("0.01")}
 
 
-OWN_SOURCE: Final = mark("Working definition of the project")
-"""The title in files of rules that no authority has issued; the only one that pages translate."""
+OWN_SOURCE: Final = (mark("Working definition of the project"), mark("confidence L"))
+"""Title and article in files of rules that no authority has issued; the only ones that pages translate."""
 
 
 @dataclass(frozen=True, slots=True)
