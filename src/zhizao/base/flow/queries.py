@@ -62,16 +62,6 @@ def case(actor: User | AnonymousUser, pk: int) -> Case | None:
     return cases(actor).select_related("procedure", "opened_by", "closed_by", "rated_by").filter(pk=pk).first()
 
 
-def case_for(kind: str, origin: str) -> Case | None:
-    """The last case of an origin, whatever its state; unscoped, for the app of its kind."""
-    return Case.objects.filter(kind=kind, origin=origin).order_by("pk").last()
-
-
-def waiting_for(actor: User) -> QuerySet[Case]:
-    """The running cases that the actor has in hand."""
-    return cases(actor, status="running").filter(Q(owner=actor) | Q(owner=None, unit=actor.organisation))
-
-
 def allowed_acts(actor: User | AnonymousUser, case: Case) -> tuple[str, ...]:
     """What the actor may do on a case in its present state; ``do_step`` and ``answer_part`` if one is his."""
     if not actor.is_authenticated or not Case.objects.visible_to(actor).filter(pk=case.pk).exists():
