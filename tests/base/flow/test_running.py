@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.base.flow.bpmn_texts import CHOICE, END, PARALLEL_LOOP, PLAIN, START, flow, step, text, timer, way
 
-from zhizao.base.flow import running, soundness
+from zhizao.base.flow import deadline, running, soundness
 from zhizao.base.flow.bpmn import read
 from zhizao.base.flow.diagram import Diagram, Kind
 from zhizao.base.flow.running import Running
@@ -146,6 +146,49 @@ def test_a_timer_by_the_clock_counts_hours():
     assert len(run.tick(AT + dt.timedelta(hours=26))) == 1
 
 
+def stood(*pairs, reason="suspended"):
+    """The clock stood from the one day after AT to the other, for each pair."""
+    days = [(AT + dt.timedelta(days=day), {verb: reason}) for pair in pairs for day, verb in zip(pair, ("stop", "go"))]
+    return sorted(days, key=lambda stop: stop[0])
+
+
+def test_a_timer_counts_no_day_on_which_the_clock_of_the_case_stood():
+    """Three working days after Monday 29 September 2025 are 30 September, 9 and 10 October; it stands on 9 and 10
+    October and goes again from Saturday 11, which is worked: 30 September, 13 and 14 October are the three."""
+    run = begun(PLAIN + timer("t", "a", days="3") + flow("t", "e"))
+    pause = stood((9, 12))  # from 8 to 11 October
+    assert run.tick(AT + dt.timedelta(days=14), pause) == ()
+    assert len(run.tick(AT + dt.timedelta(days=15), pause)) == 1
+
+
+def test_a_timer_stands_while_the_clock_stands_however_long():
+    run = begun(PLAIN + timer("t", "a", days="3") + flow("t", "e"))
+    assert run.tick(AT + dt.timedelta(days=300), [(AT + dt.timedelta(hours=1), {"stop": "suspended"})]) == ()
+
+
+def test_what_the_clock_stood_before_a_timer_began_changes_nothing():
+    run = begun(PLAIN + timer("t", "a", days="3") + flow("t", "e"))
+    assert run.tick(AT + dt.timedelta(days=10), stood((-5, -1))) == ()
+    assert len(run.tick(AT + dt.timedelta(days=11), stood((-5, -1)))) == 1
+
+
+def test_a_timer_in_hours_counts_none_for_which_the_clock_stood():
+    run = begun(PLAIN + timer("t", "a", duration="PT26H") + flow("t", "e"))
+    pause = stood((1, 3))
+    assert run.tick(AT + dt.timedelta(hours=48 + 25, minutes=59), pause) == ()
+    assert len(run.tick(AT + dt.timedelta(hours=48 + 26), pause)) == 1
+
+
+def test_a_timer_on_the_enterprises_step_runs_while_the_enterprise_has_the_case_and_stands_while_it_is_suspended():
+    body = START + step("a", role="subject") + END + way("s", "a", "e") + timer("t", "a", days="3") + flow("t", "e")
+    assert len(begun(body).tick(AT + dt.timedelta(days=11), stood((1, 50), reason="returned"))) == 1
+    assert begun(body).tick(AT + dt.timedelta(days=11), stood((1, 50))) == ()
+    assert (
+        begun(body.replace("subject", "owner")).tick(AT + dt.timedelta(days=11), stood((1, 50), reason="returned"))
+        == ()
+    )
+
+
 def test_a_timer_that_interrupts_takes_the_step_away():
     run = begun(
         PLAIN + timer("t", "a", days="1", interrupting=True) + step("late") + flow("t", "late") + flow("late", "e")
@@ -181,7 +224,7 @@ def test_what_went_off_stays_so_when_the_calendar_changes(monkeypatch):
         PLAIN + timer("t", "a", days="1", interrupting=True) + step("late") + flow("t", "late") + flow("late", "e")
     )
     run.tick(AT + dt.timedelta(days=1))
-    monkeypatch.setattr(running, "due", lambda _day, _days: (dt.date(2099, 1, 1), False))
+    monkeypatch.setattr(deadline, "working_days", lambda _start, _end: (0, False))
     assert ids(again(run)) == ["late.1"]
 
 

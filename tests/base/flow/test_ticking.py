@@ -118,6 +118,34 @@ def test_a_timer_of_the_procedure_reminds_and_escalates(place, time_machine):
     assert "escalated" in case.events.values_list("verb", flat=True)
 
 
+def test_a_timer_and_the_day_of_a_step_wait_while_the_case_is_suspended(place, time_machine):
+    """核实 has two working days from Monday 9 June 2025; of the week in which the case stood none counts."""
+    start = datetime(2025, 6, 9, 10, tzinfo=clock.CHINA)
+    time_machine.move_to(start)
+    case = services.open_case(
+        actor=place.owner, area=place.area, kind=KIND, title="预警", procedure="alarm", owner=place.owner
+    )
+    time_machine.move_to(start + timedelta(days=1))
+    services.suspend(actor=place.owner, case=case, text="等", version=1)
+    time_machine.move_to(start + timedelta(days=8))
+    services.resume(actor=place.owner, case=case, version=2)  # on Tuesday 17
+    assert case.steps.get(state="ready").due_on.isoformat() == "2025-06-18"
+    todo = Todo.objects.get(subject=case.steps.get(state="ready").topic, done_at=None)
+    assert todo.due.isoformat() == "2025-06-18"
+    ticking.tick_all(start + timedelta(days=8, hours=1))
+    assert "verify_late" not in str(list(case.events.values_list("details", flat=True)))
+    ticking.tick_all(start + timedelta(days=9))
+    assert case.events.filter(verb="reminded", details__said__timer="verify_late").count() == 1
+
+
+def test_the_day_of_a_step_that_was_late_is_not_moved(opened, place, monday, time_machine):
+    time_machine.move_to(monday + timedelta(days=4))  # 企业说明 was due on Wednesday
+    services.suspend(actor=place.owner, case=opened, text="等", version=1)
+    time_machine.move_to(monday + timedelta(days=14))
+    services.resume(actor=place.owner, case=opened, version=2)
+    assert opened.steps.get().due_on.isoformat() == "2025-06-11"
+
+
 def test_the_hourly_job_is_declared_and_goes_through_the_cases(opened, monday, time_machine):
     from zhizao.base.jobs import registry
     from zhizao.base.jobs.execution import execute

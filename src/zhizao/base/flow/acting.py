@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from zhizao.base.audit.services import record
 from zhizao.base.facts.queries import CHINA
-from zhizao.base.flow import allowing, clock
+from zhizao.base.flow import advancing, allowing, clock
 from zhizao.base.flow.models import Case, CaseEvent
 from zhizao.kernel.result import Problem, Refused, mark
 
@@ -94,6 +94,7 @@ def keep(
     if timer:
         marks = [*clock.marks_of(case.events.all()), (clock.day_of(at), timer)]
         case.due_on, case.due_provisional = clock.due_day(case, marks)
+        advancing.move_due(case, marks)
     case.save(update_fields=WRITTEN)
     event = CaseEvent(
         case=case,

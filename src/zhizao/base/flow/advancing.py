@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from zhizao.base.flow import asking, clock, deadline
+from zhizao.base.flow.diagram import SUBJECT
 from zhizao.base.flow.models import Case, Step
 from zhizao.base.messages.services import settle
 from zhizao.kernel.result import Problem, Refused, mark
@@ -82,6 +83,16 @@ def _enter(case: Case, ready: ReadyStep, *, at: datetime) -> Step:
         due_on=due,
         opened_at=at,
     )
+
+
+def move_due(case: Case, marks: Sequence[tuple[date, Mapping[str, Any]]]) -> None:
+    """Give the steps that are to be done the days back for which the clock stood."""
+    for step in case.steps.filter(state=Step.State.READY, due_on__isnull=False):
+        but = clock.RETURNED if step.role == SUBJECT else ""  # it is the enterprise that has it then
+        day = clock.step_due(step.due_on, clock.day_of(step.opened_at), marks, but=but)
+        if day != step.due_on:
+            step.due_on = day
+            step.save(update_fields=["due_on"])
 
 
 def go_back(case: Case, *, at: datetime) -> tuple[Running, Step]:

@@ -2,15 +2,15 @@
 
 It runs from the day after the opening, stands while the case is suspended or has been given back to the enterprise, and
 ends with the case. An event that stops or starts it carries ``details["clock"]``: ``{"stop": reason}`` or ``{"go":
-reason}``; it runs while no reason holds it.
+reason}``; it runs while no reason holds it. The timers of a procedure go by the same clock (``ran``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from zhizao.base.facts.queries import CHINA
 from zhizao.base.flow import deadline
@@ -18,8 +18,9 @@ from zhizao.base.flow import deadline
 if TYPE_CHECKING:
     from zhizao.base.flow.models import Case, CaseEvent
 
-SUSPENDED = "suspended"
-RETURNED = "returned"
+SUSPENDED: Final = "suspended"
+RETURNED: Final = "returned"
+Moment = TypeVar("Moment", date, datetime)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +47,14 @@ def day_of(at: datetime) -> date:
 
 
 def runs(
-    opened: date, marks: Iterable[tuple[date, Mapping[str, Any]]]
-) -> tuple[list[tuple[date, date | None]], set[str]]:
+    opened: Moment, marks: Iterable[tuple[Moment, Mapping[str, Any]]]
+) -> tuple[list[tuple[Moment, Moment | None]], set[str]]:
     """The stretches of days in which the clock ran, the last open at its end if it runs; and what holds it now.
 
     >>> runs(date(2025, 1, 1), [(date(2025, 1, 3), {"stop": "suspended"}), (date(2025, 1, 6), {"go": "suspended"})])[0]
     [(datetime.date(2025, 1, 1), datetime.date(2025, 1, 3)), (datetime.date(2025, 1, 6), None)]
     """
-    found: list[tuple[date, date | None]] = [(opened, None)]
+    found: list[tuple[Moment, Moment | None]] = [(opened, None)]
     held: set[str] = set()
     for day, mark in marks:
         was_held = bool(held)
@@ -68,9 +69,33 @@ def runs(
     return found, held
 
 
-def marks_of(events: Iterable[CaseEvent]) -> list[tuple[date, Mapping[str, Any]]]:
+def stops_of(events: Iterable[CaseEvent]) -> list[tuple[datetime, Mapping[str, Any]]]:
     """What of the events stopped or started the clock, in their order."""
-    return [(day_of(event.at), event.details["clock"]) for event in events if event.details.get("clock")]
+    return [(event.at, event.details["clock"]) for event in events if event.details.get("clock")]
+
+
+def marks_of(events: Iterable[CaseEvent]) -> list[tuple[date, Mapping[str, Any]]]:
+    """The same by days."""
+    return [(day_of(at), mark) for at, mark in stops_of(events)]
+
+
+def ran(
+    since: datetime, until: datetime, stops: Iterable[tuple[datetime, Mapping[str, Any]]], *, but: str = ""
+) -> list[tuple[datetime, datetime]]:
+    """The stretches between two instants in which nothing held the clock; what holds it for the reason ``but`` does not.
+
+    >>> from zoneinfo import ZoneInfo
+    >>> day = [datetime(2025, 6, n, tzinfo=ZoneInfo("Asia/Shanghai")) for n in range(1, 10)]
+    >>> stops = [(day[2], {"stop": "suspended"}), (day[5], {"go": "suspended"})]
+    >>> [(a.day, b.day) for a, b in ran(day[1], day[8], stops)]
+    [(2, 3), (6, 9)]
+    >>> [(a.day, b.day) for a, b in ran(day[3], day[8], stops)]
+    [(6, 9)]
+    """
+    counted = [(at, mark) for at, mark in stops if but not in mark.values()]
+    stretches, _held = runs(min([since, *(at for at, _mark in counted)]), counted)
+    cut = [(max(first, since), min(last or until, until)) for first, last in stretches]
+    return [(first, last) for first, last in cut if first <= last]
 
 
 def read(case: Case, events: Iterable[CaseEvent], *, at: datetime) -> Clock:
@@ -102,6 +127,21 @@ def due_day(case: Case, marks: Iterable[tuple[date, Mapping[str, Any]]]) -> tupl
         presumed |= guessed
     day, provisional = deadline.due(stretches[-1][0], max(case.working_days - used, 0))
     return day, provisional or presumed
+
+
+def step_due(due_on: date, opened: date, marks: Sequence[tuple[date, Mapping[str, Any]]], *, but: str = "") -> date:
+    """The day of a step after the last of the marks: where the clock goes again, later by the working days for which it
+    has just stood. A step that was late before stays late.
+    """
+    counted = [(at, mark) for at, mark in marks if but not in mark.values()]
+    stretches, held = runs(opened, counted)
+    if held or counted[-1:] != [marks[-1]] or len(stretches) < 2:
+        return due_on
+    stopped = stretches[-2][1]
+    if stopped is None or due_on < stopped:
+        return due_on
+    stood = deadline.working_days(max(stopped, opened), stretches[-1][0])[0]
+    return deadline.due(due_on, max(stood, 0))[0]
 
 
 def held(case: Case) -> set[str]:

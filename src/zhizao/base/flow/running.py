@@ -11,21 +11,20 @@ are three-valued, and unknown is not no.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.utils.timezone import localdate
-
+from zhizao.base.flow import clock, deadline
 from zhizao.base.flow.conditions import missing, truths
-from zhizao.base.flow.deadline import due
-from zhizao.base.flow.diagram import Diagram, Kind, Node
+from zhizao.base.flow.diagram import SUBJECT, Diagram, Kind, Node
 from zhizao.base.flow.fields import Field, typed
 from zhizao.base.flow.fields import value as read
 from zhizao.base.flow.net import Tokens, element, is_waiting
 from zhizao.kernel.result import Place, Problem, Refused, mark
 from zhizao.kernel.rules.expression import Constant
 
+Stop = tuple[dt.datetime, Mapping[str, Any]]
 FORMAT: Final = 1
 MOST_ACTS: Final = 5_000
 _MOST_ROUNDS: Final = 1_000
@@ -156,9 +155,10 @@ class Running:
         self._values |= known
         self._go_on(at)
 
-    def tick(self, now: dt.datetime) -> tuple[Fired, ...]:
-        """Let the timers go off whose time has come."""
-        late = [name for task, name, node in self._alive() if is_waiting(task) and self._is_over(node, name, now)]
+    def tick(self, now: dt.datetime, stops: Sequence[Stop] = ()) -> tuple[Fired, ...]:
+        """Let the timers go off whose time has come; ``stops`` is what stopped and started the clock of the case."""
+        waiting = [(name, node) for task, name, node in self._alive() if is_waiting(task)]
+        late = [name for name, node in waiting if self._is_over(node, self._since[name], now, stops)]
         return self._go_off(late, now) if late else ()
 
     def to_json(self) -> dict[str, Any]:
@@ -170,13 +170,19 @@ class Running:
         found = [(task, self._names.get(task.id, ""), nodes[element(task)]) for task in self._tokens.alive()]
         return [each for each in found if each[1]]
 
-    def _is_over(self, node: Node, name: str, now: dt.datetime) -> bool:
+    def _is_over(self, node: Node, since: dt.datetime, now: dt.datetime, stops: Sequence[Stop]) -> bool:
+        """Whether a timer has run for its time. On the enterprise's own step it runs on while the enterprise has the
+        case: that it says nothing is what such a timer waits for.
+        """
         if node.wait is None:
             return False
-        since = self._since[name]
+        host = self.diagram.nodes.get(node.attached_to)
+        but = clock.RETURNED if host is not None and host.role == SUBJECT else ""
+        ran = clock.ran(since, now, stops, but=but)
         if node.wait.hours:
-            return now >= since + dt.timedelta(hours=node.wait.hours)
-        return localdate(now) >= due(localdate(since), node.wait.working_days)[0]
+            return sum((last - first for first, last in ran), dt.timedelta()) >= dt.timedelta(hours=node.wait.hours)
+        days = [deadline.working_days(clock.day_of(first), clock.day_of(last))[0] for first, last in ran]
+        return sum(days) >= node.wait.working_days
 
     def _go_off(self, names: list[str], at: dt.datetime) -> tuple[Fired, ...]:
         gone = [(task, name, node) for task, name, node in self._alive() if name in names and is_waiting(task)]

@@ -52,7 +52,7 @@ def tick(pk: int, now: datetime) -> int:
 def _timers(case: Case, now: datetime) -> int:
     """Let the procedure's timers go off; what each does is in the procedure."""
     run = advancing.running_of(case)
-    fired = run.tick(now)
+    fired = run.tick(now, clock.stops_of(case.events.all()))
     if not fired:
         return 0
     advancing.mirror(None, case, run, at=now)
