@@ -110,3 +110,40 @@ def open_case(place: SimpleNamespace) -> Any:
         facts={"power": "no"},
         shown_to_subject=True,
     )
+
+
+def many(place: SimpleNamespace, count: int, *, first: int = 1) -> list[Any]:
+    """So many running cases as the services would leave them, each with its step and its first event; the one due a day
+    after the other from Monday 2 June 2025, every third without a due day, every fourth the owner's.
+    """
+    from datetime import date, datetime, timedelta, timezone
+
+    from zhizao.base.flow import acting
+    from zhizao.base.flow.models import Case, CaseEvent, Step
+
+    at = datetime(2025, 6, 2, 9, tzinfo=timezone(timedelta(hours=8)))
+    cases = Case.objects.bulk_create(
+        Case(
+            area=place.area,
+            kind=KIND,
+            number=f"2025-{number:05d}",
+            title=f"第{number}件",
+            subject=place.firm,
+            procedure=place.procedure,
+            owner=place.owner if number % 4 == 0 else None,
+            unit=place.office,
+            working_days=5,
+            due_on=None if number % 3 == 0 else date(2025, 6, 2) + timedelta(days=number % 60),
+            opened_at=at,
+        )
+        for number in range(first, first + count)
+    )
+    Step.objects.bulk_create(
+        Step(case=case, task_id="ask.1", spec="ask", label="企业说明", state="ready", role="subject", opened_at=at)
+        for case in cases
+    )
+    CaseEvent.objects.bulk_create(
+        CaseEvent(case=case, sequence=1, at=at, verb="opened", details={"said": {}, "case": acting.standing(case)})
+        for case in cases
+    )
+    return cases

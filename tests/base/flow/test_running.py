@@ -148,7 +148,11 @@ def test_a_timer_by_the_clock_counts_hours():
 
 def stood(*pairs, reason="suspended"):
     """The clock stood from the one day after AT to the other, for each pair."""
-    days = [(AT + dt.timedelta(days=day), {verb: reason}) for pair in pairs for day, verb in zip(pair, ("stop", "go"))]
+    days = [
+        (AT + dt.timedelta(days=day), {verb: reason})
+        for pair in pairs
+        for day, verb in zip(pair, ("stop", "go"), strict=True)
+    ]
     return sorted(days, key=lambda stop: stop[0])
 
 

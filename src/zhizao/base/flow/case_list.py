@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import Case as CaseWhen
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, When
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from django_tables2.data import TableQuerysetData
 
+from zhizao.base.accounts.models import Organisation, User
 from zhizao.base.facts import queries as known
 from zhizao.base.flow import deadline, kinds, queries
 from zhizao.base.flow.models import Case, Step
@@ -21,12 +26,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from zhizao.base.accounts.models import Organisation, User
     from zhizao.base.flow.queries import Standing
 
 STATUS_KINDS = {"open": "watch", "suspended": "none", "closed": "good", "withdrawn": "none"}
 SEVERITY_KINDS = {"serious": "bad", "notice": "watch"}
 SOON_DAYS = 2
+CHUNK = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,7 @@ class CaseLine:
     provisional: bool
     steps: tuple[str, ...]
     about: str
+    is_late: bool
     left: int | None
 
     @property
@@ -69,8 +75,9 @@ class CaseLine:
         """The working days that are left, or by which it is late."""
         if self.left is None:
             return ""
-        if self.left < 0:
-            late = -self.left
+        if self.is_late:
+            if not (late := -self.left):
+                return _("overdue")  # since the last working day: no other has passed
             return ngettext("%(n)d working day late", "%(n)d working days late", late) % {"n": late}
         return ngettext("%(n)d working day left", "%(n)d working days left", self.left) % {"n": self.left}
 
@@ -78,7 +85,7 @@ class CaseLine:
     def left_kind(self) -> str:
         if self.left is None:
             return "none"
-        return "bad" if self.left < 0 else "watch" if self.left <= SOON_DAYS else "none"
+        return "bad" if self.is_late else "watch" if self.left <= SOON_DAYS else "none"
 
     def get_status_display(self) -> str:
         return str(Case.Status(self.status).label)
@@ -87,24 +94,62 @@ class CaseLine:
         return str(Case.Severity(self.severity).label)
 
 
-def lines(actor: User, wanted: Mapping[str, Any], *, day: date, as_of: date | None = None) -> list[CaseLine]:
-    """The cases that the actor may see and the filter asks for; what is due first stands first.
+def wanted_cases(actor: User, wanted: Mapping[str, Any], *, as_of: date | None = None) -> QuerySet[Case]:
+    """The cases that the actor may see and the filter asks for, all of it in SQL; what is due first stands first.
 
     Parameters
     ----------
     wanted : the cleaned data of ``CaseFilter``
-    day : from which working days are counted
     """
-    found = queries.cases(actor, kind=wanted.get("kind") or None, as_of=as_of)
+    status = wanted.get("status") or "running"
+    found = queries.cases(
+        actor,
+        kind=wanted.get("kind") or None,
+        status=None if status == "all" else status,
+        unit=wanted.get("unit"),
+        overdue={"yes": True, "no": False}.get(wanted.get("overdue") or ""),
+        as_of=as_of,
+    )
     if text := (wanted.get("q") or "").strip():
         found = found.filter(Q(number__contains=text) | Q(title__icontains=text))
-    rows = list(found)
-    stood = queries.standings(rows, as_of) if as_of else None
-    steps = _steps(rows) if stood is None else {pk: tuple(s.label for s in one.steps) for pk, one in stood.items()}
-    called = known.names({row.subject_id for row in rows if row.subject_id}, on=day, as_of=as_of)
-    found_lines = [_line(row, stood[row.pk] if stood else row, steps, called, day) for row in rows]
-    kept = [line for line in found_lines if _is_wanted(line, wanted, actor)]
-    return sorted(kept, key=lambda line: (not line.is_running, line.due_on or date.max, -line.case.pk))
+    mine = Q(stood_owner=actor.pk)
+    if actor.organisation_id is not None:
+        mine |= Q(stood_owner=None, stood_unit=actor.organisation_id)
+    whose = {"mine": mine, "nobody": Q(stood_owner=None)}.get(wanted.get("whose") or "")
+    found = found.filter(whose) if whose is not None else found
+    over = When(queries.RUNS, then=0)
+    return found.order_by(CaseWhen(over, default=1), F("stood_due").asc(nulls_last=True), "-pk")
+
+
+class Lines(TableQuerysetData):
+    """The rows of the list: those that are shown, and no others, are fetched and become lines.
+
+    Parameters
+    ----------
+    day : from which working days are counted
+    """
+
+    ordering = None  # what is due first, unless the reader sorts
+
+    def __init__(self, data: QuerySet[Case], *, day: date, as_of: date | None = None) -> None:
+        super().__init__(data)
+        self.day = day
+        self.as_of = as_of
+
+    def __getitem__(self, key: Any) -> Any:
+        return self._lines(list(self.data[key])) if isinstance(key, slice) else self._lines([self.data[key]])[0]
+
+    def __iter__(self) -> Iterator[CaseLine]:
+        rows = self.data.iterator(chunk_size=CHUNK)
+        while chunk := list(islice(rows, CHUNK)):
+            yield from self._lines(chunk)
+
+    def _lines(self, rows: list[Case]) -> list[CaseLine]:
+        """The lines of some cases; as many queries for one as for all."""
+        stood = queries.standings(rows, self.as_of) if self.as_of else None
+        steps = _steps(rows) if stood is None else {pk: tuple(s.label for s in one.steps) for pk, one in stood.items()}
+        called = known.names({row.subject_id for row in rows if row.subject_id}, on=self.day, as_of=self.as_of)
+        return [_line(row, stood[row.pk] if stood else row, steps, called, self.day) for row in rows]
 
 
 def _line(
@@ -122,6 +167,7 @@ def _line(
         provisional=stood.due_provisional,
         steps=steps.get(case.pk, ()) if stood.status in Case.RUNNING else (),
         about=about,
+        is_late=due is not None and due < day,
         left=deadline.working_days(day, due)[0] if due else None,
     )
 
@@ -134,33 +180,27 @@ def _steps(rows: list[Case]) -> dict[int, tuple[str, ...]]:
     return found
 
 
-def _is_wanted(line: CaseLine, wanted: Mapping[str, Any], actor: User) -> bool:
-    status = wanted.get("status") or "running"
-    tests = (
-        status == "all" or (line.is_running if status == "running" else line.status == status),
-        wanted.get("unit") is None or line.unit == wanted["unit"],
-        {"mine": _is_mine(line, actor), "nobody": line.owner is None}.get(wanted.get("whose") or "", True),
-        {"yes": line.left_kind == "bad", "no": line.left_kind != "bad"}.get(wanted.get("overdue") or "", True),
-    )
-    return all(tests)
-
-
-def _is_mine(line: CaseLine, actor: User) -> bool:
-    return line.owner == actor or (line.owner is None and line.unit is not None and line.unit == actor.organisation)
+def _by_name(
+    found: QuerySet[Case], model: type[User | Organisation], column: str, *, is_descending: bool
+) -> tuple[QuerySet[Case], bool]:
+    """Sorted by the name of who a column holds; nobody stands last."""
+    name = Subquery(model.objects.filter(pk=OuterRef(column)).values("name")[:1])
+    first = name.desc(nulls_last=True) if is_descending else name.asc(nulls_last=True)
+    return found.order_by(first, "-pk"), True
 
 
 class CaseTable(Table):
     number = TextColumn(gettext_lazy("Number"))
     title = TextColumn(gettext_lazy("Title"), wrap=True)
-    about = TextColumn(gettext_lazy("About"), wrap=True)
+    about = TextColumn(gettext_lazy("About"), wrap=True, orderable=False)
     kind = TextColumn(gettext_lazy("Kind"))
-    step = TextColumn(gettext_lazy("Current step"), wrap=True)
+    step = TextColumn(gettext_lazy("Current step"), wrap=True, orderable=False)
     owner = TextColumn(gettext_lazy("Case owner"), empty_values=())
     unit = TextColumn(gettext_lazy("Unit"), wrap=True)
     due_on = TextColumn(gettext_lazy("Due on"), empty_values=())
     left = TextColumn(gettext_lazy("Working days"), empty_values=())
-    severity = StatusColumn(gettext_lazy("Severity"), kinds=SEVERITY_KINDS)
-    status = StatusColumn(gettext_lazy("State"), kinds=STATUS_KINDS)
+    severity = StatusColumn(gettext_lazy("Severity"), kinds=SEVERITY_KINDS, order_by="stood_severity")
+    status = StatusColumn(gettext_lazy("State"), kinds=STATUS_KINDS, order_by="stood_status")
 
     export_name = "cases"
     fixed_columns = ("number", "title")
@@ -168,6 +208,19 @@ class CaseTable(Table):
 
     class Meta(Table.Meta):
         empty_text = gettext_lazy("No case matches. Cases are opened from alarms, visits, requests and matters.")
+
+    def order_due_on(self, found: QuerySet[Case], is_descending: bool) -> tuple[QuerySet[Case], bool]:  # noqa: FBT001
+        due = F("stood_due")
+        first = due.desc(nulls_last=True) if is_descending else due.asc(nulls_last=True)
+        return found.order_by(first, "-pk"), True
+
+    order_left = order_due_on
+
+    def order_owner(self, found: QuerySet[Case], is_descending: bool) -> tuple[QuerySet[Case], bool]:  # noqa: FBT001
+        return _by_name(found, User, "stood_owner", is_descending=is_descending)
+
+    def order_unit(self, found: QuerySet[Case], is_descending: bool) -> tuple[QuerySet[Case], bool]:  # noqa: FBT001
+        return _by_name(found, Organisation, "stood_unit", is_descending=is_descending)
 
     def render_number(self, record: CaseLine) -> SafeString:
         url = record.case.get_absolute_url()

@@ -19,17 +19,19 @@ def cases(request: HttpRequest) -> HttpResponse:
     form = case_forms.CaseFilter(request.GET, actor=request.user)
     wanted = form.cleaned_data if form.is_valid() else {}
     day = request.as_of or request.today
-    found = case_list.lines(request.user, wanted, day=day, as_of=request.as_of if request.looking_back else None)
+    as_of = request.as_of if request.looking_back else None
+    found = case_list.wanted_cases(request.user, wanted, as_of=as_of)
+    counts = queries.counts(found, day)
     return table_response(
         request,
-        table=case_list.CaseTable(found, filter_form=form),
+        table=case_list.CaseTable(case_list.Lines(found, day=day, as_of=as_of), filter_form=form),
         title=_("Cases"),
         source=_("Cases, as they stood on %(day)s.") % {"day": day},
         template="flow/cases.html",
         context={
-            "running": sum(line.is_running for line in found),
-            "overdue": sum(line.left_kind == "bad" for line in found),
-            "nobody": sum(line.is_running and line.owner is None for line in found),
+            "running": counts.running,
+            "overdue": counts.overdue,
+            "nobody": counts.without_owner,
             "openable": kinds.openable(request.user) if not request.looking_back else [],
         },
     )

@@ -82,7 +82,7 @@ def marks_of(events: Iterable[CaseEvent]) -> list[tuple[date, Mapping[str, Any]]
 def ran(
     since: datetime, until: datetime, stops: Iterable[tuple[datetime, Mapping[str, Any]]], *, but: str = ""
 ) -> list[tuple[datetime, datetime]]:
-    """The stretches between two instants in which nothing held the clock; what holds it for the reason ``but`` does not.
+    """The stretches between two instants in which nothing held the clock; holding it for ``but`` does not count.
 
     >>> from zoneinfo import ZoneInfo
     >>> day = [datetime(2025, 6, n, tzinfo=ZoneInfo("Asia/Shanghai")) for n in range(1, 10)]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.utils import timezone
+from django.db.models import BigIntegerField, Count, Exists, F, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, NullIf
 
 from zhizao.base.accounts.models import Organisation, User
 from zhizao.base.facts.queries import instant
@@ -38,23 +39,75 @@ def cases(
     overdue: bool | None = None,
     as_of: date | datetime | None = None,
 ) -> QuerySet[Case]:
-    """The cases that the actor may see, newest first; ``status`` "running" is open or suspended.
+    """The cases that the actor may see, newest first, each with how it stood (``as_stood``).
 
-    With ``as_of`` those that were opened by then; how each stood is what ``standing`` says.
+    Parameters
+    ----------
+    status : one of ``Case.Status``, or "running" for open and suspended
+    overdue : late on the day, or not
+    as_of : those that were opened by then; what is asked is asked of how they stood then
     """
-    found = Case.objects.visible_to(actor).select_related("area", "subject", "owner", "unit")
-    if as_of is not None:
-        found = found.filter(opened_at__lte=instant(as_of))
+    found = as_stood(Case.objects.visible_to(actor), as_of).select_related("area", "subject", "owner", "unit")
     if status == "running":
-        found = found.filter(status__in=Case.RUNNING)
+        found = found.filter(RUNS)
     elif status:
-        found = found.filter(status=status)
-    wanted = {"kind": kind, "subject": subject, "owner": owner, "unit": unit}
+        found = found.filter(stood_status=status)
+    wanted = {"kind": kind, "subject": subject}
+    wanted |= {"stood_owner": owner.pk if owner else None, "stood_unit": unit.pk if unit else None}
     found = found.filter(**{name: value for name, value in wanted.items() if value is not None})
     if overdue is not None:
-        late = Q(status=Case.Status.OPEN, due_on__lt=clock.day_of(timezone.now()))
-        found = found.filter(late) if overdue else found.exclude(late)
+        day = clock.day_of(instant(as_of))
+        found = found.filter(is_late(day) if overdue else is_in_time(day))
     return found
+
+
+def as_stood(found: QuerySet[Case], as_of: date | datetime | None = None) -> QuerySet[Case]:
+    """The same cases, those opened by ``as_of``, each with how it stood then: ``stood_status``, ``stood_severity``,
+    ``stood_owner``, ``stood_unit``, ``stood_due``; now from its row, else from what its last event by then kept.
+    """
+    if as_of is None:
+        names = {"status": "status", "severity": "severity", "owner": "owner_id", "unit": "unit_id", "due": "due_on"}
+        return found.annotate(**{f"stood_{name}": F(column) for name, column in names.items()})
+    when = instant(as_of)
+    later = CaseEvent.objects.filter(case=OuterRef("pk"), at__lte=when, sequence__gt=OuterRef("events__sequence"))
+    found = found.filter(~Exists(later), events__at__lte=when)
+    kept = {name: _kept(name) for name in ("status", "severity", "owner", "unit")} | {"due": _kept("due_on")}
+    kept |= {name: Cast(kept[name], BigIntegerField()) for name in ("owner", "unit")}
+    return found.annotate(**{f"stood_{name}": value for name, value in kept.items()})
+
+
+def _kept(name: str) -> NullIf:
+    """What an event kept of its case, as text; JSON's null is none on both databases."""
+    return NullIf(KeyTextTransform(name, KeyTextTransform("case", F("events__details"))), Value("null", TextField()))
+
+
+RUNS: Final = Q(stood_status__in=Case.RUNNING)
+
+
+def is_late(day: date) -> Q:
+    """Whether a case, as it stood, was due before the day; one whose clock stands has no due day."""
+    return RUNS & Q(stood_due__lt=day.isoformat())  # text where it comes from an event
+
+
+def is_in_time(day: date) -> Q:
+    """Whether it was not; said without a not, as a due day that is unknown is neither late nor not in SQL."""
+    return ~RUNS | Q(stood_due=None) | Q(stood_due__gte=day.isoformat())
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many of some cases stood how."""
+
+    running: int
+    overdue: int
+    without_owner: int
+
+
+def counts(found: QuerySet[Case], day: date) -> Counts:
+    """Count cases of ``cases`` or ``as_stood``; one query."""
+    asked = {"running": RUNS, "overdue": is_late(day), "without_owner": RUNS & Q(stood_owner=None)}
+    told = found.order_by().aggregate(**{name: Count("pk", filter=wanted) for name, wanted in asked.items()})
+    return Counts(**told)
 
 
 def case(actor: User | AnonymousUser, pk: int) -> Case | None:
