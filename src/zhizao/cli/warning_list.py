@@ -5,14 +5,18 @@ from __future__ import annotations
 import csv
 import json
 import sys
+from collections.abc import Iterator
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from zhizao.cli import _text
 from zhizao.cli.common import AreaCode, Lang, area_of, day_of, start_django
 from zhizao.kernel.span import Span
+
+if TYPE_CHECKING:
+    from zhizao.apps.warning.listing import Line
 
 COLUMNS = ("month", "subject", "name", "rule", "severity", "score", "p", "found_as_of", "lapsed_as_of", "text")
 
@@ -40,44 +44,49 @@ def list_alarms(
     """Exit code 0: no alarm; 1: alarms; 2: bad input."""
     start_django()
     rows = _rows(area, as_of=as_of, month=month, family=family, lapsed=lapsed)
+    count = 0
     if output is Format.JSON:
-        print(json.dumps(rows, ensure_ascii=False, indent=2))
+        told = list(rows)
+        count = len(told)
+        print(json.dumps(told, ensure_ascii=False, indent=2))
     elif output is Format.CSV:
         writer = csv.DictWriter(sys.stdout, COLUMNS, lineterminator="\n")
         writer.writeheader()
-        writer.writerows(rows)
+        for row in rows:
+            writer.writerow(row)
+            count += 1
     else:
         for row in rows:
+            count += 1
             print(f"{row['month']}  {row['severity']:<7}  {row['p']:>4.0%}  {row['name']}  {row['text']}")
-        print(_text("%(count)s alarms") % {"count": len(rows)})
-    raise typer.Exit(int(bool(rows)))
+        print(_text("%(count)s alarms") % {"count": count})
+    raise typer.Exit(int(bool(count)))
 
 
-def _rows(code: str, *, as_of: str, month: str, family: str, lapsed: bool) -> list[dict[str, Any]]:
-    from zhizao.apps.warning import probabilities, queries
-    from zhizao.base.facts import queries as facts
+def _rows(code: str, *, as_of: str, month: str, family: str, lapsed: bool) -> Iterator[dict[str, Any]]:
+    """The alarms, some hundred read at a time; what is asked is checked before the first is."""
+    from zhizao.apps.warning import listing, queries
 
     area, day = area_of(code), day_of(as_of) if as_of else None
     wanted = Span.parse(month).start_month if month else None
-    found = list(queries.alarms(None, area, as_of=day, month=wanted, family=family or None, with_lapsed=lapsed))
-    said, record = queries.sentences(found), probabilities.of(area, as_of=day)
-    names = facts.names({alarm.subject_id for alarm in found}, on=day or facts.today(), as_of=day)
+    found = queries.alarms(None, area, as_of=day, month=wanted, family=family or None, with_lapsed=lapsed)
+    return map(_told, listing.Reader(area, as_of=day).of_keys(found.values_list("pk", flat=True)))
 
-    def told(alarm: Any) -> dict[str, Any]:
-        return {
-            "month": str(alarm.span),
-            "subject": alarm.subject.key,
-            "name": names.get(alarm.subject_id, alarm.subject.id_part),
-            "rule": alarm.rule,
-            "severity": alarm.severity,
-            "score": alarm.score,
-            "p": round(record.of(alarm).p, 4),
-            "found_as_of": alarm.found_as_of.isoformat(),
-            "lapsed_as_of": alarm.lapsed_as_of.isoformat() if alarm.lapsed_as_of else "",
-            "text": said[alarm.pk],
-        }
 
-    return [told(alarm) for alarm in found]
+def _told(line: Line) -> dict[str, Any]:
+    alarm = line.alarm
+    return {
+        "month": str(alarm.span),
+        "subject": alarm.subject.key,
+        "name": line.name,
+        "rule": alarm.rule,
+        "severity": alarm.severity,
+        "score": alarm.score,
+        "p": round(line.probability, 4),
+        "found_as_of": line.found_as_of,
+        "lapsed_as_of": alarm.lapsed_as_of.isoformat() if line.lapsed else "",
+        "text": line.sentence,
+    }
 
 
 def find(area: AreaCode = "", as_of: AsOf = "", lang: Lang = None) -> None:

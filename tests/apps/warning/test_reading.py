@@ -132,6 +132,9 @@ def test_the_api_gives_alarms_as_known_on_a_day_to_who_may_see_them(area, alarm,
     before = next(row for row in ask(analyst, as_of="2024-07-25").json() if row["id"] == alarm.pk)
     assert (before["lapsed_as_of"], before["lapsed_why"]) == (None, "")
     assert ask(analyst, month="June").status_code == 404
+    every = [row["id"] for row in ask(analyst, lapsed=True).json()]
+    assert [row["id"] for row in ask(analyst, lapsed=True, limit=1, offset=1).json()] == every[1:2]
+    assert ask(analyst, limit=1001).status_code == 422
     assert ask(analyst, area="nowhere").status_code == 404
     assert ask(analyst, scope="outlook:read").status_code in (401, 403)
     stranger = person("analyst", area=make_area(code="990702", name="乙区"), username="b")

@@ -31,6 +31,8 @@ class Asked(Schema):
     month: str = Field("", max_length=10, description="Such as 2025-06; by default all")
     family: str = Field("", max_length=20)
     lapsed: bool = Field(False, description="Also those that have lapsed")
+    limit: int = Field(MOST, ge=1, le=MOST)
+    offset: int = Field(0, ge=0, le=1_000_000_000)
 
 
 class RowOut(Schema):
@@ -69,23 +71,22 @@ class AlarmOut(Schema):
 
 @router.get("/alarms", response=list[AlarmOut], summary="Alarms of an area")
 def list_alarms(request: HttpRequest, asked: Annotated[Asked, Query()]) -> Any:
-    """The latest month and the worst first, at most 1,000; ``outcome`` is null until there is one."""
+    """The latest month and the worst first, from ``offset`` on; ``outcome`` is null until there is one."""
     area = _area(request, asked.area)
-    found = list(
-        queries.alarms(
-            request.user,
-            area,
-            as_of=asked.as_of,
-            month=_month(asked.month),
-            family=asked.family or None,
-            with_lapsed=asked.lapsed,
-        )[:MOST]
+    rows = queries.alarms(
+        request.user,
+        area,
+        as_of=asked.as_of,
+        month=_month(asked.month),
+        family=asked.family or None,
+        with_lapsed=asked.lapsed,
     )
+    found = list(rows[asked.offset : asked.offset + asked.limit])
     said, record = queries.sentences(found), probabilities.of(area, as_of=asked.as_of)
     outcomes = queries.outcomes([alarm.pk for alarm in found], as_of=asked.as_of)
-    rows = queries.arithmetics(found)
+    arithmetic = queries.arithmetics(found)
     return [
-        _out(alarm, said[alarm.pk], rows[alarm.pk], record.of(alarm), outcomes.get(alarm.pk), asked.as_of)
+        _out(alarm, said[alarm.pk], arithmetic[alarm.pk], record.of(alarm), outcomes.get(alarm.pk), asked.as_of)
         for alarm in found
     ]
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -29,13 +28,12 @@ TREND_MONTHS = 24
 SIGMAS = 2.0
 
 
-def trend(alarms: Sequence[tuple[int, str]], last: int, *, title: str) -> dict[str, Any]:
-    """Alarms by month and severity up to a month: ``alarms`` holds the month and severity of each."""
-    count = Counter(alarms)
+def trend(count: Callable[..., int], last: int, *, title: str) -> dict[str, Any]:
+    """Alarms by month and severity up to a month: ``count(month=…, severity=…)`` says how many."""
     months = list(range(last - TREND_MONTHS + 1, last + 1))
     names = [period(Span(month, 1)) for month in months]
     serious, notice = (
-        [count[month, str(severity)] for month in months]
+        [count(month=month, severity=str(severity)) for month in months]
         for severity in (Alarm.Severity.SERIOUS, Alarm.Severity.NOTICE)
     )
     rows = [[name, *counts] for name, *counts in zip(names, serious, notice, strict=True)]

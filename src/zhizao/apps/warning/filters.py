@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from zhizao.apps.warning import sorting
 from zhizao.apps.warning.models import Alarm
 from zhizao.apps.warning.words import FAMILIES
 from zhizao.base.ui.numbers import period
 from zhizao.kernel.span import Span
 
 if TYPE_CHECKING:
-    from zhizao.apps.warning.listing import Line
+    from datetime import date
+
+    from django.db.models import QuerySet
 
 
 class AlarmFilter(forms.Form):
@@ -37,7 +40,7 @@ class AlarmFilter(forms.Form):
         narrowed = {name: said.get(name) or None for name in ("family", "severity", "month")}
         return narrowed | {"with_lapsed": bool(said.get("lapsed"))}
 
-    def called(self, lines: Sequence[Line]) -> list[Line]:
-        """The lines whose name has the text in it."""
-        text = self.cleaned_data.get("text", "").strip().lower()
-        return [line for line in lines if text in line.name.lower()]
+    def narrowed(self, rows: QuerySet[Alarm], as_of: date | None) -> QuerySet[Alarm]:
+        """Those about whom the text is a part of the name."""
+        text = self.cleaned_data.get("text", "").strip()
+        return rows.filter(sorting.called(text, as_of)) if text else rows

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +20,8 @@ from zhizao.base.facts.models import AppendOnlyError, Subject
 from zhizao.kernel.span import Span
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.contrib.auth.models import AnonymousUser
 
     from zhizao.base.accounts.models import User
@@ -137,6 +139,10 @@ class OutcomeQuerySet(AddedQuerySet):
     def visible_to(self, actor: User | AnonymousUser) -> Self:
         """Outcomes of alarms that the actor may see."""
         return self.filter(alarm__in=Alarm.objects.visible_to(actor).order_by().values("pk"))
+
+    def that_counts(self, at: datetime) -> Self:
+        """For a subquery of alarms: what counted at an instant, a person's before a rule's, of either the last."""
+        return self.filter(alarm=OuterRef("pk"), at__lte=at).order_by("by_rule", "-at", "-pk")[:1]
 
 
 class _Added(models.Model):

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Count
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django_tables2.utils import OrderByTuple
 
-from zhizao.apps.warning import lamp_queries, listing, queries, runs, tiles, words
+from zhizao.apps.warning import lamp_queries, listing, queries, runs, sorting, tiles, words
 from zhizao.apps.warning.models import Alarm
 from zhizao.apps.warning.opening import link
 from zhizao.base.ui import numbers
@@ -56,19 +58,44 @@ def month_of(run: Run) -> Span:
     return Span.parse(runs.read(run)["month"])
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How many alarms stand, by month, family and severity."""
+
+    by_kind: Mapping[tuple[int, str, str], int]
+
+    def count(self, *, month: int | None = None, family: str = "", severity: str = "") -> int:
+        """Of one month, family or severity only, where one is given."""
+        wanted = (month, family, severity)
+        return sum(
+            count
+            for kind, count in self.by_kind.items()
+            if all(not one or one == other for one, other in zip(wanted, kind, strict=True))
+        )
+
+    @property
+    def serious(self) -> int:
+        return self.count(severity=Alarm.Severity.SERIOUS)
+
+
 def recent(actor: User, area: Area, run: Run, *, as_of: date | None) -> QuerySet[Alarm]:
     """The standing alarms of the months that a run tells of: its own and the two before."""
     month = month_of(run).start_month
     return queries.alarms(actor, area, as_of=as_of).filter(start_month__gt=month - 3, start_month__lte=month)
 
 
+def counted(rows: QuerySet[Alarm]) -> Standing:
+    """Some alarms counted by the database."""
+    kinds = rows.order_by().values_list("start_month", "family", "severity").annotate(Count("pk"))
+    return Standing({(month, family, severity): count for month, family, severity, count in kinds})
+
+
 def context(request: HttpRequest, area: Area, run: Run) -> dict[str, Any]:
     """All that the overview shows."""
     as_of = request.as_of
     groups = lamp_queries.lamps(request.user, area, as_of=as_of)
-    standing = list(recent(request.user, area, run, as_of=as_of))
-    first = first_lines(request, area, standing)
-    month = month_of(run)
+    rows = recent(request.user, area, run, as_of=as_of)
+    standing, month = counted(rows), month_of(run)
     return {
         "area": area,
         "run": run,
@@ -77,9 +104,9 @@ def context(request: HttpRequest, area: Area, run: Run) -> dict[str, Any]:
         "stats": stats(groups[0] if groups else None, standing),
         "groups": groups,
         "region": groups[0] if groups else None,
-        "simulated": any(alarm.simulated for alarm in standing) or any(group.simulated for group in groups),
+        "simulated": rows.filter(simulated=True).exists() or any(group.simulated for group in groups),
         "families": families(request, standing),
-        "first": first,
+        "first": first_lines(rows, area, as_of=as_of),
         "picture": tiles.picture(groups),
         "not_looked_at": queries.not_looked_at(run),
         "is_backtest": runs.is_backtest(run),
@@ -89,14 +116,13 @@ def context(request: HttpRequest, area: Area, run: Run) -> dict[str, Any]:
     }
 
 
-def answer(region: Group | None, standing: Sequence[Alarm], month: Span) -> str:
+def answer(region: Group | None, standing: Standing, month: Span) -> str:
     """How many alarms stand and how many enterprises are in distress, in a sentence."""
-    serious = sum(alarm.severity == Alarm.Severity.SERIOUS for alarm in standing)
-    told = {"count": len(standing), "serious": serious, "month": period(month)}
+    told = {"count": standing.count(), "serious": standing.serious, "month": period(month)}
     text = ngettext(
         "%(count)s alarm stands as of %(month)s, %(serious)s of them serious",
         "%(count)s alarms stand as of %(month)s, %(serious)s of them serious",
-        len(standing),
+        standing.count(),
     )
     if region is None or region.risk_pct is None:
         return _("%(text)s.") % {"text": text % told}
@@ -107,15 +133,14 @@ def answer(region: Group | None, standing: Sequence[Alarm], month: Span) -> str:
     return _("%(text)s; %(more)s.") % {"text": text % told, "more": more}
 
 
-def stats(region: Group | None, standing: Sequence[Alarm]) -> list[dict[str, Any]]:
+def stats(region: Group | None, standing: Standing) -> list[dict[str, Any]]:
     """The four figures under the answer."""
-    serious = sum(alarm.severity == Alarm.Severity.SERIOUS for alarm in standing)
     told = [
         {
             "label": _("Alarms that stand"),
-            "value": numbers.figure(len(standing)),
+            "value": numbers.figure(standing.count()),
             "unit": "",
-            "context": _("%(count)s serious; three months") % {"count": serious},
+            "context": _("%(count)s serious; three months") % {"count": standing.serious},
         }
     ]
     if region is None:
@@ -162,30 +187,31 @@ def turn_text(group: Group) -> str:
     return text % {"month": period(span)}
 
 
-def families(request: HttpRequest, standing: Sequence[Alarm]) -> list[Family]:
+def families(request: HttpRequest, standing: Standing) -> list[Family]:
     """The strip of families; those without an alarm too, for they were looked at as well."""
     found = []
     for key, name in words.FAMILIES.items():
-        own = [alarm for alarm in standing if alarm.family == key]
-        serious = sum(alarm.severity == Alarm.Severity.SERIOUS for alarm in own)
-        found.append(Family(key, str(name), serious, len(own) - serious, link(request, "warning:alarms", family=key)))
+        serious, notice = (standing.count(family=key, severity=how) for how in ("serious", "notice"))
+        found.append(Family(key, str(name), serious, notice, link(request, "warning:alarms", family=key)))
     return sorted(found, key=lambda family: (-family.serious, -family.notice))
 
 
-def first_lines(request: HttpRequest, area: Area, standing: Sequence[Alarm]) -> list[Line]:
+def first_lines(rows: QuerySet[Alarm], area: Area, *, as_of: date | None) -> list[Line]:
     """What to look at first: serious alarms, the likeliest and latest first; of a rule and subject the first one."""
-    lines = listing.lines(standing, area, as_of=request.as_of)
-    found: dict[tuple[str, int], Line] = {}
-    for line in sorted(lines, key=lambda line: (line.severity != Alarm.Severity.SERIOUS, -line.p, -line.month)):
-        if line.outcome is None:
-            found.setdefault((line.alarm.rule, line.alarm.subject_id), line)
-    return list(found.values())[:FIRST]
+    reader = listing.Reader(area, as_of=as_of)
+    lines = sorting.Lines(sorting.not_judged(rows, as_of), reader)
+    lines.order_by(OrderByTuple(("-severity", "-p", "-period")))
+    found: dict[tuple[str, int], int] = {}
+    for pk, *kind in lines.data.values_list("pk", "rule", "subject").iterator():
+        found.setdefault(tuple(kind), pk)
+        if len(found) == FIRST:
+            break
+    return list(reader.of_keys(found.values()))
 
 
-def trend_title(standing: Sequence[Alarm], month: Span) -> str:
+def trend_title(standing: Standing, month: Span) -> str:
     """The finding of the alarms over the months."""
-    own = sum(alarm.start_month == month.start_month for alarm in standing)
-    before = sum(alarm.start_month == month.start_month - 1 for alarm in standing)
+    own, before = (standing.count(month=month.start_month - ago) for ago in (0, 1))
     text = ngettext(
         "%(count)s new alarm in %(month)s, %(before)s the month before",
         "%(count)s new alarms in %(month)s, %(before)s the month before",
@@ -207,13 +233,11 @@ def queue_href(request: HttpRequest) -> str:
 # --- the list
 
 
-def list_answer(lines: Sequence[Line]) -> str:
+def list_answer(count: int, serious: int, judged: int) -> str:
     """How many alarms the list has."""
-    serious = sum(line.severity == Alarm.Severity.SERIOUS for line in lines)
-    judged = sum(line.outcome is not None for line in lines)
     text = ngettext(
         "%(count)s alarm, %(serious)s serious; of %(judged)s it is known what became of them.",
         "%(count)s alarms, %(serious)s serious; of %(judged)s it is known what became of them.",
-        len(lines),
+        count,
     )
-    return text % {"count": len(lines), "serious": serious, "judged": judged}
+    return text % {"count": count, "serious": serious, "judged": judged}

@@ -19,6 +19,8 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from django.db.models import Count, Subquery
+
 from zhizao.apps.warning.models import Alarm, Outcome
 from zhizao.base.facts.queries import instant
 
@@ -76,23 +78,23 @@ class Record:
 
     def of(self, alarm: Alarm) -> Probability:
         """How likely an alarm is true."""
-        true, false = self.counts(alarm)
+        return self.chance(alarm.rule, alarm.family, alarm.severity)
+
+    def chance(self, rule: str, family: str, severity: str) -> Probability:
+        """How likely an alarm of a rule and severity is true."""
+        true, false = self.known.get((rule, severity), (0, 0))
         said = priors()
-        p = (said.weight * said.share(alarm.family, alarm.severity) + true) / (said.weight + true + false)
+        p = (said.weight * said.share(family, severity) + true) / (said.weight + true + false)
         return Probability(p, RECORD if true + false >= said.weight else PRIOR)
 
 
 def of(area: Area, *, as_of: date | None = None) -> Record:
     """The record of an area and all below it by the end of a day."""
-    rows = Outcome.objects.filter(alarm__area__path__startswith=area.path, at__lte=instant(as_of))
-    last: dict[int, tuple[bool, str, tuple[str, str]]] = {}
-    columns = ("alarm", "by_rule", "verdict", "alarm__rule", "alarm__severity")
-    for alarm, by_rule, verdict, rule, severity in rows.order_by("at", "pk").values_list(*columns):
-        held = last.get(alarm)
-        if held is None or held[0] or not by_rule:  # a person's word counts before a rule's
-            last[alarm] = (by_rule, verdict, (rule, severity))
+    counting = Outcome.objects.that_counts(instant(as_of)).values("verdict")
+    rows = Alarm.objects.filter(area__path__startswith=area.path).order_by().annotate(verdict=Subquery(counting))
+    known = rows.filter(verdict__in=(Outcome.Verdict.TRUE, Outcome.Verdict.FALSE))
     found: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
-    for _by_rule, verdict, key in last.values():
-        if verdict != Outcome.Verdict.UNKNOWN:
-            found[key][verdict == Outcome.Verdict.FALSE] += 1
+    columns = ("rule", "severity", "verdict")
+    for rule, severity, verdict, count in known.values_list(*columns).annotate(Count("pk")):
+        found[rule, severity][verdict == Outcome.Verdict.FALSE] += count
     return Record({key: (true, false) for key, (true, false) in found.items()})

@@ -14,6 +14,7 @@ from zhizao.apps.warning import words
 from zhizao.apps.warning.lamp_queries import Group, Month
 from zhizao.apps.warning.listing import Line
 from zhizao.apps.warning.opening import link
+from zhizao.apps.warning.sorting import Lines
 from zhizao.base.ui import numbers
 from zhizao.base.ui.tables import PAGE_SIZES, NumberColumn, StatusColumn, Table, TextColumn
 from zhizao.base.ui.templatetags.zz import query
@@ -130,10 +131,10 @@ class AlarmTable(Table):
     class Meta(Table.Meta):
         empty_text = gettext_lazy("No alarm matches.")
 
-    def __init__(self, data: list[Line], **options: Any) -> None:
+    def __init__(self, data: Lines, *, with_lapsed: bool, **options: Any) -> None:
         super().__init__(data, **options)
         self.columns.hide("found_as_of")
-        if not any(line.lapsed for line in data):
+        if not with_lapsed:
             self.columns.hide("lapsed")
 
     def render_period(self, record: Line) -> str:

@@ -20,6 +20,7 @@ from zhizao.apps.warning import (
     overview_page,
     queries,
     services,
+    sorting,
 )
 from zhizao.apps.warning.models import Alarm
 from zhizao.apps.warning.opening import area_of, link, of_area
@@ -60,9 +61,9 @@ def trend_data(request: HttpRequest, area: Area) -> JsonResponse:
     if run is None:
         raise Http404
     month = overview_page.month_of(run)
-    told = queries.alarms(request.user, area, as_of=request.as_of).values_list("start_month", "severity")
-    title = overview_page.trend_title(list(overview_page.recent(request.user, area, run, as_of=request.as_of)), month)
-    return JsonResponse(charts.trend(list(told), month.start_month, title=title))
+    told = overview_page.counted(queries.alarms(request.user, area, as_of=request.as_of))
+    title = overview_page.trend_title(told, month)
+    return JsonResponse(charts.trend(told.count, month.start_month, title=title))
 
 
 @needs("warning.run")
@@ -78,10 +79,12 @@ def run(request: HttpRequest, area: Area) -> HttpResponse:
 def alarms(request: HttpRequest, area: Area) -> HttpResponse:
     """Every alarm, narrowed by the address."""
     form = filters.AlarmFilter(request.GET, months=queries.months_with_alarms(request.user, area, as_of=request.as_of))
-    found = queries.alarms(request.user, area, as_of=request.as_of, **form.wanted())
-    lines = form.called(listing.lines(found, area, as_of=request.as_of))
-    table = AlarmTable(lines, filter_form=form)
-    context = {"area": area, "answer": overview_page.list_answer(lines), "may_run": _may_run(request, area)}
+    wanted = form.wanted()
+    found = form.narrowed(queries.alarms(request.user, area, as_of=request.as_of, **wanted), request.as_of)
+    lines = sorting.Lines(found, listing.Reader(area, as_of=request.as_of))
+    table = AlarmTable(lines, filter_form=form, with_lapsed=wanted["with_lapsed"])
+    answer = overview_page.list_answer(**sorting.counts(found, request.as_of))
+    context = {"area": area, "answer": answer, "may_run": _may_run(request, area)}
     return table_response(request, table=table, title=_("Alarms"), template="warning/alarms.html", context=context)
 
 
