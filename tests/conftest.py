@@ -87,6 +87,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Take the triggers away: tests with real transactions empty every table. The triggers' own set them again."""
     from django.db import connection
 
+    from zhizao.apps.assist.triggers import REPORTS
     from zhizao.apps.assist.triggers import TRIGGERS as ASSIST
     from zhizao.apps.ledger.triggers import TRIGGERS as LEDGER
     from zhizao.apps.warning.triggers import TRIGGERS as WARNING
@@ -94,5 +95,5 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     from zhizao.base.flow.triggers import TRIGGERS as FLOW
 
     with django_db_blocker.unblock():
-        for triggers in (ASSIST, AUDIT, FLOW, LEDGER, WARNING):
+        for triggers in (ASSIST, AUDIT, FLOW, LEDGER, REPORTS, WARNING):
             triggers.remove(connection)

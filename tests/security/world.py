@@ -119,6 +119,7 @@ def build() -> dict[str, Any]:
     alarm = an_alarm(area, name.subject)
     scored.keep(area, "outcomes", scored.record())
     help_case = assist.open_for_alarm(actor=None, alarm=alarm)
+    done = assist.note_help(actor=staff, case=help_case, measure="visit", hours=None, taken_on=today)
     seen = warned.alarm(area, name.subject, run=warned.run(area, as_of=date(2026, 8, 20)))
     warned.lamps(area, as_of=date(2026, 8, 20))
     return {
@@ -185,6 +186,8 @@ def build() -> dict[str, Any]:
         "assist:duty_preview.pk": file.pk,
         "assist:visit.pk": visit.pk,
         "assist:report_visit.pk": visit.pk,
+        "assist:correct_visit.pk": visit.pk,
+        "assist:correct_help.pk": done.pk,
         "assist:cancel_visit.pk": visit.pk,
         "assist:visit_case.pk": visit.pk,
         "assist:note_case.pk": note.pk,

@@ -10,6 +10,7 @@ from zhizao.apps.assist import compared
 from zhizao.base.flow.kinds import Section
 
 if TYPE_CHECKING:
+    from zhizao.apps.assist.measures import Pack
     from zhizao.base.flow.models import Case
 
 
@@ -23,9 +24,15 @@ def why(code: str) -> str:
     return words.get(code, code)
 
 
+def _called(key: str, pack: Pack) -> str:
+    measure = pack.measure(key)
+    return measure.name if measure else key or _("not taken after all")
+
+
 def section(actor: Any, case: Case, as_of: Any) -> Section | None:
     """The section; nothing for who may not see what help did, enterprises among them."""
     from zhizao.apps.assist import queries, queue
+    from zhizao.apps.assist.corrections import CORRECT
     from zhizao.apps.assist.measures import pack_of
     from zhizao.apps.ledger.queries import exact, indicators
     from zhizao.base.facts.queries import today
@@ -45,14 +52,20 @@ def section(actor: Any, case: Case, as_of: Any) -> Section | None:
         }
         for row in queries.of_case(actor, case, as_of=as_of)
     ]
+    before = queries.help_before(actor, case, as_of=as_of)
     help_ = [
-        {"row": row, "name": named_measure.name if (named_measure := pack.measure(row.measure)) else row.measure}
+        {
+            "row": row,
+            "name": _called(row.measure, pack),
+            "before": [(one, _called(one.measure, pack)) for one in before[row.pk]],
+            "may_correct": as_of is None and actor.has_perm("assist.act", case) and actor.has_perm(CORRECT, row),
+        }
         for row in queries.help_of(actor, case, as_of=as_of)
     ]
     context = {
         "effects": found,
         "help": help_,
-        "advised": None if help_ else queue.advised(case, pack),
+        "advised": None if any(item["row"].measure for item in help_) else queue.advised(case, pack),
         "months": "、".join(str(months) for months in pack.stakes.effects.months),
         "may_note": as_of is None and actor.has_perm("assist.act", case),
         "level": round(pack.stakes.effects.level * 100),

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from zhizao.apps.assist import grid_queries
 from zhizao.apps.assist.models import Responsibility, Visit
 from zhizao.apps.registry.sections import Section
 from zhizao.base.accounts.scoping import area_path
-from zhizao.base.facts.queries import facts_at, instant
+from zhizao.base.facts.queries import facts_at
 from zhizao.base.flow import kinds
 from zhizao.base.flow import queries as flow
 
@@ -49,5 +50,5 @@ def _duties(subject: Subject, seen: View) -> list[Responsibility]:
 
 
 def _last_visit(actor: Actor, subject: Subject, seen: View) -> Visit | None:
-    rows = Visit.objects.visible_to(actor).filter(subject=subject, reported_at__lte=instant(seen.as_of))
+    rows = grid_queries.done(Visit.objects.visible_to(actor).filter(subject=subject), seen)
     return rows.select_related("visitor").order_by("-done_on", "-pk").first()

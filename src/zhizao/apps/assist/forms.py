@@ -26,3 +26,14 @@ class HelpForm(forms.Form):
     def __init__(self, *data: object, measures: Iterable[Measure], **options: object) -> None:
         super().__init__(*data, **options)
         self.fields["measure"].choices = [(one.key, one.name) for one in measures]
+
+
+class CorrectHelpForm(HelpForm):
+    """The same anew, with the reason."""
+
+    why = forms.CharField(label=_("Reason of the correction"), max_length=400)
+
+    def __init__(self, *data: object, measures: Iterable[Measure], **options: object) -> None:
+        super().__init__(*data, measures=measures, **options)
+        self.fields["measure"].choices = [*self.fields["measure"].choices, ("", _("none: it was not taken after all"))]
+        self.fields["measure"].required = False

@@ -128,6 +128,10 @@ class ReportForm(forms.Form):
     file = forms.FileField(label=_("File"), required=False, help_text=FILE_HINT)
 
 
+class CorrectReportForm(ReportForm):
+    why = forms.CharField(label=_("Reason of the correction"), max_length=400)
+
+
 class ReasonForm(forms.Form):
     why = forms.CharField(label=_("Reason"), max_length=400)
 

@@ -123,8 +123,9 @@ def duties(seen: View, subjects: Iterable[int] | None = None) -> QuerySet[Respon
 
 
 def done(visits: QuerySet[Visit], seen: View) -> QuerySet[Visit]:
-    """Of some visits those that had been made, and reported, by then."""
-    return visits.filter(done_on__lte=seen.on, reported_at__lte=instant(seen.as_of))
+    """Of some visits those that had been made, and reported, by then; of a corrected report the last."""
+    at = instant(seen.as_of)
+    return visits.standing(at).filter(done_on__lte=seen.on, reported_at__lte=at)
 
 
 def planned(visits: QuerySet[Visit], seen: View) -> QuerySet[Visit]:

@@ -1,7 +1,8 @@
 """Who looks after an enterprise, who went there, what it asked for, what was done for it and what that did.
 
 The acts themselves are cases of ``base.flow``; here stands what a case does not hold. A responsibility is a dated fact;
-what was done and its effect are only ever added (``triggers``).
+a report of a visit, what was done and its effect are only ever added (``triggers``). What was wrong in a report is said
+anew in a row that supersedes it.
 """
 
 from __future__ import annotations
@@ -20,9 +21,11 @@ from zhizao.base.flow.models import AddedQuerySet, OfCaseQuerySet
 from zhizao.kernel.span import Span
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.contrib.auth.models import AnonymousUser
 
-    from zhizao.base.accounts.models import User
+    from zhizao.base.accounts.models import Area, User
 
 
 class Duty(models.TextChoices):
@@ -55,6 +58,14 @@ class OfficialQuerySet(SubjectQuerySet):
     def visible_to(self, actor: User | AnonymousUser) -> Self:
         """Rows about the subjects that the actor may see; none for enterprises, not even about themselves."""
         return self.none() if area_path(actor) is None else super().visible_to(actor)
+
+
+class VisitQuerySet(OfficialQuerySet):
+    """Visits; of a report that was corrected there are several."""
+
+    def standing(self, at: datetime) -> Self:
+        """Those that were not corrected by then."""
+        return self.exclude(superseded_by__reported_at__lte=at)
 
 
 class OfSubjectQuerySet(SubjectQuerySet):
@@ -96,8 +107,16 @@ class Responsibility(DatedFact):
         return f"{self.subject_id} {self.duty}"
 
 
+def supersedes() -> models.OneToOneField:
+    """Names the row that a row takes the place of; each is corrected once, and then its correction."""
+    return models.OneToOneField("self", models.PROTECT, null=True, related_name="superseded_by")
+
+
 class Visit(models.Model):
-    """A visit to an enterprise: planned, then done or given up. ``needs`` are topics with words."""
+    """A visit to an enterprise: planned, then done or given up. ``needs`` are topics with words.
+
+    A correction is a row of its own, planned and reported at the instant at which it was made.
+    """
 
     class Kind(models.TextChoices):
         PLAN = "plan", _("planned visit")
@@ -118,6 +137,7 @@ class Visit(models.Model):
     planned_at = models.DateTimeField(_("planned at"))
     done_on = models.DateField(_("done on"), null=True)
     reported_at = models.DateTimeField(_("reported at"), null=True)
+    reported_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     findings = models.TextField(_("findings"), blank=True)
     needs = models.JSONField(_("needs"), default=list)
     next_step = models.TextField(_("next step"), blank=True)
@@ -128,9 +148,11 @@ class Visit(models.Model):
         "self", models.PROTECT, null=True, related_name="followed_by", verbose_name=_("follow-up of")
     )
     files = models.ManyToManyField("files.StoredFile", related_name="+", verbose_name=_("files"))
+    supersedes = supersedes()
+    why = models.TextField(_("why corrected"), blank=True)
     simulated = models.BooleanField(_("simulated"), default=False)
 
-    objects = OfficialQuerySet.as_manager()
+    objects = VisitQuerySet.as_manager()
 
     class Meta:
         ordering = ["planned_on", "pk"]
@@ -154,6 +176,11 @@ class Visit(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("assist:visit", args=[self.pk])
+
+    @property
+    def authors(self) -> set[int | None]:
+        """Who was there and who reported it."""
+        return {self.visitor_id, self.reported_by_id}
 
 
 class Request(models.Model):
@@ -205,9 +232,16 @@ class Note(models.Model):
 class OfHelpQuerySet(AddedQuerySet, OfCaseQuerySet):
     """What was done in the cases that the actor may see, and its effect; only ever added."""
 
+    def standing(self, at: datetime) -> Self:
+        """What was known by then to have been done, without what was corrected by then."""
+        return self.filter(at__lte=at).exclude(superseded_by__at__lte=at)
+
 
 class Help(models.Model):
-    """A measure that was taken in a case, and the hours of staff that it took; NULL where nobody said."""
+    """A measure that was taken in a case, and the hours of staff that it took; NULL where nobody said.
+
+    Without a measure it says that the one which it corrects was not taken.
+    """
 
     case = models.ForeignKey("flow.Case", models.PROTECT, related_name="help", verbose_name=_("case"))
     measure = models.CharField(_("measure"), max_length=80)
@@ -215,18 +249,34 @@ class Help(models.Model):
     taken_on = models.DateField(_("taken on"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("at"))
+    supersedes = supersedes()
+    why = models.TextField(_("why corrected"), blank=True)
 
     objects = OfHelpQuerySet.as_manager()
 
     class Meta:
         ordering = ["at", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["case", "measure"], name="assist_measure_once_a_case"),
             models.CheckConstraint(condition=Q(hours=None) | Q(hours__gt=0), name="assist_hours_more_than_none"),
         ]
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.measure}"
+
+    @property
+    def area(self) -> Area:
+        """That of its case."""
+        return self.case.area
+
+    @property
+    def unit_id(self) -> int | None:
+        """The unit that has its case."""
+        return self.case.unit_id
+
+    @property
+    def authors(self) -> set[int | None]:
+        """Who wrote it down."""
+        return {self.by_id}
 
 
 class Effect(models.Model):

@@ -21,6 +21,7 @@ urlpatterns = [
     path("visits/", visits_views.visits, name="visits"),
     path("visits/<int:pk>/", visits_views.visit, name="visit"),
     path("visits/<int:pk>/report/", visits_views.report, name="report_visit"),
+    path("visits/<int:pk>/correct/", visits_views.correct, name="correct_visit"),
     path("visits/<int:pk>/cancel/", visits_views.cancel, name="cancel_visit"),
     path("visits/<int:pk>/case/", visits_views.make_case, name="visit_case"),
     path("requests/", requests_views.requests, name="requests"),

@@ -33,10 +33,26 @@ def is_own(user, target) -> bool:
     return key is not None and (target is None or target.key == key)
 
 
+@rules.predicate
+def is_author(user, row) -> bool:
+    """Whether a report or what was done was written down by the user."""
+    return row is not None and user.pk in row.authors
+
+
+@rules.predicate
+def is_of_its_unit(user, row) -> bool:
+    """Whether it is the user's unit that made the visit or has the case."""
+    return row is not None and row.unit_id is not None and user.organisation_id == row.unit_id
+
+
 rules.add_perm("assist.view", has_role(*READERS) & in_scope)
 rules.add_perm("assist.act", has_role(*HELPERS) & in_scope)
 rules.add_perm("assist.grid", has_role(*READERS, Role.PARK_OPERATOR) & in_scope)
 rules.add_perm("assist.visit", has_role(*HELPERS, Role.PARK_OPERATOR) & in_scope)
+rules.add_perm(
+    "assist.correct",
+    has_role(*HELPERS, Role.PARK_OPERATOR) & in_scope & (has_role(Role.ANALYST) | is_author | is_of_its_unit),
+)
 rules.add_perm("assist.assign", has_role(Role.ANALYST, Role.DEPARTMENT_STAFF) & in_scope)
 rules.add_perm("assist.lead", has_role(Role.LEADER, Role.ANALYST) & in_scope)
 rules.add_perm("assist.request", has_role(*ENTERPRISE_ROLES) & is_own)

@@ -41,9 +41,20 @@ def of_case(actor: Actor, case: Case, *, as_of: date | None = None) -> list[Effe
 
 
 def help_of(actor: Actor, case: Case, *, as_of: date | None = None) -> list[Help]:
-    """The measures taken in a case."""
+    """The measures taken in a case, as written down last; one without a measure was not taken after all."""
     rows = Help.objects.all() if actor is None else Help.objects.visible_to(actor)
-    return list(rows.filter(case=case, at__lte=instant(as_of)).select_related("by"))
+    return list(rows.filter(case=case).standing(instant(as_of)).select_related("by", "case__area"))
+
+
+def help_before(actor: Actor, case: Case, *, as_of: date | None = None) -> dict[int, list[Help]]:
+    """By primary key of a measure taken what was written there before it was corrected, the latest first."""
+    rows = Help.objects.all() if actor is None else Help.objects.visible_to(actor)
+    known = {row.pk: row for row in rows.filter(case=case, at__lte=instant(as_of)).select_related("by")}
+    found: dict[int, list[Help]] = {}
+    for row in known.values():  # in the order in which they were written
+        before = known.get(row.supersedes_id or 0)
+        found[row.pk] = [before, *found[before.pk]] if before is not None else []
+    return found
 
 
 def what_helped(actor: Actor, area: Area, *, indicator: str, months: int, as_of: date | None = None) -> list[Helped]:
@@ -54,7 +65,8 @@ def what_helped(actor: Actor, area: Area, *, indicator: str, months: int, as_of:
     """
     pack = pack_of(area, as_of or today())
     taken = Help.objects.all() if actor is None else Help.objects.visible_to(actor)
-    rows = list(taken.filter(case__area__path__startswith=area.path, at__lte=instant(as_of)).select_related("case"))
+    of_area = taken.standing(instant(as_of)).filter(case__area__path__startswith=area.path)
+    rows = list(of_area.exclude(measure="").select_related("case"))
     last = _last(
         Effect.objects.filter(case__in={row.case_id for row in rows}, indicator=indicator, months=months), as_of
     )

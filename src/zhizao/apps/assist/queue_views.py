@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
@@ -10,9 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from zhizao.apps.assist import queries, reasons, services
-from zhizao.apps.assist.forms import HelpForm
+from zhizao.apps.assist import corrections, queries, reasons, services
+from zhizao.apps.assist.forms import CorrectHelpForm, HelpForm
 from zhizao.apps.assist.measures import Pack, pack_of
+from zhizao.apps.assist.models import Help
 from zhizao.apps.assist.queue import QueueRow, advised
 from zhizao.apps.assist.tables import HelpedTable, QueueTable
 from zhizao.apps.ledger.queries import indicators
@@ -112,20 +116,36 @@ def note_help(request: HttpRequest, pk: int) -> HttpResponse:
     fitting = advised(case, pack)
     first = {"measure": fitting.key if fitting else None, "taken_on": request.today}
     form = HelpForm(request.POST or None, measures=pack.measures, initial=first)
+    do = partial(services.note_help, actor=request.user, case=case)
+    return _written(request, case, form, do, _("What was done"))
+
+
+@needs("assist.act")
+def correct_help(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write down anew which measure was taken."""
+    one = Help.objects.visible_to(request.user).filter(pk=pk).select_related("case__area").first()
+    if one is None:
+        raise Http404
+    if request.looking_back or not request.user.has_perm(corrections.CORRECT, one):
+        raise PermissionDenied
+    first = {"measure": one.measure, "hours": one.hours, "taken_on": one.taken_on}
+    form = CorrectHelpForm(request.POST or None, measures=pack_of(one.area, today()).measures, initial=first)
+    do = partial(corrections.correct_help, actor=request.user, help_=one)
+    return _written(request, one.case, form, do, _("Correct what was done"))
+
+
+def _written(request: HttpRequest, case: Case, form: HelpForm, do: Callable[..., object], title: str) -> HttpResponse:
+    """Show a form of a case, or do what it asks and go back to the case."""
     if request.method == "POST" and form.is_valid():
         try:
-            services.note_help(actor=request.user, case=case, **form.cleaned_data)
+            do(**form.cleaned_data)
         except Refused as refusal:
             for problem in refusal.problems:
                 form.add_error(None, f"{_(problem.message) % problem.params} {_(problem.remedy) % problem.params}")
         else:
             return redirect(case)
-    return render(
-        request,
-        "assist/effect_note.html",
-        {"form": form, "case": case, "title": _("What was done")},
-        status=400 if form.is_bound else 200,
-    )
+    context = {"form": form, "case": case, "title": title}
+    return render(request, "assist/effect_note.html", context, status=400 if form.is_bound else 200)
 
 
 @needs("assist.view")

@@ -194,30 +194,50 @@ def note_help(*, actor: User, case: Case, measure: str, hours: Decimal | None, t
         ``assist.no_measure``, ``assist.hours``, ``assist.taken_on``, ``assist.measure_twice``.
     """
     allow(actor, case.area)
-    case = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+    case = locked(case)
+    name = check_help(case, measure, hours, taken_on)
+    there = taken(case, measure)
+    if there is not None:
+        if (there.hours, there.taken_on, there.by_id) == (hours, taken_on, actor.pk):
+            return there  # a double click
+        raise twice(name)
+    help_ = Help.objects.create(case=case, measure=measure, hours=hours, taken_on=taken_on, by=actor, at=timezone.now())
+    said = {"case": case.number, "measure": measure, "hours": None if hours is None else str(hours)}
+    record(actor=actor, action="assist.note_help", target=case, area=case.area, details=said)
+    return help_
+
+
+def locked(case: Case) -> Case:
+    """The case, which nobody else writes to until the end of the transaction."""
+    return Case.objects.select_for_update(of=("self",)).select_related("area").get(pk=case.pk)
+
+
+def taken(case: Case, measure: str) -> Help | None:
+    """What is written down now of a measure in a case."""
+    return Help.objects.filter(case=case, measure=measure, superseded_by=None).first()
+
+
+def twice(name: str) -> Refused:
+    """A measure stands in a case once, with all its hours."""
+    message = mark("“%(name)s” is written down already.")
+    return refusal("measure_twice", message, mark("Correct what stands there, or choose another."), name=name)
+
+
+def check_help(case: Case, measure: str, hours: Decimal | None, taken_on: date) -> str:
+    """Refuse what cannot have been done in a case; the name of the measure."""
     found = pack_of(case.area, today()).measure(measure)
     if found is None:
-        raise _refused("no_measure", mark("There is no measure “%(key)s”."), mark("Choose one."), key=measure[:80])
+        raise refusal("no_measure", mark("There is no measure “%(key)s”."), mark("Choose one."), key=measure[:80])
     if hours is not None and not 0 < hours <= MOST_HOURS:
-        raise _refused("hours", mark("Hours of staff are more than 0."), mark("Leave it empty if nobody counted."))
+        raise refusal("hours", mark("Hours of staff are more than 0."), mark("Leave it empty if nobody counted."))
     if not clock_day(case.opened_at) <= taken_on <= today():
-        raise _refused(
+        raise refusal(
             "taken_on",
             mark("The day lies before the case or after today."),
             mark("Write a day since %(day)s."),
             day=clock_day(case.opened_at).isoformat(),
         )
-    there = Help.objects.filter(case=case, measure=measure).first()
-    if there is not None:
-        if (there.hours, there.taken_on, there.by_id) == (hours, taken_on, actor.pk):
-            return there  # a double click
-        raise _refused(
-            "measure_twice", mark("“%(name)s” is written down already."), mark("Choose another."), name=found.name
-        )
-    help_ = Help.objects.create(case=case, measure=measure, hours=hours, taken_on=taken_on, by=actor, at=timezone.now())
-    said = {"case": case.number, "measure": measure, "hours": None if hours is None else str(hours)}
-    record(actor=actor, action="assist.note_help", target=case, area=case.area, details=said)
-    return help_
+    return found.name
 
 
 @transaction.atomic
@@ -254,5 +274,6 @@ def clock_day(at: datetime) -> date:
     return at.astimezone(CHINA).date()
 
 
-def _refused(code: str, message: str, remedy: str, **params: object) -> Refused:
+def refusal(code: str, message: str, remedy: str, **params: object) -> Refused:
+    """A refusal of this app."""
     return Refused(Problem(f"assist.{code}", message, remedy=remedy, params=params))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, QuerySet
 
 from zhizao.apps.assist import grid_queries, visits_rhythm
-from zhizao.apps.assist.models import Duty, Note, Request, Responsibility, Visit
+from zhizao.apps.assist.models import Duty, Note, Request, Responsibility, Visit, VisitQuerySet
 from zhizao.apps.registry import queries as register
 from zhizao.apps.warning import queries as warnings
 from zhizao.base.facts.models import Name
@@ -50,10 +50,10 @@ def visits(
     visitor: int | None = None,
     state: str = "",
 ) -> QuerySet[Visit]:
-    """The visits that the actor may see, those of the latest day first."""
+    """The visits that the actor may see, those of the latest day first; of a corrected report the last."""
     seen = register.view(as_of)
     at = instant(as_of)
-    rows = Visit.objects.visible_to(actor).filter(planned_at__lte=at)
+    rows = _known(actor, at).standing(at)
     if area is not None:
         rows = rows.filter(area__path__startswith=area.path)
     if subject is not None:
@@ -67,12 +67,26 @@ def visits(
     elif state in (PLANNED, LATE):
         late = Q(planned_on__lt=seen.on)
         rows = grid_queries.planned(rows, seen).filter(late if state == LATE else ~late)
-    return rows.select_related("subject", "visitor", "unit", "case").order_by("-planned_on", "-pk")
+    return rows.order_by("-planned_on", "-pk")
 
 
 def visit(actor: Actor, pk: int, as_of: date | None = None) -> Visit | None:
-    """One visit that the actor may see."""
-    return visits(actor, as_of=as_of).filter(pk=pk).select_related("area", "follows", "planned_by").first()
+    """One visit that the actor may see, even if its report was corrected."""
+    found = _known(actor, instant(as_of)).filter(pk=pk)
+    return found.select_related("area", "follows", "planned_by", "reported_by", "supersedes").first()
+
+
+def correction_of(visit: Visit, as_of: date | None = None) -> Visit | None:
+    """The report that took its place by then."""
+    return _of(Visit.objects.filter(supersedes=visit, reported_at__lte=instant(as_of))).first()
+
+
+def _known(actor: Actor, at: datetime) -> VisitQuerySet:
+    return _of(Visit.objects.visible_to(actor).filter(planned_at__lte=at))
+
+
+def _of(rows: VisitQuerySet) -> VisitQuerySet:
+    return rows.select_related("subject", "visitor", "unit", "case", "reported_by")
 
 
 @dataclass(frozen=True, slots=True)

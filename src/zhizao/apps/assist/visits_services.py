@@ -111,6 +111,18 @@ def report_visit(
     if not may_report(actor, visit):
         raise PermissionDenied
     _still_open(visit)
+    not_in_the_future(done_on)
+    visit.done_on, visit.reported_at, visit.reported_by = done_on, timezone.now(), actor
+    visit.findings, visit.needs, visit.next_step = findings, [Topic(need).value for need in needs], next_step
+    visit.save(update_fields=["done_on", "reported_at", "reported_by", "findings", "needs", "next_step"])
+    visit.files.add(*files)
+    settle(actor=actor, subject=topic(visit))
+    record(actor=actor, action="assist.visit.report", target=visit, details={"done_on": done_on, "needs": visit.needs})
+    return visit
+
+
+def not_in_the_future(done_on: date) -> None:
+    """Refuse a report of a visit that is yet to be made."""
     if done_on > today():
         raise Refused(
             Problem(
@@ -120,13 +132,6 @@ def report_visit(
                 params={"day": done_on.isoformat()},
             )
         )
-    visit.done_on, visit.reported_at = done_on, timezone.now()
-    visit.findings, visit.needs, visit.next_step = findings, [Topic(need).value for need in needs], next_step
-    visit.save(update_fields=["done_on", "reported_at", "findings", "needs", "next_step"])
-    visit.files.add(*files)
-    settle(actor=actor, subject=topic(visit))
-    record(actor=actor, action="assist.visit.report", target=visit, details={"done_on": done_on, "needs": visit.needs})
-    return visit
 
 
 @transaction.atomic
@@ -176,7 +181,7 @@ def _still_open(visit: Visit) -> None:
             Problem(
                 "assist.visit_is_over",
                 mark("This visit has been reported or given up already."),
-                remedy=mark("Open the visit and read what was reported; what is new is a visit of its own."),
+                remedy=mark("Open the visit: what is wrong there can be corrected; what is new is a visit of its own."),
             )
         )
 
@@ -190,7 +195,10 @@ def case_of_visit(*, actor: User, visit: Visit, owner: User | None = None) -> Ca
     Refused : the visit has not been reported.
     """
     allow_at(actor, "assist.visit", visit.subject)
-    visit = Visit.objects.select_for_update(of=("self",)).select_related("subject", "area", "case").get(pk=visit.pk)
+    rows = Visit.objects.select_for_update(of=("self",)).select_related("subject", "area", "case")
+    visit = rows.get(pk=visit.pk)
+    while (later := rows.filter(supersedes=visit).first()) is not None:
+        visit = later  # corrected meanwhile, in another tab
     if visit.case is not None:
         return visit.case
     if visit.reported_at is None:

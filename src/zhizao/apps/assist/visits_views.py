@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from zhizao.apps.assist import visits_paper, visits_queries, visits_services
-from zhizao.apps.assist.grid_forms import PlanForm, ReasonForm, ReportForm, VisitFilter
+from zhizao.apps.assist import corrections, visits_paper, visits_queries, visits_services
+from zhizao.apps.assist.grid_forms import CorrectReportForm, PlanForm, ReasonForm, ReportForm, VisitFilter
 from zhizao.apps.assist.grid_tables import VisitTable, topics
 from zhizao.apps.assist.grid_views import act, called, files_of, may, now_only, opened, own_area, posted, source
 from zhizao.apps.assist.models import Visit
@@ -143,6 +144,8 @@ def visit(request: HttpRequest, pk: int) -> HttpResponse:
     one = found(request, pk)
     seen = register.view(request.as_of)
     state = visits_queries.state(one, seen)
+    later = visits_queries.correction_of(one, request.as_of)
+    stands = not request.looking_back and later is None
     context = {
         "visit": one,
         "called": called(one.subject, request),
@@ -150,8 +153,10 @@ def visit(request: HttpRequest, pk: int) -> HttpResponse:
         "state": state,
         "topics": topics(one.needs),
         "files": one.files.all(),
-        "may_report": not request.looking_back and visits_services.may_report(request.user, one),
-        "may_visit": may(request, "assist.visit", one.subject),
+        "later": later,
+        "may_report": stands and visits_services.may_report(request.user, one),
+        "may_visit": stands and may(request, "assist.visit", one.subject),
+        "may_correct": stands and state == visits_queries.DONE and may(request, corrections.CORRECT, one),
         "source": source(request),
     }
     return render(request, "assist/visit.html", context)
@@ -177,6 +182,34 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
         answer=_("What was found, what is needed, and what was promised."),
         verb=_("Report the visit"),
         field="done_on",
+        subject=one.subject,
+    )
+
+
+@needs("assist.visit")
+def correct(request: HttpRequest, pk: int) -> HttpResponse:
+    """Report a visit anew that was reported wrongly."""
+    one = found(request, pk)
+    if not request.user.has_perm(corrections.CORRECT, one):
+        raise PermissionDenied
+    first = {name: getattr(one, name) for name in ("done_on", "findings", "needs", "next_step")}
+    form = CorrectReportForm(posted(request), request.FILES or None, initial=first)
+
+    def do(data: dict[str, Any]) -> str:
+        data.pop("file")
+        files = files_of(request, one.area)
+        visit = corrections.correct_visit(actor=request.user, visit=one, files=files, **data)
+        messages.success(request, _("Corrected; what stood there before stays readable."))
+        return visit.get_absolute_url()
+
+    return act(
+        request,
+        form=form,
+        do=do,
+        back=one.get_absolute_url(),
+        title=_("Correct the report"),
+        answer=_("The report as it is now. Lists and papers show the corrected one; the old one stays readable."),
+        verb=_("Keep the correction"),
         subject=one.subject,
     )
 
