@@ -42,6 +42,29 @@ def test_every_procedure_shipped_is_sound_drawn_and_named_in_both_languages(key)
     assert all(each.role for each in diagram.steps.values())
 
 
+@pytest.mark.parametrize("key", ["alarm", "visit", "request", "matter", "note"])
+def test_everything_a_shipped_procedure_says_it_says_in_english_too(key):
+    diagram = read((FOLDER / f"{key}.bpmn").read_bytes(), key)
+    named = [*diagram.nodes.values(), *diagram.flows.values(), diagram]
+    assert all(bool(each.name) == bool(each.name_en) for each in named)
+    told = [*diagram.nodes.values(), diagram]
+    assert all(bool(each.documentation) == bool(each.documentation_en) for each in told)
+    asked = [*diagram.declared, *(field for step in diagram.steps.values() for field in step.form)]
+    assert all(field.label_en and [v for v, _ in field.options] == [v for v, _ in field.options_en] for field in asked)
+    english = " ".join([field.label_en + str(field.options_en) for field in asked] + [each.name_en for each in named])
+    assert not [sign for sign in english if "\u4e00" <= sign <= "\u9fff"]
+
+
+@pytest.mark.parametrize(
+    "english", ["x: choice(yes Yes)", "other R: choice(yes Y|no N)?", "r R: text?", "r R: choice(yes Y|no N)"]
+)
+def test_an_english_form_that_asks_something_else_is_refused(english):
+    both = CHOICE.replace(
+        'zz:form="r R: choice(yes Y|no N)?"', f'zz:form="r R: choice(yes Y|no N)?" zz:form_en="{english}"'
+    )
+    assert refused(text(both))["flow.field_en"].params["id"] == "a"
+
+
 def test_the_five_shipped_are_all_that_is_shipped():
     assert set(shipped()) == {"alarm", "visit", "request", "matter", "note"}
 

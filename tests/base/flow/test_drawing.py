@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import translation
 from lxml import etree
 from tests.base.flow.bpmn_texts import CHOICE, PARALLEL_LOOP, PLAIN, flow, text, timer
 
@@ -12,7 +13,7 @@ from zhizao.base.flow.procedures import shipped
 
 
 def svg(content: bytes, **marked: object) -> etree._Element:
-    return etree.fromstring(draw(read(content, "x"), **marked))  # type: ignore[arg-type]
+    return etree.fromstring(draw(read(content, "x"), **marked)).find("svg[@class='procedure']")  # type: ignore[arg-type]
 
 
 def classes(picture: etree._Element) -> list[str]:
@@ -62,7 +63,23 @@ def test_names_of_a_file_are_text_and_nothing_else():
     assert "&lt;script" in drawn
     picture = etree.fromstring(drawn)
     assert {name for element in picture.iter() for name in element.attrib} <= {
-        *("class", "role", "aria-label", "width", "height", "viewBox", "points", "x", "y", "rx", "cx", "cy", "r", "d")
+        *(
+            "class",
+            "role",
+            "aria-label",
+            "aria-hidden",
+            "width",
+            "height",
+            "viewBox",
+            "points",
+            "x",
+            "y",
+            "rx",
+            "cx",
+            "cy",
+            "r",
+            "d",
+        )
     }
 
 
@@ -70,3 +87,32 @@ def test_a_long_name_is_set_in_three_lines_at_most():
     picture = svg(text(PLAIN.replace('name="A"', f'name="{"很长的名称" * 10}"')))
     step = next(group for group in picture.iter("g") if group.get("class") == "step")
     assert len(list(step.iter("text"))) == 3
+
+
+def test_a_picture_fits_its_room_down_to_three_quarters_of_its_size():
+    drawn = etree.fromstring(draw(read(text(PLAIN), "x")))
+    least, picture = drawn
+    assert (drawn.get("class"), least.get("height")) == ("fits", "0")
+    assert float(least.get("width")) == 0.75 * float(picture.get("width"))
+    assert picture.get("viewBox").split()[2:] == [picture.get("width"), picture.get("height")]
+
+
+def test_the_picture_speaks_the_language_of_the_reader():
+    named = PLAIN.replace('name="A"', 'name="核实" zz:en="Verify"').replace(
+        'id="s_a"', 'id="s_a" name="开始" zz:en="go"'
+    )
+    words = {"zh-hans": ["开始", "核实"], "en": ["Verify", "go"]}
+    for language, expected in words.items():
+        with translation.override(language):
+            assert sorted(one.text for one in svg(text(named)).iter("text")) == expected
+    with translation.override("en"):
+        unnamed = svg(text(PLAIN.replace('name="A"', 'name="核实"')))
+    assert [one.text for one in unnamed.iter("text")] == ["核实"]  # without an English name the Chinese one
+
+
+@pytest.mark.parametrize("key", sorted(shipped()))
+def test_a_shipped_procedure_has_no_chinese_word_in_its_english_picture(key):
+    with translation.override("en"):
+        words = [one.text for one in svg(shipped()[key].encode()).iter("text")]
+    assert words
+    assert not [word for word in words if any("\u4e00" <= sign <= "\u9fff" for sign in word)]

@@ -68,6 +68,7 @@ def _enter(case: Case, ready: ReadyStep, *, at: datetime) -> Step:
         task_id=ready.task_id,
         spec=ready.spec,
         label=ready.label,
+        label_en=ready.label_en,
         state=Step.State.READY,
         role=ready.role,
         form=[
@@ -77,6 +78,8 @@ def _enter(case: Case, ready: ReadyStep, *, at: datetime) -> Step:
                 "label": field.label,
                 "options": [list(option) for option in field.options],
                 "required": field.required,
+                "label_en": field.label_en,
+                "options_en": [list(option) for option in field.options_en],
             }
             for field in ready.form
         ],

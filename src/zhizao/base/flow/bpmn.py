@@ -2,8 +2,9 @@
 
 What a procedure may hold is start, end, user and manual tasks, exclusive and parallel gateways, timers, flows with
 conditions, lanes, and the drawing. What it means beyond BPMN stands in our own namespace ``http://zhizao.org/bpmn``:
-of the process ``facts`` (what conditions may ask of the case) and ``en`` (its name in English), of a step ``role``,
-``days`` (working days) and ``form``, of a timer ``days`` and ``act``. The file is never given to another parser.
+of the process ``facts`` (what conditions may ask of the case), of a step ``role``, ``days`` (working days) and
+``form``, of a timer ``days`` and ``act``; of all that has a name ``en``, its name in English, and beside Chinese words
+``form_en``, ``facts_en`` and ``documentation_en``. The file is never given to another parser.
 
 Source
 ------
@@ -13,6 +14,7 @@ OMG, Business Process Model and Notation 2.0.2 (ISO/IEC 19510:2013), clauses 10 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any, Final
 
@@ -20,7 +22,7 @@ from zhizao.base.accounts.roles import Role
 from zhizao.base.flow import soundness
 from zhizao.base.flow.conditions import compiled, exhaustive
 from zhizao.base.flow.diagram import OWNER, SUBJECT, Box, Diagram, Flow, Kind, Node, Wait
-from zhizao.base.flow.fields import Field, fields
+from zhizao.base.flow.fields import Field, fields, with_english
 from zhizao.base.flow.xml import BPMN, attribute, checked, local
 from zhizao.kernel.result import Place, Problem, Refused, mark
 from zhizao.kernel.rules.expression import BadExpression
@@ -93,6 +95,7 @@ class _Reader:
             {},
             declared,
             attribute(process, "en").strip(),
+            attribute(process, "documentation_en").strip(),
         )
         if not found.name:
             self.unnamed(process)
@@ -105,16 +108,7 @@ class _Reader:
             message = mark("“%(name)s” is both a fact of the case and an answer of a step.")
             self.refuse(process, "flow.clash", message, mark("Name the fact otherwise."), name=min(clash))
         flows = [self.flow(element, found, points) for element in process if local(element) == "sequenceFlow"]
-        return Diagram(
-            found.key,
-            found.name,
-            digest,
-            found.documentation,
-            nodes,
-            {flow.id: flow for flow in flows if flow},
-            declared,
-            found.name_en,
-        )
+        return replace(found, flows={flow.id: flow for flow in flows if flow})
 
     def unnamed(self, element: Any) -> None:
         message = mark("The element “%(id)s” (%(kind)s) has no name.")
@@ -125,6 +119,19 @@ class _Reader:
         self.refuse(element, "flow.id", message, mark("Use letters, digits and _, 60 at most, no digit first."))
 
     def fields(self, element: Any, name: str) -> tuple[Field, ...]:
+        found = self.declared(element, name)
+        english = self.declared(element, f"{name}_en")
+        if not found or not english:
+            return found
+        try:
+            return with_english(found, english)
+        except ValueError as error:
+            message = mark("The field “%(text)s” of the element “%(id)s” differs in its English form.")
+            remedy = mark("Change the labels only; names, kinds, options and the question mark stay.")
+            self.refuse(element, "flow.field_en", message, remedy, text=str(error)[:80])
+            return found
+
+    def declared(self, element: Any, name: str) -> tuple[Field, ...]:
         try:
             return fields(attribute(element, name))
         except ValueError as error:
@@ -177,6 +184,8 @@ class _Reader:
             act=act,
             default=element.get("default") or "",
             box=boxes.get(identity),
+            name_en=attribute(element, "en").strip(),
+            documentation_en=attribute(element, "documentation_en").strip(),
         )
 
     def wait(self, element: Any) -> Wait | None:
@@ -222,6 +231,7 @@ class _Reader:
             (element.get("name") or "").strip(),
             condition,
             points.get(identity, ()),
+            attribute(element, "en").strip(),
         )
 
 

@@ -208,7 +208,7 @@ def step(request: HttpRequest, pk: int, step: int) -> HttpResponse:
             actor=request.user, step=found, answer=form.answer(), version=form.cleaned_data["version"]
         )
 
-    return finish(request, case, form, do, title=found.label, answer=_("The next step follows from the answer."))
+    return finish(request, case, form, do, title=found.title, answer=_("The next step follows from the answer."))
 
 
 @needs("flow.act")

@@ -135,7 +135,7 @@ class FieldsForm(ActForm):
 
 
 def _asked(field: Field) -> forms.CharField:
-    options: list[tuple[str, Any]] = list(field.options)
+    options: list[tuple[str, Any]] = list(field.choices)
     if field.kind == "yes_no":
         options = [("yes", _("yes")), ("no", _("no"))]
     widgets: dict[str, forms.Widget] = {
@@ -143,7 +143,7 @@ def _asked(field: Field) -> forms.CharField:
         "date": forms.DateInput(attrs={"type": "date"}),
     }
     widget = forms.Select(choices=[("", "—"), *options]) if options else widgets.get(field.kind, forms.TextInput())
-    return forms.CharField(label=field.label, required=field.required, widget=widget)
+    return forms.CharField(label=field.title, required=field.required, widget=widget)
 
 
 def fields_of(form: Iterable[dict[str, Any]]) -> list[Field]:
@@ -155,6 +155,8 @@ def fields_of(form: Iterable[dict[str, Any]]) -> list[Field]:
             label=item["label"],
             options=tuple((value, label) for value, label in item["options"]),
             required=item["required"],
+            label_en=item.get("label_en", ""),  # steps begun under an earlier version have none
+            options_en=tuple((value, label) for value, label in item.get("options_en", ())),
         )
         for item in form
     ]

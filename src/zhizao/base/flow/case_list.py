@@ -147,7 +147,7 @@ class Lines(TableQuerysetData):
     def _lines(self, rows: list[Case]) -> list[CaseLine]:
         """The lines of some cases; as many queries for one as for all."""
         stood = queries.standings(rows, self.as_of) if self.as_of else None
-        steps = _steps(rows) if stood is None else {pk: tuple(s.label for s in one.steps) for pk, one in stood.items()}
+        steps = _steps(rows) if stood is None else {pk: tuple(s.title for s in one.steps) for pk, one in stood.items()}
         called = known.names({row.subject_id for row in rows if row.subject_id}, on=self.day, as_of=self.as_of)
         return [_line(row, stood[row.pk] if stood else row, steps, called, self.day) for row in rows]
 
@@ -175,8 +175,8 @@ def _line(
 def _steps(rows: list[Case]) -> dict[int, tuple[str, ...]]:
     found: dict[int, tuple[str, ...]] = {}
     ready = Step.objects.filter(state=Step.State.READY, case__in=[row.pk for row in rows])
-    for case, label in ready.values_list("case", "label"):
-        found[case] = (*found.get(case, ()), label)
+    for step in ready.only("case", "label", "label_en"):
+        found[step.case_id] = (*found.get(step.case_id, ()), step.title)
     return found
 
 

@@ -40,7 +40,7 @@ class Line:
         event = self.event
         words = event.get_verb_display()
         if event.step is not None:
-            return _("%(what)s: %(name)s") % {"what": words, "name": event.step.label}
+            return _("%(what)s: %(name)s") % {"what": words, "name": event.step.title}
         if event.part is not None:
             return _("%(what)s: %(name)s") % {"what": words, "name": event.part.unit}
         return words
@@ -96,8 +96,8 @@ def _answers(step: Step | None) -> tuple[tuple[str, str], ...]:
     for field in case_forms.fields_of(step.form):
         value = step.answer.get(field.name)
         if value not in (None, ""):
-            words = {"yes": _("yes"), "no": _("no")} if field.kind == "yes_no" else dict(field.options)
-            found.append((field.label, str(words.get(value, value))))
+            words = {"yes": _("yes"), "no": _("no")} if field.kind == "yes_no" else dict(field.choices)
+            found.append((field.title, str(words.get(value, value))))
     return tuple(found)
 
 
@@ -114,15 +114,15 @@ def drawn(case: Case, *, at: datetime, looking_back: bool) -> tuple[SafeString |
         try:
             run = advancing.running_of(case)
         except Refused:
-            return drawing.draw(diagram, title=case.procedure.name), None
+            return drawing.draw(diagram, title=case.procedure.title), None
     if run is not None:
         current, done = run.current if case.is_running else frozenset(), run.done
     else:
         steps = [step for step in case.steps.all() if step.opened_at <= at]
         current = frozenset(step.spec for step in steps if step.done_at is None or step.done_at > at)
         done = frozenset(step.spec for step in steps if step.state == Step.State.DONE and step.done_at <= at)
-    labels = [node.name for node in diagram.nodes.values() if node.id in current and node.name]
-    words = {"name": diagram.name, "steps": "、".join(labels) or "—"}
+    labels = [node.title for node in diagram.nodes.values() if node.id in current and node.name]
+    words = {"name": diagram.title, "steps": "、".join(labels) or "—"}
     return drawing.draw(diagram, current, done, title=_("%(name)s; now: %(steps)s") % words), run
 
 

@@ -8,6 +8,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from zhizao.base.flow.speech import Named, said
+
 if TYPE_CHECKING:
     from zhizao.base.flow.fields import Field
     from zhizao.kernel.rules.expression import Node as Expression
@@ -49,7 +51,7 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class Node(Named):
     """One element of a procedure; what its kind does not have is empty."""
 
     id: str
@@ -66,6 +68,13 @@ class Node:
     act: str = "go"
     default: str = ""
     box: Box | None = None
+    name_en: str = ""
+    documentation_en: str = ""
+
+    @property
+    def instruction(self) -> str:
+        """What it says of itself, in the reader's language."""
+        return said(self.documentation, self.documentation_en)
 
     @property
     def is_step(self) -> bool:
@@ -74,7 +83,7 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
-class Flow:
+class Flow(Named):
     """What leads from one node to the next, under a condition or without one."""
 
     id: str
@@ -84,10 +93,11 @@ class Flow:
     name: str = ""
     condition: Expression | None = None
     points: tuple[tuple[float, float], ...] = ()
+    name_en: str = ""
 
 
 @dataclass(frozen=True, eq=False)
-class Diagram:
+class Diagram(Named):
     """A procedure; it is what its content is (``sha256``)."""
 
     key: str
@@ -98,6 +108,12 @@ class Diagram:
     flows: Mapping[str, Flow]
     declared: tuple[Field, ...]
     name_en: str = ""
+    documentation_en: str = ""
+
+    @property
+    def instruction(self) -> str:
+        """What it says of itself, in the reader's language."""
+        return said(self.documentation, self.documentation_en)
 
     @cached_property
     def steps(self) -> Mapping[str, Node]:

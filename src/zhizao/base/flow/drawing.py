@@ -33,8 +33,9 @@ _EVENT: Final = (36.0, 36.0)
 _COLUMN: Final = 168.0
 _ROW: Final = 112.0
 _MARGIN: Final = 28.0
-_LINE: Final = 15.0
+_LINE: Final = 16.0
 _EMS_OF_STEP: Final = 7.5
+_LEAST_SCALE: Final = 0.75  # words of 14 pixels stay over 10; below that the picture scrolls
 
 
 def places(diagram: Diagram) -> dict[str, Box]:
@@ -105,7 +106,9 @@ def draw(
     done: Collection[str] = frozenset(),
     title: str = "",
 ) -> SafeString:
-    """The procedure as SVG.
+    """The procedure as SVG, as wide as there is room, but not wider than drawn nor too small to be read.
+
+    An empty picture of the least width stands over it and keeps its column open: lengths may not stand in a style.
 
     Parameters
     ----------
@@ -122,8 +125,9 @@ def draw(
     nodes = "".join(_node(node, boxes[node.id], current, done) for node in diagram.nodes.values())
     # f-strings hold numbers and our own words only; what the file says goes through escape
     return SafeString(
-        f'<svg class="procedure" role="img" aria-label="{escape(title or diagram.name)}" width="{width:g}" '
-        f'height="{height:g}" viewBox="{left:g} {top:g} {width:g} {height:g}">{flows}{nodes}</svg>'
+        f'<div class="fits"><svg class="least" width="{width * _LEAST_SCALE:g}" height="0" aria-hidden="true"></svg>'
+        f'<svg class="procedure" role="img" aria-label="{escape(title or diagram.title)}" width="{width:g}" '
+        f'height="{height:g}" viewBox="{left:g} {top:g} {width:g} {height:g}">{flows}{nodes}</svg></div>'
     )
 
 
@@ -143,11 +147,11 @@ def _flow(flow: Flow, points: tuple[Point, ...], current: Collection[str], done:
     back, side = (x - 8 * dx, y - 8 * dy), (4 * dy, 4 * dx)
     arrow = ((x, y), (back[0] - side[0], back[1] - side[1]), (back[0] + side[0], back[1] + side[1]))
     label = ""
-    if flow.name:
+    if flow.title:
         (ax, ay), (bx, by) = max(pairwise(points), key=lambda part: abs(part[0][0] - part[1][0]))
         level = abs(ax - bx) > abs(ay - by)
         place, beside = ((ax + bx) / 2, ay - 9) if level else (ax + 8, (ay + by) / 2 + 8), "" if level else " beside"
-        label = f'<text class="way{beside}" x="{place[0]:g}" y="{place[1]:g}">{escape(flow.name)}</text>'
+        label = f'<text class="way{beside}" x="{place[0]:g}" y="{place[1]:g}">{escape(flow.title)}</text>'
     return f'<g class="{state}"><polyline points="{_points(points)}"/><polygon points="{_points(arrow)}"/>{label}</g>'
 
 
@@ -160,10 +164,10 @@ def _node(node: Node, box: Box, current: Collection[str], done: Collection[str])
     middle = (box.x + box.width / 2, box.y + box.height / 2)
     if node.is_step:
         shape = f'<rect x="{box.x:g}" y="{box.y:g}" width="{box.width:g}" height="{box.height:g}" rx="4"/>'
-        words = _words(node.name, middle[0], middle[1], inside=True)
+        words = _words(node.title, middle[0], middle[1], inside=True)
     else:
         shape = _sign(node, box, middle)
-        words = _words(node.name, middle[0], box.y + box.height + 16, inside=False)
+        words = _words(node.title, middle[0], box.y + box.height + 16, inside=False)
     here = f'<circle class="here" cx="{box.x + box.width:g}" cy="{box.y:g}" r="5"/>' if node.id in current else ""
     return f'<g class="{_CLASSES[node.kind]}{state}">{shape}{words}{here}</g>'
 
@@ -186,7 +190,7 @@ def _sign(node: Node, box: Box, middle: Point) -> str:
 
 
 def _words(text: str, x: float, y: float, *, inside: bool) -> str:
-    lines = _lines(text)
+    lines = _lines(text) if text else []
     first = y - (len(lines) - 1) * _LINE / 2 if inside else y
     return "".join(f'<text x="{x:g}" y="{first + n * _LINE:g}">{escape(line)}</text>' for n, line in enumerate(lines))
 

@@ -1,7 +1,8 @@
 """Fields of a step's answer and facts of a case: how a procedure declares them, and how what was typed is checked.
 
 A form is one text: ``result 核实结果: choice(real 属实|false 不属实); note 说明: text?``. Each field has a name that
-conditions use, a label that people read, a kind of a white-list; ``?`` says it may stay empty.
+conditions use, a label that people read, a kind of a white-list; ``?`` says it may stay empty. The same text with
+English labels may stand beside it.
 """
 
 from __future__ import annotations
@@ -9,10 +10,12 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
 
+from zhizao.base.flow.speech import said
 from zhizao.kernel.result import Place, Problem, Refused, mark
 
 if TYPE_CHECKING:
@@ -37,6 +40,19 @@ class Field:
     label: str
     options: tuple[tuple[str, str], ...] = ()
     required: bool = True
+    label_en: str = ""
+    options_en: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def title(self) -> str:
+        """The label in the reader's language."""
+        return said(self.label, self.label_en)
+
+    @property
+    def choices(self) -> tuple[tuple[str, str], ...]:
+        """The options in the reader's language."""
+        english = dict(self.options_en)
+        return tuple((value, said(label, english.get(value, ""))) for value, label in self.options)
 
     @property
     def values(self) -> tuple[Constant, ...] | None:
@@ -68,6 +84,33 @@ def fields(text: str) -> tuple[Field, ...]:
     if repeated:
         raise ValueError(repeated)
     return tuple(found)
+
+
+def with_english(form: tuple[Field, ...], english: tuple[Field, ...]) -> tuple[Field, ...]:
+    """A form with the labels of its English text.
+
+    Raises
+    ------
+    ValueError
+        With the field by which the two differ in more than labels.
+
+    Examples
+    --------
+    >>> with_english(fields("note 说明: text?"), fields("note Remark: text?"))[0].label_en
+    'Remark'
+    >>> with_english(fields("note 说明: text?"), fields("note Remark: date?"))
+    Traceback (most recent call last):
+    ValueError: note
+    """
+    for one, other in zip_longest(form, english):
+        if one is None or other is None or _shape(one) != _shape(other):
+            raise ValueError((one or other).name)
+    pairs = zip(form, english, strict=True)
+    return tuple(replace(one, label_en=other.label, options_en=other.options) for one, other in pairs)
+
+
+def _shape(field: Field) -> tuple[object, ...]:
+    return field.name, field.kind, [value for value, _ in field.options], field.required
 
 
 def _field(text: str) -> Field:
@@ -155,7 +198,7 @@ def typed(form: Iterable[Field], answer: Mapping[str, object]) -> dict[str, Cons
             message = mark("“%(label)s” is missing.")
             remedy = mark("Fill it in.")
             problems.append(
-                Problem("flow.field_missing", message, Place(column=name), remedy, params={"label": field.label})
+                Problem("flow.field_missing", message, Place(column=name), remedy, params={"label": field.title})
             )
     if problems:
         raise Refused(*problems)
@@ -175,5 +218,5 @@ def _wrong(field: Field, text: str) -> Problem:
         mark("“%(label)s” cannot be “%(text)s”."),
         Place(column=field.name),
         remedies[field.kind],
-        params={"label": field.label, "text": text[:40]},
+        params={"label": field.title, "text": text[:40]},
     )

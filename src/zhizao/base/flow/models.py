@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from zhizao.base.accounts.roles import Role
 from zhizao.base.accounts.scoping import ScopedQuerySet, area_path
 from zhizao.base.facts.models import AppendOnlyError, own_key
+from zhizao.base.flow.speech import said
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -101,6 +102,11 @@ class Procedure(_Added):
 
     def __str__(self) -> str:
         return f"{self.name} {self.version}"
+
+    @property
+    def title(self) -> str:
+        """The name in the reader's language."""
+        return said(self.name, self.name_en)
 
 
 class CaseQuerySet(ScopedQuerySet):
@@ -255,6 +261,7 @@ class Step(models.Model):
     task_id = models.CharField(max_length=80)
     spec = models.CharField(max_length=120)
     label = models.CharField(_("step"), max_length=200)
+    label_en = models.CharField(max_length=200, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State)
     role = models.CharField(max_length=40, blank=True)
     form = models.JSONField(default=list)
@@ -273,7 +280,12 @@ class Step(models.Model):
         indexes = [models.Index(fields=["case", "state"], name="flow_steps_of_case")]
 
     def __str__(self) -> str:
-        return self.label
+        return self.title
+
+    @property
+    def title(self) -> str:
+        """What it is called in the reader's language."""
+        return said(self.label, self.label_en)
 
     @property
     def topic(self) -> str:

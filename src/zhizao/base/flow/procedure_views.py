@@ -10,8 +10,8 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from zhizao.base.accounts.access import needs
@@ -48,6 +48,7 @@ WHAT: Final = {
     "way": gettext_lazy("way"),
     "condition": gettext_lazy("condition"),
     "name": gettext_lazy("name"),
+    "english": gettext_lazy("words in English"),
     "role": gettext_lazy("who does it"),
     "days": gettext_lazy("working days"),
     "hours": gettext_lazy("hours"),
@@ -98,11 +99,6 @@ def _in_force(request: HttpRequest, key: str) -> Procedure:
         raise Http404 from None
 
 
-def title_of(procedure: Procedure) -> str:
-    """The name in the reader's language, where it has one."""
-    return procedure.name_en if procedure.name_en and not (get_language() or "zh").startswith("zh") else procedure.name
-
-
 @needs("flow.procedures")
 def procedures(request: HttpRequest) -> HttpResponse:
     """Each procedure as it holds here, and the running cases that follow it or an earlier version."""
@@ -113,7 +109,7 @@ def procedures(request: HttpRequest) -> HttpResponse:
         rows.append(
             {
                 "procedure": one,
-                "title": title_of(one),
+                "title": one.title,
                 "steps": len(held.diagram_of(one).steps),
                 "here": counts.get(one.pk, 0),
                 "elsewhere": sum(counts.get(version.pk, 0) for version in versions if version.pk != one.pk),
@@ -142,9 +138,9 @@ def procedure(request: HttpRequest, key: str) -> HttpResponse:
     context = {
         "procedure": shown,
         "current": current,
-        "title": title_of(shown),
+        "title": shown.title,
         "diagram": diagram,
-        "svg": draw(diagram, title=_("Diagram of “%(name)s”") % {"name": title_of(shown)}),
+        "svg": draw(diagram, title=_("Diagram of “%(name)s”") % {"name": shown.title}),
         "steps": step_rows(diagram),
         "versions": [(one, counts.get(one.pk, 0)) for one in versions],
         "elsewhere": sum(counts.get(one.pk, 0) for one in versions if one.pk != current.pk),
@@ -180,7 +176,7 @@ def _timer(timer: Node) -> str:
         hours = wait.hours if wait is not None else 0
         told = ngettext("after %(n)s hour", "after %(n)s hours", hours) % {"n": hours}
     what = _("the step ends") if timer.interrupting else ACTS[timer.act]
-    return _("%(name)s: %(when)s %(what)s") % {"name": timer.name or timer.id, "when": told, "what": what}
+    return _("%(name)s: %(when)s %(what)s") % {"name": timer.title or timer.id, "when": told, "what": what}
 
 
 def _next(diagram: Diagram, step: Node) -> list[str]:
@@ -194,11 +190,11 @@ def _next(diagram: Diagram, step: Node) -> list[str]:
             continue
         seen.add(flow.id)
         node = diagram.nodes[flow.target]
-        words = " · ".join(part for part in (words, flow.name) if part)
+        words = " · ".join(part for part in (words, flow.title) if part)
         if node.kind in (Kind.EXCLUSIVE, Kind.PARALLEL):
             open_ += [(after, words) for after in diagram.outgoing(node.id)]
         else:
-            name = node.name or (_("end") if node.kind is Kind.END else node.id)
+            name = node.title or (_("end") if node.kind is Kind.END else node.id)
             found.append(_("%(words)s: %(name)s") % {"words": words, "name": name} if words else name)
     return found
 
@@ -227,7 +223,7 @@ def propose(request: HttpRequest, key: str) -> HttpResponse:
             refuse(form, refused, field="file")
         else:
             return _preview(request, current, PublishForm(initial={"content": text}), diagram)
-    context = {"procedure": current, "title": title_of(current), "form": form}
+    context = {"procedure": current, "title": current.title, "form": form}
     return render(request, "flow/propose.html", context, status=422 if form.errors else 200)
 
 
@@ -238,7 +234,7 @@ def _preview(
     differences = held.changes(held.diagram_of(current), diagram) if diagram else []
     context = {
         "procedure": current,
-        "title": title_of(current),
+        "title": current.title,
         "form": form,
         "diagram": diagram,
         "svg": draw(diagram, title=_("Diagram of the new version")) if diagram else "",

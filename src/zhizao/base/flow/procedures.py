@@ -205,7 +205,7 @@ def changes(old: Diagram, new: Diagram) -> list[Change]:
     found = []
     for name in dict.fromkeys((*old.nodes, *new.nodes)):
         before, after = old.nodes.get(name), new.nodes.get(name)
-        label = (after or before).name or name  # type: ignore[union-attr]
+        label = (after or before).title or name  # type: ignore[union-attr]
         if before is None or after is None:
             found.append(Change("added" if before is None else "removed", label, "element"))
             continue
@@ -216,7 +216,7 @@ def changes(old: Diagram, new: Diagram) -> list[Change]:
     ways = [_ways(old), _ways(new)]
     for pair in dict.fromkeys((*ways[0], *ways[1])):
         was, now = ways[0].get(pair), ways[1].get(pair)
-        label = " → ".join((new.nodes.get(end) or old.nodes[end]).name or end for end in pair)
+        label = " → ".join((new.nodes.get(end) or old.nodes[end]).title or end for end in pair)
         if was is None or now is None:
             found.append(Change("added" if was is None else "removed", label, "way"))
         elif was != now:
@@ -230,14 +230,21 @@ def _ways(diagram: Diagram) -> dict[tuple[str, str], str]:
 
 def _form(node: Node) -> str:
     return "; ".join(
-        f"{field.label}: {field.kind}{' ' + '|'.join(label for _, label in field.options) if field.options else ''}"
+        f"{field.title}: {field.kind}{' ' + '|'.join(label for _, label in field.choices) if field.options else ''}"
         f"{'' if field.required else '?'}"
         for field in node.form
     )
 
 
+def _english(node: Node) -> str:
+    """All that the node says in English."""
+    labels = [word for field in node.form for word in (field.label_en, *(label for _, label in field.options_en))]
+    return "; ".join(filter(None, (node.name_en, *labels, node.documentation_en)))
+
+
 _SAID: Final = {
     "name": lambda node: node.name,
+    "english": _english,
     "role": lambda node: node.role,
     "days": lambda node: str(node.working_days or (node.wait.working_days if node.wait else "") or ""),
     "hours": lambda node: str(node.wait.hours or "") if node.wait else "",

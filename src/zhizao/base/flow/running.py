@@ -41,6 +41,7 @@ class ReadyStep:
     working_days: int | None
     form: tuple[Field, ...]
     since: dt.datetime
+    label_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,9 @@ class Running:
     def ready(self) -> tuple[ReadyStep, ...]:
         """The steps that can be done now."""
         return tuple(
-            ReadyStep(name, node.id, node.name, node.role, node.working_days, node.form, self._since[name])
+            ReadyStep(
+                name, node.id, node.name, node.role, node.working_days, node.form, self._since[name], node.name_en
+            )
             for task, name, node in self._alive()
             if node.is_step and not is_waiting(task)
         )
@@ -144,7 +147,7 @@ class Running:
                 known[name] = read(field, facts[name])
             except ValueError as error:
                 message = mark("The fact “%(name)s” cannot be “%(text)s”.")
-                params = {"name": field.label, "text": str(error)[:40]}
+                params = {"name": field.title, "text": str(error)[:40]}
                 remedy = mark("Give it as the procedure declares it.")
                 place = Place(column=name)
                 raise Refused(Problem("flow.fact_value", message, place, remedy, params=params)) from None
@@ -234,8 +237,8 @@ class Running:
         for flow, truth in zip(flows, truths(conditions, self.diagram.facts, self._values), strict=True):
             if truth is None:
                 facts, lacking = self.diagram.facts, missing(conditions, self._values)
-                labels = tuple(facts[name].label for name in lacking)
-                self._waiting += (Waiting(node.id, node.name or node.id, labels, lacking),)
+                labels = tuple(facts[name].title for name in lacking)
+                self._waiting += (Waiting(node.id, node.title or node.id, labels, lacking),)
                 return False
             if truth:
                 self._tokens.ways[task.id] = flow.id

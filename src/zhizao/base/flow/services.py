@@ -62,7 +62,7 @@ def do_step(*, actor: User | None, step: Step, answer: Mapping[str, Any], versio
                 "flow.step_done",
                 mark("The step “%(step)s” is not to be done any more."),
                 remedy=mark("Look at the case as it is now."),
-                params={"step": step.label},
+                params={"step": step.title},
             )
         )
     now = timezone.now()

@@ -16,9 +16,9 @@ _DC: Final = "{http://www.omg.org/spec/DD/20100524/DC}"
 _DD: Final = "{http://www.omg.org/spec/DD/20100524/DI}"
 _XSI: Final = "{http://www.w3.org/2001/XMLSchema-instance}"
 _EVENT: Final = frozenset(("documentation", "incoming", "outgoing"))
-_STEP: Final = frozenset(("id", "name", f"{ZZ}role", f"{ZZ}days", f"{ZZ}form"))
-_TIMER: Final = frozenset(("id", "name", f"{ZZ}days", f"{ZZ}act"))
-_NAMED: Final = frozenset(("id", "name"))
+_NAMED: Final = frozenset(("id", "name", f"{ZZ}en"))
+_STEP: Final = _NAMED | {f"{ZZ}{name}" for name in ("role", "days", "form", "form_en", "documentation_en")}
+_TIMER: Final = _NAMED | {f"{ZZ}days", f"{ZZ}act"}
 _STANDS: Final = ("startEvent", "endEvent", "userTask", "manualTask", "exclusiveGateway", "parallelGateway")
 _NODES: Final = (*_STANDS, "intermediateCatchEvent", "boundaryEvent", "sequenceFlow")
 _FONT: Final = ("id", "name", "size", "isBold", "isItalic", "isUnderline", "isStrikeThrough")
@@ -35,7 +35,9 @@ _ALLOWED: Final[dict[str, tuple[frozenset[str], frozenset[str]]]] = {
         _bpmn("process") | {f"{_DI}BPMNDiagram"},
     ),
     f"{BPMN}process": (
-        frozenset(("id", "name", "isExecutable", "processType", "isClosed", f"{ZZ}facts", f"{ZZ}en")),
+        _NAMED
+        | {"isExecutable", "processType", "isClosed"}
+        | {f"{ZZ}{name}" for name in ("facts", "facts_en", "documentation_en")},
         _bpmn("documentation", "laneSet", *_NODES),
     ),
     **{f"{BPMN}{name}": (_NAMED, _bpmn(*_EVENT)) for name in ("startEvent", "endEvent")},
