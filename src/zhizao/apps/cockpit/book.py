@@ -77,3 +77,11 @@ def fact(kind: str, value: Any, **about: Any) -> Fact:
 def text(value: str, english: str = "", **about: Any) -> Fact:
     """A name in the language of its data, and in English where there is one."""
     return fact("text", value, en=english, **about)
+
+
+def called(name: str | None, key: str) -> Fact:
+    """The name of a subject; where none was on record that day this is said, with the beginning of its key."""
+    if name:
+        return text(name, key=key)
+    short = key.partition(":")[2][:8]
+    return text(f"名称当日未登记（{short}）", f"name not on record ({short})", key=key)

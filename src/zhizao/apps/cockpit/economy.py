@@ -12,7 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from zhizao.apps.cockpit.book import Asked, Book, Row, fact, text
+from zhizao.apps.cockpit.book import Asked, Book, Row, called, fact, text
 from zhizao.apps.cockpit.sampling import BASIS, Sample, known, sample
 from zhizao.apps.ledger import queries as ledger
 from zhizao.apps.ledger.figures import Reference
@@ -125,6 +125,7 @@ def _doubtful(book: Book, of_span: Sample, least_points: int) -> list[Row]:
         points = Fraction(100 * most, base)
         if abs(points) >= least_points and abs(most) > abs(total - most):
             about = {"source": row["growth"]["source"], "simulated": row["growth"].get("simulated", False)}
+            row["growth"]["doubtful"] = True
             found.append(row | {"points": fact("points", percent(points), unit="百分点", **about)})
     return found
 
@@ -243,7 +244,8 @@ def _enterprises(
     keys = dict(ledger.subjects(None).filter(pk__in=pks).values_list("pk", "key"))
     found = []
     for points, pk, value, before in shown:
-        name = names.get(pk, keys[pk].partition(":")[2])
+        named = called(names.get(pk), keys[pk])
+        name = named["value"]
         reference = str(Reference(keys[pk], item.key, asked.to_date, BASIS))
         source = book.source(
             f"{item.key}.ytd.{keys[pk]}",
@@ -258,7 +260,7 @@ def _enterprises(
         about = {"source": source, "simulated": simulated, "name": name}
         found.append(
             {
-                "name": text(name, key=keys[pk]),
+                "name": named,
                 "value": fact("amount", exact(value), unit=item.unit, evidence=reference, **about),
                 "growth": fact(
                     "change",
@@ -332,3 +334,8 @@ def _preliminary(book: Book, asked: Asked, keys: Sequence[str]) -> None:
     for name in ("provisional", "estimated", "missing", "simulated"):
         book.facts[f"figures.{name}"] = fact("count", counts.get(name, 0), unit="个", source=source)
     book.facts["figures"] = fact("count", sum(counts.values()), unit="个", source=source)
+    book.lists["statuses"] = [
+        {"status": fact("code", name), "count": book.facts[f"figures.{name}"]}
+        for name in ("provisional", "estimated", "missing", "simulated")
+        if counts.get(name)
+    ]

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any
 from zhizao.apps.cockpit import economy, helping, sampling, targets, template, warnings
 from zhizao.apps.cockpit.book import Asked, Book, fact, text
 from zhizao.apps.ledger import queries as ledger
+from zhizao.base.accounts.models import Organisation
+from zhizao.base.accounts.roles import Role
+from zhizao.base.evidence import canonical
 from zhizao.base.facts.queries import today
 from zhizao.kernel.result import Problem, Refused, mark
 from zhizao.kernel.span import Span
@@ -109,7 +112,11 @@ def gather(asked: Asked, *, step: Step = lambda text: None) -> Gathered:
         "ytd": fact("span", asked.to_date),
         "as_of": fact("day", asked.as_of),
         "template": fact("number", words.version),
+        "year": fact("number", asked.month.first_year),
+        "number": fact("number", asked.month.last_day.month - 1),  # January has none: February's is the first
+        "publisher": text(_publisher(area)),
     }
+    book.inputs["publisher"] = canonical.sha256(book.facts["publisher"]["value"])
     step(mark("Reading the figures"))
     economy.write(book, asked, words)
     _unknown(book, words)
@@ -119,6 +126,16 @@ def gather(asked: Asked, *, step: Step = lambda text: None) -> Gathered:
     warnings.write(book, asked)
     helping.write(book, asked)
     return Gathered(asked, words, book.plain(), book.inputs)
+
+
+def _publisher(area: Area) -> str:
+    """The office whose analysts write the brief, with its area; the area alone where there is not just one."""
+    analysts = Organisation.objects.filter(area=area, kind=Organisation.Kind.DEPARTMENT)
+    offices = analysts.filter(users__grants__role=Role.ANALYST).order_by().values_list("name", flat=True).distinct()
+    names = list(offices[:2])
+    if len(names) != 1:
+        return area.name
+    return names[0] if names[0].startswith(area.name) else f"{area.name}{names[0]}"
 
 
 def _unknown(book: Book, words: Template) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from zhizao.apps.chain import risk_queries, risk_run
-from zhizao.apps.cockpit.book import Asked, Book, fact, text
+from zhizao.apps.cockpit.book import Asked, Book, called, fact
 from zhizao.base.evidence import canonical
 from zhizao.base.evidence.models import Run
 from zhizao.base.facts import queries as facts
@@ -37,7 +37,7 @@ def _chains(book: Book, asked: Asked) -> None:
     simulated = bool(found.data.get("simulated"))
     book.lists["critical"] = [
         {
-            "name": text(names.get(pks.get(row["subject"], 0), row["subject"].partition(":")[2])),
+            "name": called(names.get(pks.get(row["subject"], 0)), row["subject"]),
             "esri": fact(
                 "index",
                 f"{row['esri']:.4f}",

@@ -20,7 +20,8 @@ from zhizao.base.facts.queries import instant
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
-    from zhizao.apps.cockpit.text import Paper, Piece
+    from zhizao.apps.cockpit.marking import Piece
+    from zhizao.apps.cockpit.text import Paper
     from zhizao.base.accounts.models import Area, User
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from zhizao.base.evidence.models import Run
 
 ENGINE: Final = "cockpit.brief"
-ENGINE_VERSION: Final = "1"
+ENGINE_VERSION: Final = "2"
 
 
 def facts_of(run: Run) -> dict[str, Any]:

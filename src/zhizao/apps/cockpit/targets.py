@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from zhizao.apps.outlook.shown import Overview, TargetOutlook
 
 MOST_MOVED = 3
+STATES = ("reached", "missed", "likely", "open", "unlikely", "untold")
 LEAST_CHANGE = 0.05
 """A change of P of less than this is noise of the draws: no cause is told."""
 
@@ -29,8 +30,11 @@ def write(book: Book, asked: Asked) -> None:
     earlier = {item.key: item for item in before.targets} if before else {}
     about = {"source": "outlook"}
     counts = Counter(item.state for item in now.targets)
-    for state in ("reached", "missed", "likely", "open", "unlikely", "untold"):
+    for state in STATES:
         book.facts[f"targets.{state}"] = fact("count", counts[state], **about)
+    book.lists["states"] = [
+        {"state": fact("code", state), "count": book.facts[f"targets.{state}"]} for state in STATES if counts[state]
+    ]
     told = [item for item in now.targets if item.is_told]
     book.facts["targets"] = fact("count", len(now.targets), **about)
     book.facts["targets.told"] = fact("count", len(told), **about)

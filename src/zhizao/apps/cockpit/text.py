@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from zhizao.apps.cockpit.book import Fact, Row
+from zhizao.apps.cockpit.marking import Piece, cells, clauses
 from zhizao.apps.cockpit.template import Template
 from zhizao.apps.cockpit.writing import scale, value_of, write
 
@@ -22,23 +23,26 @@ LANGUAGES = ("zh", "en")
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """A run of text; a figure has the number of its ``source`` and opens its ``evidence``."""
-
-    text: str
-    source: int | None = None
-    evidence: str = ""
-    simulated: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Table:
-    """Heads, and rows of cells; the first column is names."""
+    """Heads, and rows of cells; the first column is names. ``mark`` and ``head_marks`` are numbers of sources."""
 
     title: str
     heads: tuple[str, ...]
     rows: tuple[tuple[Piece, ...], ...]
     simulated: bool
+    numeric: tuple[bool, ...]
+    mark: int | None
+    head_marks: tuple[int | None, ...]
+
+    @property
+    def columns(self) -> list[tuple[str, bool]]:
+        """Each head, and whether figures stand under it."""
+        return list(zip(self.heads, self.numeric, strict=True))
+
+    @property
+    def lines(self) -> list[list[tuple[Piece, bool]]]:
+        """The rows, and of each cell whether it is a figure."""
+        return [list(zip(row, self.numeric, strict=True)) for row in self.rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,9 @@ class Paper:
 
     language: str
     title: str
+    number: str
+    publisher: str
+    day: str
     about: str
     headline: tuple[Piece, ...]
     sections: tuple[Section, ...]
@@ -99,6 +106,9 @@ class Writer:
         return Paper(
             language=self.language,
             title=self._plain(pack["title"]),
+            number=self._plain(pack["number"]),
+            publisher=self._plain(pack["publisher"]),
+            day=self._plain(pack["day"]),
             about=self._plain(pack["about"]),
             headline=headline,
             sections=tuple(section for section in sections if section.paragraphs or section.tables),
@@ -110,7 +120,10 @@ class Writer:
         )
 
     def paragraph(self, sentences: Sequence[Mapping[str, Any]]) -> Iterator[Piece]:
-        """The pieces of the sentences that hold."""
+        """The pieces of the sentences that hold, with the marks of their sources."""
+        return clauses(self._sentences(sentences))
+
+    def _sentences(self, sentences: Sequence[Mapping[str, Any]]) -> Iterator[Piece]:
         first = True
         for sentence in sentences:
             if not self._holds(sentence):
@@ -183,11 +196,12 @@ class Writer:
         return Piece(written, number, evidence if said["value"] is not None else "", bool(said.get("simulated")))
 
     def _table(self, table: Mapping[str, Any]) -> Table:
-        name, columns = table["list"], table["columns"]
+        name = table["list"]
         rows = self.data["lists"][name]
+        columns = [column for column in table["columns"] if not column.get("optional") or _is_known(column, rows)]
         largest = {column["key"]: self._largest(column, rows) for column in columns}
         heads = tuple(self._head(column, rows, largest[column["key"]]) for column in columns)
-        cells = tuple(
+        written = tuple(
             tuple(
                 self._piece(
                     row.get(column["key"]),
@@ -199,8 +213,10 @@ class Writer:
             )
             for place, row in enumerate(rows)
         )
-        simulated = any(piece.simulated for row in cells for piece in row)
-        return Table(self._plain(table["title"]), heads, cells, simulated)
+        simulated = any(piece.simulated for row in written for piece in row)
+        numeric = tuple(any(_is_figure(row.get(column["key"])) for row in rows) for column in columns)
+        marked = cells(written)
+        return Table(self._plain(table["title"]), heads, marked.rows, simulated, numeric, marked.title, marked.heads)
 
     def _largest(self, column: Mapping[str, Any], rows: Sequence[Row]) -> Decimal | None:
         """The largest amount of a column whose figures share a unit; each of another column is written by itself."""
@@ -229,11 +245,19 @@ class Writer:
             earlier = None if before is None or before["value"] is None else scale_by * float(before["value"])
             written = write(said, self.words, self.language, bare=True)
             found.append((name, scale_by * float(said["value"]), written, earlier))
-        return Bars(self._plain(bars["title"]), tuple(found), simulated)
+        title = self._plain(bars["title"])
+        if any(earlier is not None for *_row, earlier in found):
+            title = self._plain(bars["title_before"])
+        return Bars(title, tuple(found), simulated)
 
     def _plain(self, said: Mapping[str, str]) -> str:
         """Text without numbers of sources."""
-        return SLOT.sub(lambda slot: write(self.data["facts"][slot[1]], self.words, self.language), said[self.language])
+
+        def filled(slot: re.Match[str]) -> str:
+            found = self.data["facts"].get(slot[1])
+            return str(self.words["unknown"]) if found is None else write(found, self.words, self.language)
+
+        return SLOT.sub(filled, said[self.language])
 
     def _annex(self) -> Iterator[tuple[str, ...]]:
         """Number, what it is, what it rests on, and what opens it; in the order of the numbers."""
@@ -256,6 +280,18 @@ class Writer:
     def _is_simulated(self) -> bool:
         lists = (said for rows in self.data["lists"].values() for row in rows for said in row.values())
         return any(said.get("simulated") for said in (*self.data["facts"].values(), *lists))
+
+
+WORDS = ("text", "texts", "code", "day", "span", "flag")
+
+
+def _is_figure(said: Fact | None) -> bool:
+    return said is not None and said["kind"] not in WORDS
+
+
+def _is_known(column: Mapping[str, Any], rows: Sequence[Row]) -> bool:
+    """Whether anything is known in a column."""
+    return any((said := row.get(column["key"])) is not None and said["value"] is not None for row in rows)
 
 
 class _Known(dict[str, str]):

@@ -38,6 +38,7 @@ def _lamps(book: Book, asked: Asked) -> None:
     shown = [(group.kind, _lamp(group)) for group in groups if group.kind in SHOWN_KINDS]
     book.lists["lamps"] = [row for _kind, row in shown]
     book.inputs["lamps.shown"] = canonical.sha256(book.lists["lamps"])  # colours follow from cut-offs
+    book.facts["lamps.uncut"] = fact("flag", all(row["lamp"]["value"] is None for row in book.lists["lamps"]))
     book.lists["region_lamp"] = [row for kind, row in shown if kind == "region" and row["lamp"]["value"]]
 
 

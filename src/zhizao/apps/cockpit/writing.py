@@ -31,7 +31,12 @@ def write(
         case "amount" | "rise":
             return _amount(said, words, bare=bare, with_sign=kind == "rise", largest=largest)
         case "change":
-            return signed(value_of(value), "%") or "" if bare else _turned(value, words, ("up", "down", "flat"))
+            if bare:
+                return signed(value_of(value), "%") or ""
+            doubt = str(words["doubtful"]) if said.get("doubtful") else ""
+            return _turned(value, words, ("up", "down", "flat"), "%") + doubt
+        case "moved":  # points, where the sentence has no word for their direction
+            return _turned(value, words, ("raised", "lowered", "flat"), str(words["points"]))
         case "points":
             return signed(value_of(value), "%") or ""
         case "size":  # points without their sign, where the words say the direction
@@ -83,12 +88,12 @@ def _amount(said: Fact, words: dict[str, Any], *, bare: bool, with_sign: bool, l
     return written if bare else str(rule.get("text", words["amount"])).format(value=written, unit=rule["unit"]).strip()
 
 
-def _turned(value: Any, words: dict[str, Any], names: tuple[str, str, str]) -> str:
+def _turned(value: Any, words: dict[str, Any], names: tuple[str, str, str], unit: str) -> str:
     number = value_of(value)
     size = figure(abs(number), "%") or ""
     if not size.strip("0."):
         return str(words[names[2]])
-    return str(words[names[0] if number > 0 else names[1]]).rstrip() + _gap(words) + size + "%"
+    return str(words[names[0] if number > 0 else names[1]]).rstrip() + _gap(words) + size + unit
 
 
 def _gap(words: dict[str, Any]) -> str:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from zhizao.base.accounts.models import Area, User
     from zhizao.base.evidence.models import Run
 
-    Actor = User | AnonymousUser
+    Actor = User | AnonymousUser | None
 
 KINDS = ("region", "area", "sector", "chain", "park", "street", "division")
 RISK, COMPOSITE = "risk", "composite"
@@ -167,10 +167,11 @@ def group(actor: Actor, area: Area, key: str, *, as_of: date | None = None) -> G
 
 
 def run_of(actor: Actor, area: Area, *, as_of: date | None = None) -> Run | None:
-    """The run that a day's lamps are of, for one who may see warnings of the area."""
-    path = area_path(actor)
-    if path is None or not area.path.startswith(path) or not actor.has_perm("warning.view"):
-        return None
+    """The run that a day's lamps are of, for one who may see warnings of the area; ``None`` is the system."""
+    if actor is not None:
+        path = area_path(actor)
+        if path is None or not area.path.startswith(path) or not actor.has_perm("warning.view"):
+            return None
     return runs.latest(None, area, part=runs.PROSPERITY, as_of=as_of)
 
 
@@ -180,7 +181,7 @@ def _rows(actor: Actor, area: Area, as_of: date | None) -> list[tuple[Run, int, 
     if run is None:
         return []
     rows = [(run, place, one) for place, one in enumerate(runs.read(run)["groups"]) if one["months"]]
-    if actor.organisation.kind != Organisation.Kind.PARK:
+    if actor is None or actor.organisation.kind != Organisation.Kind.PARK:
         return rows
     seen = Subject.objects.visible_to(actor).filter(kind=Subject.Kind.PARK).values_list("key", flat=True)
     own = set(seen)

@@ -7,7 +7,8 @@ from django import template
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from zhizao.apps.cockpit.text import Piece, Section
+from zhizao.apps.cockpit.marking import Piece
+from zhizao.apps.cockpit.text import Section
 from zhizao.apps.outlook.tables import opens
 
 register = template.Library()
