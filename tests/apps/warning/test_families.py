@@ -6,7 +6,7 @@ import datetime as dt
 
 import numpy as np
 import pytest
-from tests.apps.warning.conftest import COUNT, LAST, row
+from tests.apps.warning.conftest import COUNT, LAST, monthly_rows, row
 
 from zhizao.apps.warning import (
     families,
@@ -201,28 +201,77 @@ def test_the_largest_enterprise_is_the_subject_and_a_sector_is_its_own_case(area
     assert called(seen(area), "concentration", *cases)[0] == []
 
 
-def test_power_is_short_where_a_trade_uses_less_while_its_orders_hold(area, economy):
-    looked = seen(area)
-    facts = dict(looked.found.facts)
-    n, T = facts["electricity_yoy_pct"].shape
-    first = looked.gathered.figures.sector == 0
-    facts["electricity_yoy_pct"] = np.where(first[:, None], -25.0, 0.0) * np.ones((n, T))
-    facts["orders_new_yoy_pct"] = np.zeros((n, T))
+def power_rows(*, cut: int, slump: int = 0):
+    """Electricity goes with output; in the last month ``cut`` of 电子 use a third less than their output, itself a
+    fifth lower, explains, and ``slump`` of 装备 make, and use, a third less."""
+    rng = np.random.default_rng(5)
+    rows, outputs = [], {}
+    for text in monthly_rows(fallen=1.0):
+        cells = text.split(",")
+        subject, indicator, span, value = cells[0], cells[1], cells[2], float(cells[5])
+        number = int(subject.removeprefix("enterprise:e"))
+        is_cut = span == "2024-06" and number < cut
+        is_slump = span == "2024-06" and COUNT // 2 <= number < COUNT // 2 + slump
+        if indicator == "gross_output":
+            value *= 0.8 if is_cut else 2 / 3 if is_slump else 1
+            outputs[subject, span] = value
+        if indicator == "electricity":
+            value = outputs[subject, span] / 400 * np.exp(rng.normal(0, 0.01)) * (2 / 3 if is_cut else 1)
+        rows.append(",".join([*cells[:5], str(round(value, 4)), *cells[6:]]))
+    return rows
+
+
+def test_power_is_short_where_half_of_a_trade_uses_less_than_its_output_explains(area, take):
+    """Output alone does not call: the other trade makes less and uses as much less. The median of 电子 sees little."""
+    take(*power_rows(cut=9, slump=12))
+    cases, missing = gather_factor.gather(looked := seen(area))
+    by = {case.subject: case.facts for case in cases}
+    assert by["sector:电子"]["power_short_enterprises"] == 9
+    assert by["sector:电子"]["power_short_pct"] == 45
+    assert by["sector:装备"]["power_short_enterprises"] <= 1
+    calls, _unknown = called(looked, "factor", *cases)
+    assert [(one.rule, one.case.subject) for one in calls] == [("warning.factor_power", "sector:电子")]
+    share, lack, used, orders = calls[0].case.rows
+    assert used["off"] == pytest.approx(100 * (used["value"] / used["expected"] - 1))
+    assert used["off"] < -20
+    assert lack["value"] == pytest.approx(calls[0].score, abs=1e-3)
+    assert (share["value"], orders["value"]) == (45, None)
+    assert {gather_factor.UNWATCHED, gather_factor.NOBODY} == {one.message for one in missing}
+
+
+def test_two_of_a_trade_without_power_are_no_shortage_of_the_trade(area, take):
+    take(*power_rows(cut=2))
+    cases, _missing = gather_factor.gather(looked := seen(area))
+    assert {case.facts["power_short_enterprises"] for case in cases} <= {0, 1, 2}
+    assert called(looked, "factor", *cases)[0] == []
+
+
+def test_whom_the_fact_counts_is_said_by_the_rule(area, economy, tmp_path):
+    """A region that counts every enterprise below what was expected counts about a quarter of them."""
     from dataclasses import replace
 
-    cases, missing = gather_factor.gather(Seen(looked.gathered, replace(looked.found, facts=facts)))
-    calls, _unknown = called(looked, "factor", *cases)
-    assert [(one.rule, one.case.subject, one.severity, one.score) for one in calls] == [
-        ("warning.factor_power", "sector:电子", "notice", 25.0)
-    ]
-    assert gather_factor.UNWATCHED in {one.message for one in missing}
-    assert gather_factor.NOBODY in {one.message for one in missing}
+    from zhizao.base.forms.library import NATION, ROOT
+
+    own = tmp_path / "families"
+    own.mkdir()
+    values = "{unit: '%', values: {2000-01-01: 0}}"
+    (own / "power.yaml").write_text(
+        "id: warning.factor_power\nextends: true\neffective_from: 2000-01-01\n"
+        f"parameters: {{least_fall_pct: {values}, least_beyond_pct: {values}}}\n"
+    )
+    looked = seen(area)
+    regional = replace(looked.gathered, rules=rules.read(ROOT / NATION / "warning", tmp_path))
+    shares = [case.facts["power_short_pct"] for case in gather_factor.gather(Seen(regional, looked.found))[0]]
+    assert max(case.facts["power_short_pct"] for case in gather_factor.gather(looked)[0]) < min(shares)
 
 
-def test_without_orders_power_is_not_watched_and_that_is_said(area, economy):
-    _cases, missing = gather_factor.gather(seen(area))
-    small = next(one for one in missing if one.message == gather_factor.SMALL)
-    assert small.params["count"] == 2
+def test_where_electricity_is_not_watched_power_is_not_and_that_is_said(area, economy):
+    from dataclasses import replace
+
+    looked = seen(area)
+    of_output = {name: one for name, one in looked.found.surprises.items() if name == "output"}
+    _cases, missing = gather_factor.gather(Seen(looked.gathered, replace(looked.found, surprises=of_output)))
+    assert next(one for one in missing if one.message == gather_factor.SMALL).params["count"] == 2
 
 
 def test_a_break_of_a_sector_is_called_against_its_own_past(area, take):
