@@ -60,7 +60,13 @@ def alarm(
     )
 
 
-def risk(area: Any, *rows: tuple[Any, float, float], sales: float = 100_000.0, upper_bound: bool = False) -> Any:
+def risk(
+    area: Any,
+    *rows: tuple[Any, float, float],
+    sales: float = 100_000.0,
+    upper_bound: bool = False,
+    as_of: dt.date = AS_OF,
+) -> Any:
     """A run of systemic risk: enterprise, ESRI, its own recorded sales in 万元."""
     firms = [
         {
@@ -73,7 +79,7 @@ def risk(area: Any, *rows: tuple[Any, float, float], sales: float = 100_000.0, u
         }
         for subject, esri, revenue in rows
     ]
-    return run(area, {"firms": firms, "revenue_wan_yuan": sales, "simulated": False}, engine="chain.risk")
+    return run(area, {"firms": firms, "revenue_wan_yuan": sales, "simulated": False}, engine="chain.risk", as_of=as_of)
 
 
 def figures(area: Any, *rows: tuple[Any, str, str, object], known: str = "2026-07-01", name: str = "x.csv") -> None:

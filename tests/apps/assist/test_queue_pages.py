@@ -31,6 +31,33 @@ def test_the_page_names_who_is_first_and_why(browse, staff, waiting):
     assert page.count("/case/") == 3  # two rows, and the next act
 
 
+def test_the_rank_opens_its_arithmetic_and_the_parts_open_theirs(browse, staff, firms, waiting):
+    key = firms[0].id_part
+    page = browse(staff).get("/assist/").content.decode()
+    assert f"evidence=queue%3A{key}" in page or f"evidence=queue:{key}" in page
+    drawer = browse(staff).get(f"/assist/?evidence=queue:{key}").content.decode().partition('id="drawer"')[2]
+    # 40 % of 2400 over 6 months, 40 % of 2000 over them, p 90 %, 15 % averted in 12 hours: see test_queue
+    for told in ("2400", "480", "400", "90 %", "15 %", "119", "9.9", "evidence=figure", "/esri"):
+        assert told in drawer, told
+
+
+def test_the_drawer_lists_every_alarm_of_the_enterprise_the_one_that_speaks_first(browse, staff, area, firms, waiting):
+    weak = alarm(area, firms[0], severity="notice", family="electricity", indicator="")
+    drawer = browse(staff).get(f"/assist/?evidence=queue:{firms[0].id_part}").content.decode()
+    drawer = drawer.partition('id="drawer"')[2]
+    assert 0 < drawer.index(waiting[0].get_absolute_url()) < drawer.index(weak.get_absolute_url())
+
+
+@pytest.mark.parametrize("role", ["enterprise_manager", "park_operator", "bank"])
+def test_the_arithmetic_of_the_queue_opens_to_readers_of_the_queue_only(person, firms, waiting, role):
+    from zhizao.apps.assist.evidence import resolve
+
+    assert resolve(person(role), firms[0].id_part, as_of=None) is None
+    leader = person("leader")
+    assert resolve(leader, firms[0].id_part, as_of=None) is not None
+    assert resolve(leader, "nobody", as_of=None) is None
+
+
 def test_nobody_waiting_is_said_with_the_next_step(browse, staff, firms):
     page = browse(staff).get("/assist/").content.decode()
     assert 'href="/warning/"' in page

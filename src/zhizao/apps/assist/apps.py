@@ -12,12 +12,14 @@ class AssistConfig(AppConfig):
     verbose_name = _("Help for enterprises")
 
     def ready(self) -> None:
-        from zhizao.apps.assist import alarm_acts, effect_labels, file_section, kinds
+        from zhizao.apps.assist import alarm_acts, effect_labels, evidence, file_section, kinds
         from zhizao.apps.registry import sections
         from zhizao.apps.warning.acts import add
+        from zhizao.base.evidence.kinds import add_kind
         from zhizao.base.evidence.labels import name_columns
 
         kinds.register()
+        add_kind(evidence.KIND, evidence.resolve)
         add(alarm_acts.offer)
         name_columns(effect_labels.LABELS)
         sections.add(file_section.section)

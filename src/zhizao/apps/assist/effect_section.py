@@ -36,6 +36,7 @@ def section(actor: Any, case: Case, as_of: Any) -> Section | None:
     from zhizao.apps.assist.measures import pack_of
     from zhizao.apps.ledger.queries import exact, indicators
     from zhizao.base.facts.queries import today
+    from zhizao.base.ui.numbers import period
 
     if not actor.has_perm("assist.view", case) or case.subject is None:
         return None
@@ -49,6 +50,7 @@ def section(actor: Any, case: Case, as_of: Any) -> Section | None:
             "expected": exact(row.expected),
             "actual": exact(row.actual),
             "why": why(row.why),
+            "shows_nothing": row.low is not None and row.high is not None and row.low <= 0 <= row.high,
         }
         for row in queries.of_case(actor, case, as_of=as_of)
     ]
@@ -64,6 +66,7 @@ def section(actor: Any, case: Case, as_of: Any) -> Section | None:
     ]
     context = {
         "effects": found,
+        "before": list(dict.fromkeys(period(item["row"].span_before) for item in found)),
         "help": help_,
         "advised": None if any(item["row"].measure for item in help_) else queue.advised(case, pack),
         "months": "、".join(str(months) for months in pack.stakes.effects.months),

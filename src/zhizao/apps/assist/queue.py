@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 OUTPUT = "gross_output"
 KINDS = "assist."
+EVIDENCE = "queue"
 ASSUMED = "assumed"
 """The source of a probability that is a working value of the pack."""
 
@@ -51,7 +52,7 @@ class QueueRow:
     """An enterprise that could be helped, and what that is worth.
 
     ``value_per_hour`` is in 万元; ``None`` where nothing is known of what is at stake. ``output_at`` and ``risk_at``
-    open the figures that the loss is made of.
+    open the figures that the loss is made of, ``value_at`` the arithmetic. ``said`` is what the alarms say.
     """
 
     subject: Subject
@@ -59,6 +60,7 @@ class QueueRow:
     case: Case | None
     alarm: Alarm | None
     alarms: tuple[Alarm, ...]
+    said: Mapping[int, str]
     p: float
     p_source: str
     loss: worth.Loss
@@ -69,6 +71,11 @@ class QueueRow:
     output_at: str
     risk_at: str
     simulated: bool
+
+    @property
+    def value_at(self) -> str:
+        """What opens the arithmetic of its rank."""
+        return f"{EVIDENCE}:{self.subject.id_part}"
 
     @property
     def loss_wan_yuan(self) -> float | None:
@@ -84,6 +91,21 @@ class QueueRow:
     def avert_share(self) -> float:
         """The share that the measure can avert."""
         return self.measure.averts.mid if self.measure else 0.0
+
+    @property
+    def p_pct(self) -> float:
+        """How likely it is, in %."""
+        return self.p * 100
+
+    @property
+    def depth_pct(self) -> float:
+        """The share of its output that is lost, in %."""
+        return self.depth * 100
+
+    @property
+    def avert_pct(self) -> float:
+        """The share that the measure can avert, in %."""
+        return self.avert_share * 100
 
     @property
     def hours(self) -> float | None:
@@ -138,9 +160,9 @@ def queue(actor: Actor, area: Area, *, as_of: date | None = None) -> list[QueueR
     by_subject: dict[int, list[Alarm]] = defaultdict(list)
     for one in alarms:
         by_subject[one.subject_id].append(one)
-    topics = _topics(cases.values())
+    topics, said = _topics(cases.values()), warning.sentences(alarms)
     found = [
-        _row(subject, by_subject[pk], cases.get(pk), pack=pack, stakes=stakes, record=record, topics=topics)
+        _row(subject, by_subject[pk], cases.get(pk), said, pack=pack, stakes=stakes, record=record, topics=topics)
         for pk, subject in subjects.items()
     ]
     return sorted(found, key=_order)
@@ -151,7 +173,7 @@ def row_of(alarm: Alarm, *, as_of: date | None = None) -> QueueRow:
     pack = pack_of(alarm.area, as_of or today())
     stakes = _Stakes(alarm.area, [alarm.subject], [alarm], as_of)
     record = probabilities.of(alarm.area, as_of=as_of)
-    return _row(alarm.subject, [alarm], None, pack=pack, stakes=stakes, record=record, topics={})
+    return _row(alarm.subject, [alarm], None, {}, pack=pack, stakes=stakes, record=record, topics={})
 
 
 def advised(case: Case, pack: Pack) -> Measure | None:
@@ -260,6 +282,7 @@ def _row(
     subject: Subject,
     alarms: Sequence[Alarm],
     case: Case | None,
+    said: Mapping[int, str],
     *,
     pack: Pack,
     stakes: _Stakes,
@@ -277,6 +300,7 @@ def _row(
             case=case,
             alarm=sign.alarm,
             alarms=tuple(alarms),
+            said=said,
             p=sign.p,
             p_source=sign.p_source,
             loss=stakes.loss(subject, sign.depth, months),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import partial
 
@@ -184,7 +185,7 @@ def _answer_of(rows: list[queries.Helped], pack: Pack) -> str:
     told = [row for row in rows if row.found.effect_pct is not None]
     if not told:
         return _("No measure has enough closed cases yet to say what it did.")
-    best = max(told, key=lambda row: row.found.low or 0.0)
+    best = max(told, key=lambda row: -math.inf if row.found.low is None else row.found.low)
     words = {
         "name": best.measure.name,
         "effect": figure(best.found.effect_pct, "%", decimals=1),
@@ -193,7 +194,13 @@ def _answer_of(rows: list[queries.Helped], pack: Pack) -> str:
         "n": best.found.cases,
         "level": round(pack.stakes.effects.level * 100),
     }
-    return (
-        _("“%(name)s”: mean effect %(effect)s%% over %(n)s cases (%(level)s%% interval %(low)s%% to %(high)s%%).")
-        % words
-    )
+    if best.found.low is not None and best.found.low <= 0:
+        text = _(
+            "No measure has shown yet that it helps. Nearest to it is “%(name)s”: mean effect %(effect)s%% over %(n)s "
+            "cases, %(level)s%% interval %(low)s%% to %(high)s%%."
+        )
+    else:
+        text = _(
+            "“%(name)s”: mean effect %(effect)s%% over %(n)s cases (%(level)s%% interval %(low)s%% to %(high)s%%)."
+        )
+    return text % words

@@ -5,45 +5,59 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from zhizao.apps.assist.queue import ASSUMED
 from zhizao.apps.warning import probabilities
-from zhizao.base.ui.numbers import figure
+from zhizao.apps.warning.queries import rule_of, title
+from zhizao.base.ui.numbers import figure, period
 
 if TYPE_CHECKING:
     from zhizao.apps.assist.queue import QueueRow
 
-LOW = "L"
-
 
 def reason(row: QueueRow) -> str:
-    """What speaks for helping, in a sentence."""
+    """What speaks for helping: what was seen, what is lost if it is true, and what help avoids of it."""
+    return in_turn(sign(row), stake(row))
+
+
+def sign(row: QueueRow) -> str:
+    """What was seen: what the alarm says that speaks, else what the case is about."""
+    if row.alarm is None:
+        return row.case.title if row.case else ""
+    text = row.said.get(row.alarm.pk) or title(rule_of(row.alarm), row.alarm.rule)
+    return _("%(month)s: %(text)s") % {"month": period(row.alarm.span), "text": text}
+
+
+def stake(row: QueueRow) -> str:
+    """What is lost if it is true, and what help avoids of it."""
     if row.loss_wan_yuan is None:
         return _("Nothing is known of its output: find out first.")
     if not row.depth:
         return _("Its figures are in doubt, no output is at stake yet.")
     words = {
         "p": figure(row.p * 100, "%", decimals=0),
-        "depth": figure(row.depth * 100, "%", decimals=0),
         "months": row.months,
         "loss": figure(row.loss_wan_yuan, "万元"),
         "others": figure(row.loss.others_wan_yuan, "万元"),
         "own": figure(row.loss.own_wan_yuan, "万元"),
     }
     if row.loss.others_wan_yuan is None:
-        text = _(
-            "Probability %(p)s%%; a fall by %(depth)s%% over %(months)s months costs %(own)s 万元 of its own output."
-        )
+        text = _("If true (%(p)s%%), %(own)s 万元 of its own output are lost in %(months)s months.")
     elif row.loss.own_wan_yuan is None:
-        text = _("Probability %(p)s%%; a fall by %(depth)s%% over %(months)s months costs others %(others)s 万元.")
+        text = _("If true (%(p)s%%), its suppliers and buyers lose %(others)s 万元 in %(months)s months.")
     else:
         text = _(
-            "Probability %(p)s%%; a fall by %(depth)s%% over %(months)s months costs %(loss)s 万元, "
-            "of which %(others)s 万元 at others."
+            "If true (%(p)s%%), %(loss)s 万元 are lost in %(months)s months, "
+            "%(others)s 万元 of it at suppliers and buyers."
         )
-    return text % words + _help(row)
+    return in_turn(text % words, _help(row))
+
+
+def in_turn(*sentences: str) -> str:
+    """Sentences one after the other, as the language sets them."""
+    return ("" if (get_language() or "zh").startswith("zh") else " ").join(filter(None, sentences))
 
 
 def _help(row: QueueRow) -> str:
@@ -54,7 +68,7 @@ def _help(row: QueueRow) -> str:
         "avoided": figure(row.avoided_wan_yuan, "万元"),
         "hours": figure(row.measure.hours),
     }
-    return " " + _("“%(measure)s” avoids %(avoided)s 万元 of it in %(hours)s hours.") % words
+    return _("Advised: “%(measure)s”, about %(hours)s hours, avoids %(avoided)s 万元.") % words
 
 
 def against(row: QueueRow) -> list[str]:
@@ -75,8 +89,6 @@ def _against(row: QueueRow) -> Iterator[str]:
         yield _("The probability is a working value: no alarm stands.")
     if row.measure is None:
         yield _("No measure of the pack fits.")
-    elif row.measure.confidence == LOW:
-        yield _("What the measure averts is a working value (confidence L).")
     if len(row.alarms) > 1:
         others = len(row.alarms) - 1
         yield ngettext("%(n)s more alarm is not added.", "%(n)s more alarms are not added.", others) % {"n": others}

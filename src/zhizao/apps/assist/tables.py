@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from zhizao.apps.assist import reasons
 from zhizao.apps.assist.queue import QueueRow
 from zhizao.base.ui.tables import NumberColumn, Table, TextColumn
-from zhizao.base.ui.templatetags.zz import query
+from zhizao.base.ui.templatetags.zz import dated, query
 
 
 class OpenedColumn(NumberColumn):
@@ -43,11 +43,13 @@ class QueueTable(Table):
 
     place = NumberColumn(_("Rank"), decimals=0, empty_values=(), orderable=False)
     name = TextColumn(_("Enterprise"), wrap=True, order_by="name")
-    value_per_hour = NumberColumn(_("Loss avoided an hour"), unit="万元", decimals=1, strong=True)
+    value_per_hour = OpenedColumn(_("Loss avoided an hour"), unit="万元", decimals=1, strong=True, at="value_at")
     reason = TextColumn(_("Reason, and what is unknown"), wrap=True, empty_values=(), orderable=False)
     p_pct = NumberColumn(_("Chance that it is true"), unit="%", decimals=0, accessor="p")
     own = OpenedColumn(_("Own loss"), unit="万元", accessor="loss__own_wan_yuan", at="output_at")
-    others = OpenedColumn(_("Others' loss"), unit="万元", accessor="loss__others_wan_yuan", at="risk_at")
+    others = OpenedColumn(
+        _("Loss at suppliers and buyers"), unit="万元", accessor="loss__others_wan_yuan", at="risk_at"
+    )
     hours = NumberColumn(_("Hours"), decimals=0)
     case = TextColumn(_("Case"), empty_values=(), orderable=False)
 
@@ -79,15 +81,15 @@ class QueueTable(Table):
         return record.name
 
     def render_reason(self, record: QueueRow) -> SafeString:
-        link: str | SafeString = ""
+        sign: str | SafeString = reasons.sign(record)
         if record.alarm is not None:
-            address = reverse("warning:alarm", args=[record.alarm.pk])
-            link = format_html(' <a href="{}">{}</a>', address, _now("The alarm"))
-        doubts = " ".join(reasons.against(record))
-        return format_html('{}{} <span class="quiet">{}</span>', reasons.reason(record), link, doubts)
+            address = dated({"request": self.request}, record.alarm.get_absolute_url())
+            sign = format_html('<a href="{}">{}</a>', address, sign)
+        doubts = reasons.in_turn(*reasons.against(record))
+        return format_html('{} {} <span class="quiet">{}</span>', sign, reasons.stake(record), doubts)
 
     def value_reason(self, record: QueueRow) -> str:
-        return " ".join([reasons.reason(record), *reasons.against(record)])
+        return reasons.in_turn(reasons.reason(record), *reasons.against(record))
 
     def render_p_pct(self, record: QueueRow) -> SafeString:
         return format_html('<span title="{}">{}</span>', reasons.source_of_p(record), f"{record.p * 100:.0f}")
