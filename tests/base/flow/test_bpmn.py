@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from tests.base.flow.bpmn_texts import CHOICE, END, PARALLEL_LOOP, PLAIN, START, flow, step, text, timer, way
 
@@ -63,6 +65,43 @@ def test_an_english_form_that_asks_something_else_is_refused(english):
         'zz:form="r R: choice(yes Y|no N)?"', f'zz:form="r R: choice(yes Y|no N)?" zz:form_en="{english}"'
     )
     assert refused(text(both))["flow.field_en"].params["id"] == "a"
+
+
+def test_an_inclusive_gateway_is_refused_with_its_place_its_reason_and_what_to_draw_instead():
+    problem = refused(text(PLAIN + '<bpmn:inclusiveGateway id="either" name="Either"/>'))["flow.element"]
+    assert (problem.place.file, problem.place.line) == ("x.bpmn", 8)
+    assert (problem.params["name"], problem.params["id"]) == ("bpmn:inclusiveGateway", "either")
+    assert "parallel gateway" in problem.remedy
+    assert "exclusive gateway" in problem.remedy
+
+
+def test_what_a_modeller_saves_with_a_pool_colours_and_remarks_is_read_and_our_attributes_survive():
+    """As bpmn-js 18 saves a file of ours in which a pool, lanes, colours, a remark and a step were drawn."""
+    saved = Path(__file__).with_name("saved_by_modeller.bpmn").read_bytes()
+    problem = refused(saved)["flow.no_condition"]  # what was drawn last: a way that nobody gave a condition
+    assert (problem.place.line, problem.params["flow"]) == (34, "Flow_0viirig")
+    way_in = b'<bpmn:sequenceFlow id="Flow_0viirig" sourceRef="which" targetRef="Activity_1190b97"'
+    condition = b"<bpmn:conditionExpression>not check_again</bpmn:conditionExpression></bpmn:sequenceFlow>"
+    diagram = read(saved.replace(way_in + b" />", way_in + b">" + condition), "x.bpmn")
+    check = diagram.steps["check"]
+    assert (check.name, check.name_en, check.role, check.working_days) == ("核实情况", "Check", "owner", 2)
+    assert (check.form[0].name, check.form[0].label_en) == ("again", "Once more")
+    assert (diagram.nodes["late"].act, diagram.nodes["late"].wait.working_days) == ("remind", 2)
+    assert (diagram.name_en, diagram.steps["Activity_1190b97"].role) == ("Small", "leader")
+    assert all(node.box for node in diagram.nodes.values())
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        'xmlns:modeler="http://camunda.org/schema/modeler/1.0" modeler:executionPlatform="Camunda Cloud"',
+        'expressionLanguage="python"',
+    ],
+)
+def test_what_one_product_adds_is_refused_by_name(more):
+    problem = refused(text(PLAIN).replace(b' id="d"', f' id="d" {more}'.encode()))["flow.attribute"]
+    assert problem.params["name"] in more
+    assert "plain BPMN" in problem.remedy
 
 
 def test_the_five_shipped_are_all_that_is_shipped():

@@ -16,16 +16,20 @@ from zhizao.base.flow.net import Shut, Tokens
 from zhizao.base.flow.procedures import shipped
 from zhizao.base.flow.xml import MOST_BYTES
 from zhizao.kernel.calendar import known_years
-from zhizao.kernel.result import Refused
+from zhizao.kernel.result import Problem, Refused
 
 AT = dt.datetime(2025, 3, 3, 9, tzinfo=dt.UTC)
 CODE = "__import__('os').system('touch /tmp/zhizao-owned')"
 
 
 def codes(content: bytes) -> set[str]:
+    return set(refused(content))
+
+
+def refused(content: bytes) -> dict[str, Problem]:
     with pytest.raises(Refused) as caught:
         read(content, "x.bpmn")
-    return {problem.code for problem in caught.value.problems}
+    return {problem.code: problem for problem in caught.value.problems}
 
 
 ELEMENTS = {
@@ -277,3 +281,28 @@ def test_a_forged_state_is_refused(forged):
     with pytest.raises(Refused) as caught:
         running.from_json(diagram, forged)
     assert caught.value.problems[0].code == "flow.bad_state"
+
+
+def test_a_form_of_more_fields_than_anybody_is_asked_is_refused_before_it_is_read():
+    many = ";".join(f"f{n}: text" for n in range(60_000))
+    problem = refused(text(PLAIN, facts=many))["flow.too_large"]
+    assert (problem.params["id"], problem.params["most"]) == ("p", 50)
+    options = "x: choice(" + "|".join(f"o{n}" for n in range(51)) + ")"
+    assert "flow.too_large" in refused(text(PLAIN.replace('zz:role="owner"', f'zz:role="owner" zz:form="{options}"')))
+    read(text(PLAIN, facts=";".join(f"f{n}: text" for n in range(50))), "x")
+
+
+@pytest.mark.parametrize("place", ["before", "after"])
+def test_a_processing_instruction_beside_the_root_is_refused(place):
+    told = b'<?xml-stylesheet href="http://example.org/x.xsl"?>'
+    content = told + text(PLAIN) if place == "before" else text(PLAIN) + told
+    assert refused(content)["flow.element"].place.line
+
+
+def test_of_very_many_problems_the_first_are_told_and_the_others_counted():
+    strange = "".join(f'<bpmn:task id="t{n}"/>' for n in range(2_000))
+    with pytest.raises(Refused) as caught:
+        read(text(PLAIN + strange), "x")
+    assert len(caught.value.problems) == 51
+    last = caught.value.problems[-1]
+    assert (last.code, last.params["count"], last.place.file) == ("flow.more", 1_950, "x")

@@ -116,3 +116,11 @@ def test_a_shipped_procedure_has_no_chinese_word_in_its_english_picture(key):
         words = [one.text for one in svg(shipped()[key].encode()).iter("text")]
     assert words
     assert not [word for word in words if any("\u4e00" <= sign <= "\u9fff" for sign in word)]
+
+
+def test_the_words_of_a_step_stand_over_the_timers_that_hang_on_it():
+    def height(body: str) -> float:
+        step = next(group for group in svg(text(body)).iter("g") if group.get("class") == "step")
+        return float(step.find("text").get("y")) - float(step.find("rect").get("y"))
+
+    assert height(PLAIN + timer("t", "a", days="1") + flow("t", "e")) == height(PLAIN) - 9

@@ -22,9 +22,9 @@ from zhizao.base.accounts.roles import Role
 from zhizao.base.flow import soundness
 from zhizao.base.flow.conditions import compiled, exhaustive
 from zhizao.base.flow.diagram import OWNER, SUBJECT, Box, Diagram, Flow, Kind, Node, Wait
-from zhizao.base.flow.fields import Field, fields, with_english
-from zhizao.base.flow.xml import BPMN, attribute, checked, local
-from zhizao.kernel.result import Place, Problem, Refused, mark
+from zhizao.base.flow.fields import MOST, Field, TooManyError, fields, with_english
+from zhizao.base.flow.xml import BPMN, attribute, checked, local, several
+from zhizao.kernel.result import Place, Problem, mark
 from zhizao.kernel.rules.expression import BadExpression
 
 ROLES: Final = frozenset((*Role.values, OWNER, SUBJECT))
@@ -60,7 +60,7 @@ def read(content: bytes, name: str) -> Diagram:
     if not reader.problems:
         reader.problems += soundness.problems(diagram, name)
     if reader.problems:
-        raise Refused(*sorted(reader.problems, key=lambda problem: problem.place.line or 0))
+        raise several(sorted(reader.problems, key=lambda problem: problem.place.line or 0), name)
     return diagram
 
 
@@ -134,6 +134,10 @@ class _Reader:
     def declared(self, element: Any, name: str) -> tuple[Field, ...]:
         try:
             return fields(attribute(element, name))
+        except TooManyError:
+            message = mark("“%(id)s” declares more than %(most)s fields, or a field more options.")
+            self.refuse(element, "flow.too_large", message, mark("Split it."), most=MOST)
+            return ()
         except ValueError as error:
             message = mark("“%(text)s” of the element “%(id)s” is not a field.")
             remedy = mark("Write it like “result Result: choice(yes Yes|no No); note Note: text?”.")

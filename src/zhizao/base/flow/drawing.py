@@ -34,7 +34,9 @@ _COLUMN: Final = 168.0
 _ROW: Final = 112.0
 _MARGIN: Final = 28.0
 _LINE: Final = 16.0
-_EMS_OF_STEP: Final = 7.5
+_RAISED: Final = 9.0  # the words of a step over the timers that hang on its lower border
+_SIZE: Final = 14.0  # of the letters, as in procedure.css
+_EMS_BELOW: Final = 7.5
 _LEAST_SCALE: Final = 0.75  # words of 14 pixels stay over 10; below that the picture scrolls
 
 
@@ -122,7 +124,11 @@ def draw(
     ways = {flow.id: way(flow, boxes, drawn=drawn) for flow in diagram.flows.values()}
     left, top, width, height = _frame(boxes, ways)
     flows = "".join(_flow(flow, ways[flow.id], current, done) for flow in diagram.flows.values())
-    nodes = "".join(_node(node, boxes[node.id], current, done) for node in diagram.nodes.values())
+    hung = {node.attached_to for node in diagram.nodes.values()}
+    nodes = "".join(
+        _node(node, boxes[node.id], current, done, raised=_RAISED if node.id in hung else 0)
+        for node in diagram.nodes.values()
+    )
     # f-strings hold numbers and our own words only; what the file says goes through escape
     return SafeString(
         f'<div class="fits"><svg class="least" width="{width * _LEAST_SCALE:g}" height="0" aria-hidden="true"></svg>'
@@ -159,15 +165,15 @@ def _points(points: Iterable[Point]) -> str:
     return " ".join(f"{x:g},{y:g}" for x, y in points)
 
 
-def _node(node: Node, box: Box, current: Collection[str], done: Collection[str]) -> str:
+def _node(node: Node, box: Box, current: Collection[str], done: Collection[str], *, raised: float) -> str:
     state = " current" if node.id in current else " done" if node.id in done else ""
     middle = (box.x + box.width / 2, box.y + box.height / 2)
     if node.is_step:
         shape = f'<rect x="{box.x:g}" y="{box.y:g}" width="{box.width:g}" height="{box.height:g}" rx="4"/>'
-        words = _words(node.title, middle[0], middle[1], inside=True)
+        words = _words(node.title, middle[0], middle[1] - raised, inside=box)
     else:
         shape = _sign(node, box, middle)
-        words = _words(node.title, middle[0], box.y + box.height + 16, inside=False)
+        words = _words(node.title, middle[0], box.y + box.height + 16)
     here = f'<circle class="here" cx="{box.x + box.width:g}" cy="{box.y:g}" r="5"/>' if node.id in current else ""
     return f'<g class="{_CLASSES[node.kind]}{state}">{shape}{words}{here}</g>'
 
@@ -189,18 +195,19 @@ def _sign(node: Node, box: Box, middle: Point) -> str:
     return f'{ring}<circle cx="{x:g}" cy="{y:g}" r="{radius - 4:g}"/><path d="{hands}"/>'
 
 
-def _words(text: str, x: float, y: float, *, inside: bool) -> str:
-    lines = _lines(text) if text else []
+def _words(text: str, x: float, y: float, *, inside: Box | None = None) -> str:
+    ems = (inside.width - 8) / _SIZE if inside else _EMS_BELOW
+    lines = _lines(text, ems) if text else []
     first = y - (len(lines) - 1) * _LINE / 2 if inside else y
     return "".join(f'<text x="{x:g}" y="{first + n * _LINE:g}">{escape(line)}</text>' for n, line in enumerate(lines))
 
 
-def _lines(text: str) -> list[str]:
-    """A name in lines that fit a step, three at most."""
+def _lines(text: str, room: float) -> list[str]:
+    """A name in lines of so many ems, three at most."""
     lines, line, width = [], "", 0.0
     for sign in text:
         ems = 1.0 if unicodedata.east_asian_width(sign) in "WF" else 0.55
-        if width + ems > _EMS_OF_STEP:
+        if width + ems > room:
             cut = line.rfind(" ") if sign != " " and " " in line else len(line)
             lines.append(line[:cut])
             line = line[cut:].lstrip()

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 KINDS: Final = ("text", "choice", "date", "yes_no", "number")
 YES_NO: Final = {"yes": True, "no": False}
 LONGEST_TEXT: Final = 4_000
+MOST: Final = 50  # fields of a form, and options of a field
 _NAME: Final = r"[A-Za-z_][A-Za-z0-9_]{0,39}"
 _FIELD: Final = re.compile(
     rf"(?P<name>{_NAME})(?:\s+(?P<label>[^:;()|]{{1,60}}?))?\s*:\s*(?P<kind>[a-z_]+)(?:\((?P<options>[^()]*)\))?(?P<free>\?)?"
@@ -68,7 +69,7 @@ def fields(text: str) -> tuple[Field, ...]:
     Raises
     ------
     ValueError
-        With the part that cannot be read.
+        With the part that cannot be read; ``TooManyError``.
 
     Examples
     --------
@@ -78,12 +79,25 @@ def fields(text: str) -> tuple[Field, ...]:
     Traceback (most recent call last):
     ValueError: x: script
     """
-    found = [_field(part.strip()) for part in text.split(";") if part.strip()]
-    names = [field.name for field in found]
-    repeated = next((name for name in names if names.count(name) > 1), None)
-    if repeated:
-        raise ValueError(repeated)
-    return tuple(found)
+    found: dict[str, Field] = {}
+    for part in few(text, ";"):
+        if part.strip():
+            field = _field(part.strip())
+            if field.name in found:
+                raise ValueError(field.name)
+            found[field.name] = field
+    return tuple(found.values())
+
+
+class TooManyError(ValueError):
+    """More fields or options than anybody would be asked; a file could keep a server busy with them."""
+
+
+def few(text: str, separator: str) -> list[str]:
+    """The parts of a text, ``MOST`` of them at most."""
+    if text.count(separator) >= MOST:
+        raise TooManyError(text)
+    return text.split(separator)
 
 
 def with_english(form: tuple[Field, ...], english: tuple[Field, ...]) -> tuple[Field, ...]:
@@ -118,7 +132,7 @@ def _field(text: str) -> Field:
     if match is None or match["kind"] not in KINDS or (match["options"] is not None) != (match["kind"] == "choice"):
         raise ValueError(text)
     options = []
-    for part in (match["options"] or "").split("|") if match["kind"] == "choice" else ():
+    for part in few(match["options"] or "", "|") if match["kind"] == "choice" else ():
         option = _OPTION.fullmatch(part.strip())
         if option is None:
             raise ValueError(text)

@@ -22,6 +22,7 @@ from zhizao.base.files import uploads
 from zhizao.base.flow import procedures as held
 from zhizao.base.flow.diagram import OWNER, SUBJECT, Diagram, Kind, Node
 from zhizao.base.flow.drawing import draw
+from zhizao.base.flow.fields import Field
 from zhizao.base.flow.models import Procedure
 from zhizao.base.flow.xml import MOST_BYTES
 from zhizao.base.jobs.problems import refuse
@@ -159,12 +160,18 @@ def step_rows(diagram: Diagram) -> list[dict[str, Any]]:
         {
             "step": step,
             "who": WHO.get(step.role, step.role),
-            "asked": step.form,
+            "asked": [_asked(field) for field in step.form],
             "timers": [_timer(timer) for timer in diagram.timers_of(step.id)],
             "next": _next(diagram, step),
         }
         for step in diagram.steps.values()
     ]
+
+
+def _asked(field: Field) -> str:
+    options = " / ".join(label for _value, label in field.choices)
+    words = {"label": field.title, "options": options}
+    return _("%(label)s (%(options)s)") % words if options else field.title
 
 
 def _timer(timer: Node) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from zhizao.kernel.result import Place, Problem, Refused, mark
 
 MOST_BYTES: Final = 1 << 20
+MOST_PROBLEMS: Final = 50
 ZZ_NAMESPACE: Final = "http://zhizao.org/bpmn"
 BPMN: Final = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 ZZ: Final = f"{{{ZZ_NAMESPACE}}}"
@@ -15,12 +16,21 @@ _DI: Final = "{http://www.omg.org/spec/BPMN/20100524/DI}"
 _DC: Final = "{http://www.omg.org/spec/DD/20100524/DC}"
 _DD: Final = "{http://www.omg.org/spec/DD/20100524/DI}"
 _XSI: Final = "{http://www.w3.org/2001/XMLSchema-instance}"
+# Colours of shapes and labels: "BPMN in Color" of the OMG, and the older way of bpmn.io. They are read past.
+_COLOURS: Final = frozenset(
+    [f"{{http://bpmn.io/schema/bpmn/biocolor/1.0}}{name}" for name in ("stroke", "fill")]
+    + [
+        f"{{http://www.omg.org/spec/BPMN/non-normative/color/1.0}}{name}"
+        for name in ("background-color", "border-color", "color")
+    ]
+)
 _EVENT: Final = frozenset(("documentation", "incoming", "outgoing"))
 _NAMED: Final = frozenset(("id", "name", f"{ZZ}en"))
 _STEP: Final = _NAMED | {f"{ZZ}{name}" for name in ("role", "days", "form", "form_en", "documentation_en")}
 _TIMER: Final = _NAMED | {f"{ZZ}days", f"{ZZ}act"}
 _STANDS: Final = ("startEvent", "endEvent", "userTask", "manualTask", "exclusiveGateway", "parallelGateway")
 _NODES: Final = (*_STANDS, "intermediateCatchEvent", "boundaryEvent", "sequenceFlow")
+_REMARKS: Final = ("textAnnotation", "association")
 _FONT: Final = ("id", "name", "size", "isBold", "isItalic", "isUnderline", "isStrikeThrough")
 
 
@@ -32,13 +42,19 @@ def _bpmn(*names: str) -> frozenset[str]:
 _ALLOWED: Final[dict[str, tuple[frozenset[str], frozenset[str]]]] = {
     f"{BPMN}definitions": (
         frozenset(("id", "name", "targetNamespace", "exporter", "exporterVersion", f"{_XSI}schemaLocation")),
-        _bpmn("process") | {f"{_DI}BPMNDiagram"},
+        _bpmn("process", "collaboration") | {f"{_DI}BPMNDiagram"},
     ),
+    # the pool around a process, and remarks in the drawing: modellers write them, and nothing is done with them
+    f"{BPMN}collaboration": (_NAMED | {"isClosed"}, _bpmn("documentation", "participant", *_REMARKS)),
+    f"{BPMN}participant": (_NAMED | {"processRef"}, _bpmn("documentation")),
+    f"{BPMN}textAnnotation": (frozenset(("id", "textFormat")), _bpmn("text")),
+    f"{BPMN}text": (frozenset(), frozenset()),
+    f"{BPMN}association": (frozenset(("id", "sourceRef", "targetRef", "associationDirection")), frozenset()),
     f"{BPMN}process": (
         _NAMED
         | {"isExecutable", "processType", "isClosed"}
         | {f"{ZZ}{name}" for name in ("facts", "facts_en", "documentation_en")},
-        _bpmn("documentation", "laneSet", *_NODES),
+        _bpmn("documentation", "laneSet", *_NODES, *_REMARKS),
     ),
     **{f"{BPMN}{name}": (_NAMED, _bpmn(*_EVENT)) for name in ("startEvent", "endEvent")},
     **{f"{BPMN}{name}": (_STEP, _bpmn(*_EVENT)) for name in ("userTask", "manualTask")},
@@ -60,15 +76,26 @@ _ALLOWED: Final[dict[str, tuple[frozenset[str], frozenset[str]]]] = {
     f"{_DI}BPMNDiagram": (_NAMED | {"resolution"}, frozenset((f"{_DI}BPMNPlane", f"{_DI}BPMNLabelStyle"))),
     f"{_DI}BPMNPlane": (frozenset(("id", "bpmnElement")), frozenset((f"{_DI}BPMNShape", f"{_DI}BPMNEdge"))),
     f"{_DI}BPMNShape": (
-        frozenset(("id", "bpmnElement", "isHorizontal", "isExpanded", "isMarkerVisible")),
+        frozenset(("id", "bpmnElement", "isHorizontal", "isExpanded", "isMarkerVisible")) | _COLOURS,
         frozenset((f"{_DC}Bounds", f"{_DI}BPMNLabel")),
     ),
-    f"{_DI}BPMNEdge": (frozenset(("id", "bpmnElement")), frozenset((f"{_DD}waypoint", f"{_DI}BPMNLabel"))),
-    f"{_DI}BPMNLabel": (frozenset(("id", "labelStyle")), frozenset((f"{_DC}Bounds",))),
+    f"{_DI}BPMNEdge": (
+        frozenset(("id", "bpmnElement", "sourceElement", "targetElement")) | _COLOURS,
+        frozenset((f"{_DD}waypoint", f"{_DI}BPMNLabel")),
+    ),
+    f"{_DI}BPMNLabel": (frozenset(("id", "labelStyle")) | _COLOURS, frozenset((f"{_DC}Bounds",))),
     f"{_DI}BPMNLabelStyle": (frozenset(("id",)), frozenset((f"{_DC}Font",))),
     f"{_DC}Font": (frozenset(_FONT), frozenset()),
     f"{_DC}Bounds": (frozenset(("x", "y", "width", "height")), frozenset()),
     f"{_DD}waypoint": (frozenset(("x", "y", "id")), frozenset()),
+}
+# What the commonest of the elements that are refused can be said by.
+_INSTEAD: Final = {
+    "inclusiveGateway": mark(
+        "Split by a parallel gateway, and on each way that may be left out put an exclusive gateway with its condition."
+    ),
+    "task": mark("Make it a user task or a manual task."),
+    "extensionElements": mark("Take it out; what a step asks stands in attributes of our own namespace."),
 }
 _FORMAL: Final = re.compile(r"([\w.-]+:)?tFormalExpression")
 _DECLARED_ENCODING: Final = re.compile(r"<\?xml[^>]*encoding\s*=\s*[\"']([^\"']*)")
@@ -104,8 +131,17 @@ def checked(content: bytes, file: str) -> Any:
     if not problems:
         problems = _held_against_list(root, file)
     if problems:
-        raise Refused(*problems)
+        raise several(problems, file)
     return root
+
+
+def several(problems: list[Problem], file: str) -> Refused:
+    """The refusal for all problems of a file, of which the first are told and the others counted."""
+    told, rest = problems[:MOST_PROBLEMS], problems[MOST_PROBLEMS:]
+    if rest:
+        message, remedy = mark("%(count)s more problems are not listed."), mark("Mend these first.")
+        told.append(Problem("flow.more", message, Place(file=file), remedy, params={"count": len(rest)}))
+    return Refused(*told)
 
 
 def _text(content: bytes, file: str) -> str:
@@ -157,7 +193,8 @@ def _not_bpmn(root: Any, file: str) -> Problem:
 
 
 def _held_against_list(root: Any, file: str) -> list[Problem]:
-    problems: list[Problem] = []
+    beside = [*root.itersiblings(preceding=True), *root.itersiblings()]
+    problems = [_element(stray, root, file) for stray in beside]
     ids: set[str] = set()
     open_ = [root]
     while open_:
@@ -189,8 +226,9 @@ def _attribute(element: Any, name: str, text: str, place: Place) -> Problem:
 
 def _element(child: Any, parent: Any, file: str) -> Problem:
     message = mark("The element “%(name)s” (%(id)s) is not allowed in “%(parent)s”.")
-    remedy = mark(
-        "Use start, end, user task, manual task, exclusive gateway, parallel gateway, timer, sequence flow and lane."
+    remedy = _INSTEAD.get(
+        local(child) if isinstance(child.tag, str) else "",
+        mark("Use start, end, user and manual task, exclusive and parallel gateway, timer, sequence flow and lane."),
     )
     name = _short(child.tag, parent) if isinstance(child.tag, str) else mark("processing instruction")
     identity = child.get("id") if isinstance(child.tag, str) else None
