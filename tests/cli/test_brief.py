@@ -43,12 +43,16 @@ def test_the_same_month_and_day_give_the_same_bytes_after_later_corrections_too(
         (("--month", "1999-06", "--as-of", "2024-07-20", "--out", "b.pdf"), "Nothing was known"),
         (("--month", "2024-06", "--area", "nowhere", "--out", "b.pdf"), "no area"),
         (("--out", "b.pdf"), "--month"),
+        (("--month", "2024-06", "--as-of", "2024-07-20", "--out", "nowhere/b.pdf"), "cannot be written"),
+        (("--month", "2024-06", "--as-of", "2024-07-20", "--out", "../folder.pdf"), "cannot be written"),
     ],
 )
 def test_a_bad_wish_is_one_line_and_nothing_is_written_or_kept(run, figures, wish, words, tmp_path, monkeypatch):  # noqa: F811
     from zhizao.base.evidence.models import Run
 
-    monkeypatch.chdir(tmp_path)
+    (tmp_path / "here").mkdir()
+    (tmp_path / "folder.pdf").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
     code, _said, err = run(*wish)
     assert code == 2 and words in err and len(err.strip().splitlines()) == 1
-    assert not Run.objects.exists() and not list(tmp_path.glob("b*"))
+    assert not Run.objects.exists() and not list((tmp_path / "here").iterdir())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -38,21 +39,47 @@ def brief(
                 params={"ending": out.suffix or out.name},
             )
         )
+    _refuse_unwritable(out)
     start_django()
-    from zhizao.apps.cockpit import gathering, reading, services
+    from zhizao.apps.cockpit import gathering, preparing, reading, services
     from zhizao.base.facts.queries import today
 
     place = area_of(area)
     asked = gathering.ask(place, month, day_of(as_of) if as_of else today())
+    preparing.prepare(actor=None, asked=asked, step=_tell)
     made = gathering.gather(asked, step=_tell)
     run = services.keep(actor=None, made=made)
     spoken = "en" if language() == "en" else "zh"
     written = reading.paper(
         reading.facts_of(run), version=made.template.version, language=spoken, run=run.sha12, for_public=public
     )
-    out.write_bytes(services.file(written, form, on=asked.as_of))
+    _write(out, services.file(written, form, on=asked.as_of))
     said = _text("%(file)s: brief of %(month)s as known on %(day)s, run %(run)s")
     print(said % {"file": out, "month": asked.month, "day": asked.as_of.isoformat(), "run": run.sha12})
+
+
+def _refuse_unwritable(out: Path) -> None:
+    """Before the work of minutes: whether there is a folder to write to, and the right to."""
+    if out.parent.is_dir() and not out.is_dir() and os.access(out if out.exists() else out.parent, os.W_OK):
+        return
+    raise Refused(
+        Problem(
+            "cockpit.out",
+            mark("%(file)s cannot be written."),
+            remedy=mark("Name a file in a folder that exists and that you may write to."),
+            params={"file": str(out)},
+        )
+    )
+
+
+def _write(out: Path, content: bytes) -> None:
+    """The whole file or none."""
+    part = out.with_name(f".{out.name}.part")
+    try:
+        part.write_bytes(content)
+        part.replace(out)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _tell(text: str) -> None:

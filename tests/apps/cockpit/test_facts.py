@@ -131,38 +131,37 @@ def test_targets_are_told_as_the_outlooks_run_has_them(area, figures, monkeypatc
     assert worst["before"]["value"] is None and "targets.before" not in made.data["facts"]
 
 
-def test_alarms_of_the_newest_month_are_counted_as_known_that_day(area, figures, enterprises):
+def alarm(subject, month, severity, score):
+    return {
+        "rule": "warning.distress",
+        "subject": f"enterprise:{subject}",
+        "start_month": month,
+        "months": 1,
+        "severity": severity,
+        "score": score,
+        "facts": {},
+        "simulated": False,
+    }
+
+
+def test_alarms_of_the_runs_month_are_counted_and_the_graver_come_first(area, figures, enterprises):
     from zhizao.apps.cockpit import gathering
-    from zhizao.apps.warning.models import Alarm
+    from zhizao.base.evidence import canonical
     from zhizao.base.evidence.services import record_run
 
-    run = record_run(
-        actor=None,
-        area=area,
-        engine="warning",
-        engine_version="1",
-        inputs={"figures": "0" * 64},
-        parameters={"part": "alarms"},
-        seed=None,
-        as_of=dt.date(2024, 7, 20),
-        output=b"{}",
-    )
-    of = {"area": area, "rule": "warning.distress", "family": "distress", "run": run}
-    days = {"a": dt.date(2024, 7, 20), "b": dt.date(2024, 7, 20), "c": dt.date(2024, 8, 1)}
-    for key, day in days.items():
-        severity = "serious" if key == "a" else "notice"
-        Alarm.objects.create(
-            **of, subject=enterprises[key], start_month=2024 * 12 + 5, score=1.0, severity=severity, found_as_of=day
+    june = 2024 * 12 + 5
+    told = [alarm("b", june, "notice", 2.0), alarm("a", june, "serious", 1.0), alarm("d", june - 1, "serious", 9.0)]
+    of = {"actor": None, "area": area, "engine": "warning", "engine_version": "1", "seed": None}
+    for day, alarms in ((dt.date(2024, 7, 20), told), (dt.date(2024, 8, 1), [alarm("c", june, "serious", 1.0)])):
+        record_run(
+            **of,
+            inputs={"figures": "0" * 64},
+            parameters={"part": "alarms"},
+            as_of=day,
+            output=canonical.dumps({"month": "2024-06", "alarms": alarms}),
         )
-    Alarm.objects.create(
-        **of,
-        subject=enterprises["d"],
-        start_month=2024 * 12 + 4,
-        score=9.0,
-        severity="serious",
-        found_as_of=dt.date(2024, 6, 20),
-    )
     made = gathering.gather(gathering.ask(area, "2024-06", dt.date(2024, 7, 20)))
     assert [value(made, f"alarms.{name}") for name in ("count", "serious", "notice", "enterprises")] == [2, 1, 1, 2]
     assert [one["name"]["value"] for one in made.data["lists"]["alarms"]] == ["A厂", "B厂"]
+    assert made.data["lists"]["alarms"][0]["name"]["evidence"].endswith(":/alarms/1")
     assert value(made, "lamps.none") is True

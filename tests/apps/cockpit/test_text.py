@@ -56,7 +56,7 @@ def test_the_brief_says_in_both_languages_what_the_facts_are(made):
     )
     assert "up 10.0% on a comparable basis" in said(en.headline)
     assert "Those that add most: 电子 (up 10.0%, +7.5 points)" in said(section(en, "sectors").paragraphs[0])
-    assert said(section(zh, "warning").paragraphs[0]) == "景气信号灯未测算。"
+    assert said(section(zh, "warning").paragraphs[0]) == "景气信号灯未测算：当日所知数据不足，或没有测算运行。"
     assert zh.simulated and en.simulated  # the figures of these tests are simulated
 
 

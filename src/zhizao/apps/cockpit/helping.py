@@ -21,15 +21,21 @@ def write(book: Book, asked: Asked) -> None:
     _cases(book, asked)
 
 
+def run_of(asked: Asked) -> Run | None:
+    """The last run of risk up to the day; trade is known by the year, so it may be of an earlier month."""
+    return risk_queries.last(Run.objects.filter(area=asked.area), risk_run.ENGINE, asked.as_of)
+
+
 def _chains(book: Book, asked: Asked) -> None:
-    runs = Run.objects.filter(area=asked.area)
-    found = risk_queries.computed(risk_queries.last(runs, risk_run.ENGINE, asked.as_of))
-    if found is None or not found.data["firms"]:
+    found = risk_queries.computed(run_of(asked))
+    if found is None or found.run.as_of is None or not found.data["firms"]:
         book.facts["chains.none"] = fact("flag", value=True)
         return
     book.inputs["chain"] = found.run.output_sha256
-    day = found.run.as_of.isoformat() if found.run.as_of else ""
+    day = found.run.as_of.isoformat()
     book.source("chain", "chain", run=found.run.sha12, as_of=day)
+    book.facts["chain.as_of"] = fact("day", day)
+    book.facts["chain.backtest"] = fact("flag", found.run.as_of < found.run.made_at.astimezone(facts.CHINA).date())
     rows = found.data["firms"][:MOST]
     keys = [row["subject"] for row in rows]
     pks = dict(Subject.objects.filter(key__in=keys).values_list("key", "pk"))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from zhizao.apps.cockpit import gathering, services, text
+from zhizao.apps.cockpit import gathering, preparing, services, text
 from zhizao.base.accounts.models import Area
 from zhizao.base.jobs.context import JobContext
 from zhizao.base.jobs.registry import job_kind
@@ -53,4 +53,6 @@ def _gathered(job: JobContext, area: str, month: str, as_of: str, *, until: floa
         job.check()
 
     with job.stage(mark("Gathering the facts"), until=until):
-        return gathering.gather(gathering.ask(place, month, date.fromisoformat(as_of)), step=step)
+        asked = gathering.ask(place, month, date.fromisoformat(as_of))
+        preparing.prepare(actor=job.actor, asked=asked, step=step)
+        return gathering.gather(asked, step=step)

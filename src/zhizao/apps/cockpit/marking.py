@@ -44,7 +44,7 @@ def clauses(pieces: Iterable[Piece]) -> Iterator[Piece]:
     found = list(pieces)
     figures = [place for place, piece in enumerate(found) if piece.source is not None]
     marks: dict[int, tuple[int | None, int]] = {}  # the piece that a mark stands in: which, and after how much of it
-    for place, following in zip(figures, [*figures[1:], len(found)], strict=True):
+    for place, following in zip(figures, [*figures[1:], len(found)], strict=False):
         if following < len(found) and found[following].source == found[place].source:
             continue
         ends = ((at, end) for at in range(place + 1, following) if (end := CLAUSE_END.search(found[at].text)))

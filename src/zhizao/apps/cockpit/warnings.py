@@ -1,20 +1,25 @@
-"""Section 5 of a brief: the lamps of prosperity and the alarms, as the warning's last run up to the day says."""
+"""Section 5 of a brief: lamps of prosperity and alarms, as a warning run after the month and up to the day says.
+
+What is told is all in the run, so a run of a later day, made before or after, changes nothing of it.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.utils import translation
 
-from zhizao.apps.cockpit.book import Asked, Book, Row, fact, text
+from zhizao.apps.cockpit.book import Asked, Book, Row, called, fact, text
 from zhizao.apps.warning import lamp_queries, queries, runs
-from zhizao.base.accounts.models import Organisation
 from zhizao.base.evidence import canonical
 from zhizao.base.facts import queries as facts
+from zhizao.base.facts.models import Subject
+from zhizao.kernel.span import Span
 
 if TYPE_CHECKING:
-    from zhizao.base.accounts.models import Area
+    from zhizao.base.evidence.models import Run
 
 MOST = 10
 SHOWN_KINDS = ("region", "sector", "chain", "park")
@@ -26,9 +31,15 @@ def write(book: Book, asked: Asked) -> None:
     _alarms(book, asked)
 
 
+def run_of(asked: Asked, part: str) -> Run | None:
+    """The last run up to the day; ``None`` if it was made before the month was over and so knows nothing of it."""
+    run = runs.latest(None, asked.area, part=part, as_of=asked.as_of)
+    return run if run is not None and run.as_of is not None and run.as_of > asked.month.last_day else None
+
+
 def _lamps(book: Book, asked: Asked) -> None:
-    run = runs.latest(None, asked.area, part=runs.PROSPERITY, as_of=asked.as_of)
-    groups = [] if run is None else lamp_queries.lamps(_System(asked.area), asked.area, as_of=asked.as_of)
+    run = run_of(asked, runs.PROSPERITY)
+    groups = [] if run is None else lamp_queries.lamps(None, asked.area, as_of=asked.as_of)
     if run is None or not groups:
         book.facts["lamps.none"] = fact("flag", value=True)
         return
@@ -42,19 +53,6 @@ def _lamps(book: Book, asked: Asked) -> None:
     book.lists["region_lamp"] = [row for kind, row in shown if kind == "region" and row["lamp"]["value"]]
 
 
-class _System:
-    """Who reads the lamps for a brief: the area's administration as a whole, and nobody in particular."""
-
-    is_authenticated = True
-
-    def __init__(self, area: Area) -> None:
-        self.organisation = Organisation(area=area, kind=Organisation.Kind.DISTRICT)
-
-    def has_perm(self, _permission: str, _target: object = None) -> bool:
-        """Whatever the administration may see."""
-        return True
-
-
 def _lamp(group: Any) -> Row:
     about = {"source": "lamps", "simulated": group.simulated, "name": group.name}
     lamps = {"lamp": group.lamp, "risk": group.risk}
@@ -66,57 +64,57 @@ def _lamp(group: Any) -> Row:
 
 
 def _alarms(book: Book, asked: Asked) -> None:
-    run = queries.latest_run(None, asked.area, as_of=asked.as_of)
+    run = run_of(asked, runs.ALARMS)
     if run is None or run.as_of is None:
         book.facts["alarms.none"] = fact("flag", value=True)
         return
-    found = list(queries.alarms(None, asked.area, as_of=asked.as_of))
-    newest = max((alarm.start_month for alarm in found), default=0)
-    current = [alarm for alarm in found if alarm.start_month == newest]
+    told = runs.read(run)
+    month = Span.parse(told["month"])
+    current = [one | {"place": place} for place, one in enumerate(told["alarms"]) if _is_of(one, month)]
     book.inputs["alarms"] = run.output_sha256
-    book.inputs["alarms.standing"] = canonical.sha256(
-        [[alarm.subject.key, alarm.rule, alarm.about, alarm.severity, f"{alarm.score:.12g}"] for alarm in current]
-    )
-    simulated = any(alarm.simulated for alarm in current)
     about = {"source": book.source("alarms", "warning", run=run.sha12, as_of=run.as_of.isoformat())}
-    about |= {"simulated": simulated}
-    counts = Counter(alarm.severity for alarm in current)
+    about |= {"simulated": any(one["simulated"] for one in current)}
+    counts = Counter(one["severity"] for one in current)
+    enterprises = {one["subject"] for one in current if one["subject"].startswith("enterprise:")}
     book.facts |= {
         "alarms.run": fact("flag", value=True),
         "alarms.backtest": fact("flag", runs.is_backtest(run)),
         "alarms.as_of": fact("day", run.as_of),
+        "alarms.month": fact("span", month),
         "alarms.count": fact("count", len(current), **about),
         "alarms.serious": fact("count", counts["serious"], **about),
         "alarms.notice": fact("count", counts["notice"], **about),
-        "alarms.enterprises": fact(
-            "count", len({alarm.subject_id for alarm in current if alarm.subject.kind == "enterprise"}), **about
-        ),
+        "alarms.enterprises": fact("count", len(enterprises), **about),
     }
-    worst = sorted(
-        current, key=lambda alarm: (alarm.severity != "serious", -alarm.score, alarm.subject.key, alarm.rule)
-    )
-    book.lists["alarms"] = _rows(asked, worst[:MOST])
+    worst = sorted(current, key=lambda one: (one["severity"] != "serious", -one["score"], one["subject"], one["rule"]))
+    book.lists["alarms"] = _rows(asked, run, worst[:MOST])
     book.inputs["alarms.shown"] = canonical.sha256(book.lists["alarms"])  # names of rules are the packs'
 
 
-def _called(asked: Asked, alarm: Any, names: dict[int, str]) -> str:
-    """What an alarm is about: a target of the plan, or the subject by its name."""
-    known = asked.area.name if alarm.subject.key == f"area:{asked.area.code}" else alarm.subject.id_part
-    return str(alarm.facts.get("params", {}).get("target") or names.get(alarm.subject_id, known))
+def _is_of(alarm: Mapping[str, Any], month: Span) -> bool:
+    return Span(alarm["start_month"], alarm["months"]).end_month == month.end_month
 
 
-def _rows(asked: Asked, alarms: list[Any]) -> list[Row]:
-    names = facts.names({alarm.subject_id for alarm in alarms}, on=asked.month.last_day, as_of=asked.as_of)
+def _rows(asked: Asked, run: Run, alarms: Sequence[Mapping[str, Any]]) -> list[Row]:
+    pks = dict(Subject.objects.filter(key__in={one["subject"] for one in alarms}).values_list("key", "pk"))
+    names = facts.names(pks.values(), on=asked.month.last_day, as_of=asked.as_of)
     titles = {}
     for language in ("zh-hans", "en"):
         with translation.override(language):
             titles[language] = queries.titles(asked.area, as_of=asked.as_of)
-    return [
-        {
-            "name": text(_called(asked, alarm, names), source="alarms", simulated=alarm.simulated),
-            "rule": text(titles["zh-hans"].get(alarm.rule, alarm.rule), titles["en"].get(alarm.rule, alarm.rule)),
-            "severity": fact("code", alarm.severity),
-            "month": fact("span", alarm.span),
-        }
-        for alarm in alarms
-    ]
+    found = []
+    for one in alarms:
+        rule, key = one["rule"], one["subject"]
+        named = called(names.get(pks.get(key, 0)), key)
+        if key == f"area:{asked.area.code}":  # its plan's target, or the area itself
+            named = text(str(one["facts"].get("params", {}).get("target") or asked.area.name), key=key)
+        opened = {"source": "alarms", "simulated": one["simulated"], "evidence": f"{run.sha12}:/alarms/{one['place']}"}
+        found.append(
+            {
+                "name": named | opened,
+                "rule": text(titles["zh-hans"].get(rule, rule), titles["en"].get(rule, rule)),
+                "severity": fact("code", one["severity"]),
+                "month": fact("span", Span(one["start_month"], one["months"])),
+            }
+        )
+    return found
