@@ -292,6 +292,14 @@ def test_a_form_of_more_fields_than_anybody_is_asked_is_refused_before_it_is_rea
     read(text(PLAIN, facts=";".join(f"f{n}: text" for n in range(50))), "x")
 
 
+def test_a_field_of_very_many_blanks_is_read_as_if_there_were_one():
+    """The pattern of a field takes cubic time over blanks: with 200,000 it would not come back."""
+    assert "flow.field" in codes(text(PLAIN, facts=f"a{' ' * 200_000}x"))
+    assert read(text(PLAIN, facts=f"a{' ' * 200_000}x : {' ' * 200_000} text"), "x").declared[0].label == "x"
+    options = f"a: choice(x{' ' * 100_000}y|z{' ' * 100_000})"
+    assert read(text(PLAIN, facts=options), "x").declared[0].options == (("x", "y"), ("z", "z"))
+
+
 @pytest.mark.parametrize("place", ["before", "after"])
 def test_a_processing_instruction_beside_the_root_is_refused(place):
     told = b'<?xml-stylesheet href="http://example.org/x.xsl"?>'

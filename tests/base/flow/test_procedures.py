@@ -204,3 +204,39 @@ def test_looking_back_offers_no_acts(world):
     assert reverse("flow:propose_procedure", args=["visit"]) not in page
     for name in ("flow:propose_procedure", "flow:publish_procedure"):
         assert client.post(reverse(name, args=["visit"]) + "?as_of=2025-01-31").status_code == 403
+
+
+def test_an_office_above_sees_which_versions_hold_in_the_areas_below_and_changes_none(world):
+    """The province follows what is shipped; the city changed it twice, and only its last version is told."""
+    published(world)
+    own = published(world, CHANGED.replace(b'zz:days="4"', b'zz:days="6"'), note="六个工作日")
+    client = client_of(world.above)
+    listed = client.get(reverse("flow:procedures"))
+    assert [row["procedure"] for row in listed.context["below"]] == [own]
+    assert "六个工作日" in listed.content.decode()
+    assert all(row["procedure"].area is None for row in listed.context["rows"])
+    there = client.get(reverse("flow:procedures"), {"area": "c"})
+    assert own in [row["procedure"] for row in there.context["rows"]]
+    link = next(row["link"] for row in there.context["rows"] if row["procedure"] == own)
+    page = client.get(link)
+    assert page.context["procedure"] == own
+    assert "电话约定" in page.content.decode()
+    assert reverse("flow:propose_procedure", args=["visit"]) not in page.content.decode()
+    assert client.get(reverse("flow:procedure_file", args=["visit", own.pk])).content.decode() == own.content
+    assert client.get(reverse("flow:procedure", args=["visit"])).context["procedure"].area is None
+
+
+def test_what_holds_in_an_area_above_beside_or_nowhere_is_not_to_be_asked(world):
+    make_area(code="q", name="q")
+    for person, code_ in ((world.staff, "p"), (world.above, "q"), (world.above, "nowhere")):
+        for name, key in (("flow:procedures", []), ("flow:procedure", ["visit"])):
+            assert client_of(person).get(reverse(name, args=key), {"area": code_}).status_code == 404
+
+
+def test_looking_back_the_areas_below_are_as_they_were(world):
+    with time_machine.travel("2025-03-01 09:00+08:00", tick=False):
+        first = published(world)
+    with time_machine.travel("2025-05-01 09:00+08:00", tick=False):
+        published(world, CHANGED.replace(b'zz:days="4"', b'zz:days="6"'), note="改")
+    assert procedures.below(world.above, world.province, as_of=dt.date(2025, 4, 1)) == [first]
+    assert procedures.below(world.above, world.province, as_of=dt.date(2025, 2, 1)) == []

@@ -81,8 +81,8 @@ def fields(text: str) -> tuple[Field, ...]:
     """
     found: dict[str, Field] = {}
     for part in few(text, ";"):
-        if part.strip():
-            field = _field(part.strip())
+        if words := part.split():
+            field = _field(" ".join(words))  # runs of blanks would take the pattern below very long
             if field.name in found:
                 raise ValueError(field.name)
             found[field.name] = field

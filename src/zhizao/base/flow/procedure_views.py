@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
@@ -83,27 +84,41 @@ class PublishForm(forms.Form):
 
 
 def area_of(request: HttpRequest) -> Area:
-    """The area whose procedures the page shows: the reader's own."""
+    """The reader's own area, in which he may publish."""
     if area_path(request.user) is None:
         raise Http404
     return request.user.organisation.area
 
 
-def may_publish(request: HttpRequest) -> bool:
-    return request.user.has_perm("flow.publish") and not request.looking_back
+def shown_area(request: HttpRequest) -> Area:
+    """The area whose procedures a page shows: ``?area=``, one below the reader's own, else his own."""
+    own = area_of(request)
+    if not (code := request.GET.get("area", "")):
+        return own
+    found = Area.objects.filter(code=code, path__startswith=own.path).first()
+    if found is None:
+        raise Http404
+    return found
 
 
-def _in_force(request: HttpRequest, key: str) -> Procedure:
+def may_publish(request: HttpRequest, area: Area) -> bool:
+    own = area.pk == area_of(request).pk
+    return own and request.user.has_perm("flow.publish") and not request.looking_back
+
+
+def _in_force(request: HttpRequest, key: str, area: Area) -> Procedure:
     try:
-        return held.in_force(area_of(request), key, as_of=request.as_of)
+        return held.in_force(area, key, as_of=request.as_of)
     except Refused:
         raise Http404 from None
 
 
 @needs("flow.procedures")
 def procedures(request: HttpRequest) -> HttpResponse:
-    """Each procedure as it holds here, and the running cases that follow it or an earlier version."""
-    area, counts = area_of(request), held.running(request.user)
+    """Each procedure as it holds here, or in an area below, and the running cases that follow it or an earlier version;
+    and what the areas below changed for themselves.
+    """
+    area, counts = shown_area(request), held.running(request.user)
     rows = []
     for one in held.all_in_force(area, as_of=request.as_of):
         versions = held.known(area, one.key, as_of=request.as_of)
@@ -111,26 +126,45 @@ def procedures(request: HttpRequest) -> HttpResponse:
             {
                 "procedure": one,
                 "title": one.title,
+                "link": _link(request, one.key, area),
                 "steps": len(held.diagram_of(one).steps),
                 "here": counts.get(one.pk, 0),
                 "elsewhere": sum(counts.get(version.pk, 0) for version in versions if version.pk != one.pk),
             }
         )
-    own = sum(row["procedure"].area_id is not None for row in rows)
+    own = sum(row["procedure"].area_id == area.pk for row in rows)
     answer = ngettext(
         "%(n)s procedure is in force, %(own)s of them changed here.",
         "%(n)s procedures are in force, %(own)s of them changed here.",
         len(rows),
     ) % {"n": len(rows), "own": own}
-    context = {"rows": rows, "answer": answer, "title": _("Procedures")}
+    below = [
+        {"procedure": one, "link": _link(request, one.key, one.area), "running": counts.get(one.pk, 0)}
+        for one in held.below(request.user, area, as_of=request.as_of)
+    ]
+    context = {
+        "rows": rows,
+        "answer": answer,
+        "title": _("Procedures"),
+        "below": below,
+        "area": area,
+        "of_below": area.pk != area_of(request).pk,
+    }
     return render(request, "flow/procedures.html", context)
+
+
+def _link(request: HttpRequest, key: str, area: Area) -> str:
+    """The page of a procedure as it holds in an area."""
+    own = area.pk == area_of(request).pk
+    return reverse("flow:procedure", args=[key], query=None if own else {"area": area.code})
 
 
 @needs("flow.procedures")
 def procedure(request: HttpRequest, key: str) -> HttpResponse:
     """One version of a procedure, by default that in force: its diagram, its steps, its versions."""
-    current, counts = _in_force(request, key), held.running(request.user)
-    versions = sorted(held.known(area_of(request), key, as_of=request.as_of), key=_order, reverse=True)
+    area, counts = shown_area(request), held.running(request.user)
+    current = _in_force(request, key, area)
+    versions = sorted(held.known(area, key, as_of=request.as_of), key=_order, reverse=True)
     asked = request.GET.get("version", "")
     shown = next((one for one in versions if str(one.pk) == asked), None) if asked else current
     if shown is None:
@@ -145,13 +179,16 @@ def procedure(request: HttpRequest, key: str) -> HttpResponse:
         "steps": step_rows(diagram),
         "versions": [(one, counts.get(one.pk, 0)) for one in versions],
         "elsewhere": sum(counts.get(one.pk, 0) for one in versions if one.pk != current.pk),
-        "may_publish": may_publish(request),
+        "may_publish": may_publish(request, area),
+        "area": area,
+        "of_below": area.pk != area_of(request).pk,
     }
     return render(request, "flow/procedure.html", context)
 
 
-def _order(procedure: Procedure) -> tuple[bool, int]:
-    return (procedure.area_id is not None, procedure.version)
+def _order(procedure: Procedure) -> tuple[int, int]:
+    """The nearest area's first, of one area the latest."""
+    return (len(procedure.area.path) if procedure.area else 0, procedure.version)
 
 
 def step_rows(diagram: Diagram) -> list[dict[str, Any]]:
@@ -209,7 +246,7 @@ def _next(diagram: Diagram, step: Node) -> list[str]:
 @needs("flow.procedures")
 def procedure_file(request: HttpRequest, key: str, version: int) -> HttpResponse:
     """A version as the file that modellers open."""
-    found = next((one for one in held.known(area_of(request), key, as_of=request.as_of) if one.pk == version), None)
+    found = held.readable(request.user, as_of=request.as_of).filter(key=key, pk=version).first()
     if found is None:
         raise Http404
     return exports.attachment(found.content.encode(), f"{found.key}-{found.version}{held.ENDING}", BPMN)
@@ -220,7 +257,7 @@ def propose(request: HttpRequest, key: str) -> HttpResponse:
     """Take the file of a new version in, and show what it changes; nothing is stored."""
     if request.looking_back:
         raise PermissionDenied
-    current = _in_force(request, key)
+    current = _in_force(request, key, area_of(request))
     form = ProposeForm(request.POST, request.FILES) if request.method == "POST" else ProposeForm()
     if request.method == "POST" and form.is_valid():
         try:
@@ -267,7 +304,8 @@ def publish(request: HttpRequest, key: str) -> HttpResponse:
     """Put the version that was looked at into force."""
     if request.looking_back:
         raise PermissionDenied
-    area, current = area_of(request), _in_force(request, key)
+    area = area_of(request)
+    current = _in_force(request, key, area)
     form, diagram, content = PublishForm(request.POST), None, request.POST.get("content", "").encode()
     complete = form.is_valid()
     try:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from zhizao.base.accounts.models import Area
 from zhizao.base.accounts.scoping import area_path
@@ -125,6 +125,21 @@ def _add(
 def all_in_force(area: Area, *, as_of: date | None = None) -> list[Procedure]:
     """Each procedure as it holds in an area, by key."""
     return [in_force(area, key, as_of=as_of) for key in shipped()]
+
+
+def readable(actor: User | AnonymousUser, *, as_of: date | None = None) -> QuerySet[Procedure]:
+    """All versions that an actor may read: of his areas, of those below them, of those above, and what is shipped."""
+    found = Procedure.objects.visible_to(actor)
+    if as_of is not None:
+        found = found.filter(Q(area=None) | Q(published_at__lte=instant(as_of)))
+    return found.select_related("area", "published_by")
+
+
+def below(actor: User | AnonymousUser, area: Area, *, as_of: date | None = None) -> list[Procedure]:
+    """What areas below one changed for themselves, each procedure as it holds there, by area."""
+    inside = readable(actor, as_of=as_of).filter(area__path__startswith=area.path).exclude(area=area)
+    later = inside.filter(area=OuterRef("area"), key=OuterRef("key"), version__gt=OuterRef("version"))
+    return list(inside.filter(~Exists(later.order_by())).order_by("area__path", "key"))
 
 
 def running(actor: User | AnonymousUser) -> dict[int, int]:
