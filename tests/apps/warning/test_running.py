@@ -232,6 +232,82 @@ def test_backtests_go_through_their_days_once_and_propose_bounds_where_they_are_
     assert set(CutOff.objects.values_list("proposed", flat=True)) == {True}
 
 
+def _imported(module: str) -> set[str]:
+    """The modules of the app that one of them imports, wherever in the file."""
+    import ast
+    from importlib.util import find_spec
+    from pathlib import Path
+
+    tree = ast.parse(Path(find_spec(f"zhizao.apps.warning.{module}").origin).read_text(encoding="utf-8"))
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module == "zhizao.apps.warning":
+            found |= {one.name for one in node.names}
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("zhizao.apps.warning."):
+            found.add(node.module.rpartition(".")[2])
+    return found
+
+
+def test_all_code_that_makes_a_run_is_in_its_fingerprint():
+    """A new gatherer, or a new module that one of them leans on, cannot be forgotten. Models and the words of reasons
+    make no fact; of the engine every file counts."""
+    from pathlib import Path
+
+    import zhizao
+    from zhizao.apps.warning import families
+
+    reached, todo = set(), {"running"}
+    while todo:
+        reached |= todo
+        todo = set().union(*map(_imported, todo)) - reached
+    there = running.sources()
+    gatherers = {module.__name__.rpartition(".")[2] for module in families._MODULES}
+    assert gatherers <= reached
+    assert {f"apps/warning/{name}.py" for name in reached - {"models", "reasons"}} <= set(there)
+    home = Path(zhizao.__file__).parent
+    assert {f"engines/warning/{path.name}" for path in (home / "engines" / "warning").glob("*.py")} <= set(there)
+    assert all(data == (home / path).read_bytes() for path, data in there.items())
+
+
+@pytest.fixture
+def trading(area, enterprises):
+    """Three enterprises whose trade of 2024 is known from the first of February on."""
+    from tests.apps.chain.trading import link
+
+    from zhizao.apps.registry.linking import outside
+    from zhizao.base.facts import services as facts
+
+    a, b, c = (enterprises[f"enterprise:e0{number}"] for number in range(3))
+    beyond, known = outside(area), {"known_from": dt.datetime(2024, 2, 1, tzinfo=dt.UTC)}
+    pairs = [(c, a), (a, b), (c, beyond), (a, beyond), (b, beyond), (beyond, a), (beyond, b)]
+    return facts.state([link(one, other, 100, **known) for one, other in pairs])
+
+
+def test_a_backtest_has_systemic_risk_computed_from_the_links_that_were_known_then(area, trading):
+    from zhizao.apps.chain import risk_run
+    from zhizao.apps.warning import jobs
+    from zhizao.base.evidence.models import Run
+
+    for day in (dt.date(2024, 1, 20), dt.date(2024, 6, 20), dt.date(2024, 7, 20), dt.date(2025, 8, 20)):
+        jobs._know_risk(area, day)
+    computed = Run.objects.filter(area=area, engine=risk_run.ENGINE).order_by("as_of")
+    assert list(computed.values_list("as_of", flat=True)) == [dt.date(2024, 6, 20), dt.date(2025, 8, 20)]
+
+
+def test_systemic_risk_computed_after_a_run_makes_another_one_due_the_next_day(area, trading):
+    from django.utils import timezone
+
+    from zhizao.apps.warning import jobs
+
+    run_at, day = timezone.now(), dt.date(2024, 7, 20)
+    later = day + dt.timedelta(days=3)
+    assert not jobs._is_due(area, day, run_at, later)
+    jobs._know_risk(area, day)
+    assert jobs._is_due(area, day, run_at, later)
+    assert not jobs._is_due(area, day, run_at, day)
+    assert not jobs._is_due(area, day, timezone.now(), later)
+
+
 def test_the_panel_of_the_engine_is_what_was_reported(area, economy):
     told = gathering.said(area, gathering.rules_of(area, LAST).watch)
     gathered = gathering.at(area, told, LAST)

@@ -9,15 +9,18 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from zhizao.apps.chain import risk_queries as chain
+from zhizao.apps.chain import risk_run
 from zhizao.apps.ledger import queries as ledger
 from zhizao.apps.warning import cutoffs, outcomes, runs, services
 from zhizao.apps.warning import outcome_jobs as outcome_jobs
 from zhizao.apps.warning.rules import watch_of
 from zhizao.base.accounts.models import Area
+from zhizao.base.evidence.models import Run
 from zhizao.base.facts.queries import instant, today
 from zhizao.base.jobs.context import JobContext
 from zhizao.base.jobs.registry import job_kind
-from zhizao.kernel.result import mark
+from zhizao.kernel.result import Refused, mark
 
 FIGURES_IN_FROM = 18
 """From this day of a month on last month's figures are in: reports come until the 14th, and are checked."""
@@ -53,6 +56,7 @@ def backtests(job: JobContext, *, area: str, days: list[str], cut_offs: bool) ->
         for day in wanted:
             there = runs.latest(None, place, as_of=day)
             if there is None or there.as_of != day:
+                _know_risk(place, day)
                 made = running.make(place, day, told=told, step=lambda text: job.check())
                 services.keep(actor=job.actor, made=made)
             stage.advance()
@@ -85,10 +89,28 @@ def figures_in(day: date) -> date:
 
 
 def _is_due(area: Area, as_of: date, made_at: Any, day: date) -> bool:
-    """Whether a month has passed since the last run, or figures have come in since."""
+    """Whether a month has passed since the last run, or figures have come in or systemic risk was computed since."""
     if as_of < figures_in(day):
         return True
-    return as_of < day and ledger.batches(None).filter(area__path__startswith=area.path, made_at__gt=made_at).exists()
+    figures = ledger.batches(None).filter(area__path__startswith=area.path, made_at__gt=made_at)
+    risk = chain.last(Run.objects.filter(area=area, made_at__gt=made_at), risk_run.ENGINE, day)
+    return as_of < day and (figures.exists() or risk is not None)
+
+
+def _know_risk(area: Area, day: date) -> None:
+    """Have systemic risk of a past day computed from the links that were known then, where none is of that time."""
+    from zhizao.apps.chain import risk_services
+    from zhizao.apps.warning.gather_chain import TOO_OLD
+
+    last = chain.last(Run.objects.filter(area=area), risk_run.ENGINE, day)
+    if last is not None and last.as_of is not None and day - last.as_of <= TOO_OLD:
+        return
+    basis = risk_services.basis(area, day)
+    try:
+        risk = risk_services.compute_risk(basis, progress=lambda done, of: None)
+    except Refused:
+        return  # no links, or nothing flows out: the run says that there is no systemic risk
+    risk_services.keep(actor=None, found=basis, risk=risk, gaps=risk_services.compute_gaps(basis, risk))
 
 
 def _with_figures(day: date) -> set[int]:

@@ -240,18 +240,30 @@ def _missing(one: Missing) -> dict[str, Any]:
     return {"family": one.family, "message": one.message, "params": dict(one.params)}
 
 
+WORKING: Final = ("families", "gathering", "judging", "prosperity", "rules", "running", "runs", "standing", "telling")
+"""The modules beside the gatherers by which a run is made; dated rules are in its inputs by themselves."""
+
+
+@cache
+def sources() -> dict[str, bytes]:
+    """The code by which a run is made, by path: the engine, the gatherers and the modules here that work."""
+    home = files("zhizao")
+    ours = [f"{name}.py" for name in WORKING]
+    return {
+        f"{folder}/{entry.name}": entry.read_bytes()
+        for folder in ("apps/warning", "engines/warning")
+        for entry in sorted(home.joinpath(folder).iterdir(), key=lambda entry: entry.name)
+        if entry.name.endswith(".py")
+        and (folder.startswith("engines") or entry.name.startswith("gather_") or entry.name in ours)
+    }
+
+
 @cache
 def sources_sha256() -> str:
-    """What a run is made by: the engine and the modules here that work. Another code makes another run."""
-    home = files("zhizao")
-    found = [entry for entry in home.joinpath("engines", "warning").iterdir() if entry.name.endswith(".py")]
-    ours = ("families", "gathering", "judging", "prosperity", "running", "standing", "telling")
-    here = home.joinpath("apps", "warning")
-    found += [one for one in here.iterdir() if one.name.startswith("gather_") or one.name.removesuffix(".py") in ours]
+    """What tells the code of one run from another's: other code makes another run."""
     digest = hashlib.sha256()
-    for entry in sorted(found, key=str):
-        if entry.name.endswith(".py"):
-            digest.update(entry.name.encode() + b"\0" + entry.read_bytes())
+    for path, data in sources().items():
+        digest.update(path.encode() + b"\0" + data)
     return digest.hexdigest()
 
 
