@@ -46,9 +46,13 @@ def brief(
 
     place = area_of(area)
     asked = gathering.ask(place, month, day_of(as_of) if as_of else today())
+    if public:
+        services.refuse_second_public(asked)
     preparing.prepare(actor=None, asked=asked, step=_tell)
     made = gathering.gather(asked, step=_tell)
     run = services.keep(actor=None, made=made)
+    if public:
+        services.keep_public(actor=None, made=made)
     spoken = "en" if language() == "en" else "zh"
     written = reading.paper(
         reading.facts_of(run), version=made.template.version, language=spoken, run=run.sha12, for_public=public

@@ -12,6 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from zhizao.apps.cockpit import disclosing
 from zhizao.apps.cockpit.book import Asked, Book, Row, called, fact, text
 from zhizao.apps.cockpit.sampling import BASIS, Sample, known, sample
 from zhizao.apps.ledger import queries as ledger
@@ -40,14 +41,16 @@ def write(book: Book, asked: Asked, template: Template) -> None:
     if asked.month != asked.to_date:
         spans["month"] = asked.month
     lead = template.lead
+    samples: dict[str, Sample] = {}
     for name, span in spans.items():
-        of_span = sample(asked, kinds, span)
+        of_span = samples[name] = sample(asked, kinds, span)
         book.inputs[name] = canonical.sha256(of_span.frame.rows())
         _overall(book, asked, indicators, of_span, name, span)
         if name == "ytd":
             book.lists["doubtful"] = _doubtful(book, of_span, template.data["doubtful_points"])
             if lead in indicators:
                 _parts(book, asked, indicators[lead], of_span)
+    _open_to_all(book, asked, indicators, samples)
     if "month" not in spans:
         book.facts["joint"] = fact("flag", value=True)
     _margin(book)
@@ -151,7 +154,7 @@ def _parts(book: Book, asked: Asked, item: Any, of_span: Sample) -> None:
     both = grouped.filter(pl.col("value").is_not_null() & pl.coalesce("base_now", "base_then").is_not_null())
     base = int(both.select(pl.coalesce("base_now", "base_then").cast(pl.Int128).sum()).item() or 0)
     simulated = item.key in of_span.simulated
-    open_to_all = _publishable(grouped, item)
+    open_to_all = _open_sectors(grouped, item)
     rows = []
     for (key,), growth in decompose(grouped, by=["group"]).items():
         rows.append(_sector(book, asked, item, str(key), names, growth, base=base, simulated=simulated))
@@ -162,26 +165,37 @@ def _parts(book: Book, asked: Asked, item: Any, of_span: Sample) -> None:
     _pulled_and_dragged(book, item, "enterprises", ("firms_up", "firms_down"))
 
 
-def _publishable(grouped: pl.DataFrame, item: Any) -> set[str]:
-    """The sectors whose sums a public table may show, for this year and for the base."""
+def _open_sectors(grouped: pl.DataFrame, item: Any) -> set[str]:
+    """The sectors that a public table may show, by themselves and beside the year before."""
+    shown = disclosing.open_groups(grouped, item) - {"*"}
+    parts = {str(key): part for (key,), part in grouped.partition_by("group", as_dict=True).items()}
+    sizes = {key: int(part["value"].sum() or 0) for key, part in parts.items()}
+    of = disclosing.limits()
+    telling = [key for key, part in parts.items() if disclosing.tells_by_year(part, of)]
+    return shown - disclosing.hidden(shown, telling, sizes)
+
+
+def _open_to_all(book: Book, asked: Asked, indicators: Indicators, samples: Mapping[str, Sample]) -> None:
+    """Which indicators the public version may tell of, from January on and of the month."""
     import polars as pl
 
-    from zhizao.apps.ledger.published import protected
-
-    shown: set[str] | None = None
-    for column in ("value", "base_now"):
-        cells = grouped.select("group", pl.col("subject").cast(pl.String), pl.col(column).alias("value")).drop_nulls()
-        if cells.is_empty():
-            return set()
-        free = {
-            cell
-            for cell, (value, _count) in protected(
-                cells, may_be_negative=item.definition.get("below_zero") != "error"
-            ).items()
-            if value is not None
-        }
-        shown = free if shown is None else shown & free
-    return shown or set()
+    before: Mapping[tuple[str, int], int | None] = {}
+    if asked.to_date.months > 2:
+        earlier = Span(asked.to_date.start_month, asked.to_date.months - 1)
+        before = known(asked, {key: item.kind for key, item in indicators.items()}, earlier, asked.as_of)
+    of = disclosing.limits()
+    for key, item in indicators.items():
+        frames = {name: one.frame.filter(pl.col("indicator") == key) for name, one in samples.items()}
+        now = dict(frames["ytd"].select("subject", "value").iter_rows())
+        then = {pk: value for (name, pk), value in before.items() if name == key}
+        for name, frame in frames.items():
+            whole = frame.with_columns(pl.lit("all").alias("group"))
+            is_open = "*" in disclosing.open_groups(whole, item) and not disclosing.tells_by_year(frame, of)
+            if item.kind == "stock" and then:
+                is_open = is_open and not disclosing.stock_tells(now, then, of)
+            if name == "month":
+                is_open = is_open and not disclosing.tells_by_month(now, then, of)
+            book.facts[f"{key}.{name}.public"] = fact("flag", value=is_open)
 
 
 def _sector(

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from zhizao.apps.cockpit import gathering, reading
+from zhizao.apps.cockpit import gathering, public, reading
 from zhizao.apps.cockpit.models import Brief
 from zhizao.apps.cockpit.permissions import READERS
 from zhizao.base.audit.services import record
 from zhizao.base.evidence import canonical
 from zhizao.base.evidence import services as evidence
+from zhizao.base.evidence.models import Run
 from zhizao.base.files import store
 from zhizao.base.jobs import services as jobs
 from zhizao.kernel.result import Problem, Refused, mark
@@ -24,10 +25,10 @@ if TYPE_CHECKING:
     from zhizao.apps.cockpit.gathering import Gathered
     from zhizao.apps.cockpit.text import Paper
     from zhizao.base.accounts.models import Area, User
-    from zhizao.base.evidence.models import Run
     from zhizao.base.jobs.models import Job
 
 ISSUE, REBUILD = "cockpit.issue", "cockpit.rebuild"
+PUBLIC = "cockpit.public"
 FORMS = ("docx", "pdf")
 
 
@@ -66,6 +67,46 @@ def keep(*, actor: User | None, made: Gathered) -> Run:
         seed=None,
         as_of=made.asked.as_of,
         output=canonical.dumps(made.data),
+        roles=READERS,
+    )
+
+
+def refuse_second_public(asked: Asked) -> None:
+    """Refuse a public brief beside another of the same month, of another day or of an area above or below.
+
+    Raises
+    ------
+    Refused
+        ``cockpit.public_once``: each is protected by itself; what lies between the two could be one enterprise's.
+    """
+    for run in Run.objects.filter(engine=PUBLIC, parameters__month=str(asked.month)).select_related("area"):
+        nested = run.area.path.startswith(asked.area.path) or asked.area.path.startswith(run.area.path)
+        if nested and (run.area, run.as_of) != (asked.area, asked.as_of):
+            raise Refused(
+                Problem(
+                    "cockpit.public_once",
+                    mark("A public brief of %(month)s was written already, of %(area)s as of %(day)s."),
+                    remedy=mark("Write that one again: the difference of two would tell of single enterprises."),
+                    params={"month": str(asked.month), "area": run.area.name, "day": str(run.as_of)},
+                )
+            )
+
+
+@transaction.atomic
+def keep_public(*, actor: User | None, made: Gathered) -> Run:
+    """Keep what the public version of a brief tells, as a run of its own."""
+    refuse_second_public(made.asked)
+    allow_issue(actor, made.asked.area)
+    return evidence.record_run(
+        actor=actor,
+        area=made.asked.area,
+        engine=PUBLIC,
+        engine_version=reading.ENGINE_VERSION,
+        inputs=made.inputs,
+        parameters={"month": str(made.asked.month), "template": made.template.version},
+        seed=None,
+        as_of=made.asked.as_of,
+        output=canonical.dumps(public.protected(made.data)),
         roles=READERS,
     )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -111,7 +111,7 @@ class Writer:
             day=self._plain(pack["day"]),
             about=self._plain(pack["about"]),
             headline=headline,
-            sections=tuple(section for section in sections if section.paragraphs or section.tables),
+            sections=self._numbered([section for section in sections if section.paragraphs or section.tables]),
             annex_title=self._plain(pack["annex"]["title"]),
             annex_heads=tuple(pack["annex"]["heads"][self.language]),
             annex=tuple(self._annex()),
@@ -145,6 +145,18 @@ class Writer:
             tuple(pieces for pieces in paragraphs if pieces),
             self._bars(bars) if bars and self.data["lists"].get(bars["list"]) else None,
             tuple(self._table(table) for table in section.get("tables", ()) if self.data["lists"].get(table["list"])),
+        )
+
+    def _numbered(self, sections: Sequence[Section]) -> tuple[Section, ...]:
+        """Those that there are count on, the last one, which is about the data, stands outside."""
+        without = {section["key"] for section in self.template.data["sections"] if not section.get("numbered", True)}
+        counted = iter(self.words["numbers"])
+        heading = str(self.words["heading"])
+        return tuple(
+            section
+            if section.key in without
+            else replace(section, title=heading.format(number=next(counted), title=section.title))
+            for section in sections
         )
 
     def _holds(self, sentence: Mapping[str, Any]) -> bool:
