@@ -229,6 +229,50 @@ def test_a_file_of_a_kind_that_is_not_taken_is_refused_and_nothing_lands(browse,
     assert planned.reported_at is None
 
 
+@pytest.mark.parametrize(
+    ("file", "told"),
+    [
+        (SimpleUploadedFile("a.exe", b"MZ" + bytes(99)), "a.exe"),
+        (SimpleUploadedFile("a.pdf", b"%PDF-1.4" + bytes(2000)), "0.001"),
+    ],
+)
+def test_a_file_that_is_not_taken_is_told_at_the_file_and_what_was_typed_stays(
+    browse, staff, firm, planned, settings, file, told
+):
+    settings.FILES_MAX_BYTES = 1000
+    said = {"done_on": today().isoformat(), "findings": "企业反映用工紧张", "file": file}
+    answer = browse(staff).post(f"/assist/visits/{planned.pk}/report/", said)
+    assert answer.status_code == 422
+    assert "file" in answer.context["form"].errors
+    assert "企业反映用工紧张" in answer.content.decode()
+
+
+def test_a_text_that_is_too_long_is_refused_whole_and_not_cut_by_the_browser(browse, staff, firm):
+    client, address = browse(staff), f"/assist/enterprises/{firm.id_part}/note/"
+    assert "maxlength" not in client.get(address).content.decode().partition("<textarea")[2].partition(">")[0]
+    answer = client.post(address, {"text": "长" * 10_000, "becomes": "file"})
+    assert answer.status_code == 422
+    assert "长" * 10_000 in answer.content.decode()
+    assert not Note.objects.exists()
+
+
+def test_a_good_file_of_a_report_that_is_refused_is_not_kept(browse, staff, planned):
+    from zhizao.base.files.models import StoredFile
+
+    visits_services.cancel_visit(actor=staff, visit=planned, why="x")
+    said = {"done_on": today().isoformat(), "findings": "x", "file": SimpleUploadedFile("门口.png", PNG)}
+    assert browse(staff).post(f"/assist/visits/{planned.pk}/report/", said).status_code == 422
+    assert not StoredFile.objects.exists()
+
+
+def test_a_day_whose_holidays_are_not_published_is_told_as_provisional(browse, staff, firm):
+    from zhizao.base.flow.opening import open_case
+
+    case = open_case(actor=staff, area=firm.area, kind="assist.note", title="t", subject=firm, working_days=900)
+    assert case.due_provisional
+    assert "暂定" in browse(staff).get(f"/assist/enterprises/{firm.id_part}/").content.decode()
+
+
 def test_pages_of_visits_open_and_download(browse, staff, firm, planned):
     client = browse(staff)
     for path in ("/assist/visits/", "/assist/visits/?state=planned&whose=own", f"/assist/enterprises/{firm.id_part}/"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 from zhizao.apps.assist import grid_queries, visits_queries
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-WORDS = forms.Textarea(attrs={"rows": 4})
 OUTSIDE = (Organisation.Kind.ENTERPRISE, Organisation.Kind.BANK)
 FILE_HINT = _("A photo or document (png, jpg, pdf, docx, xlsx).")
 
@@ -30,6 +30,14 @@ def colleagues(actor: User) -> QuerySet[User]:
 def units(actor: User) -> QuerySet[Organisation]:
     """Units of the administration that the actor may see."""
     return Organisation.objects.visible_to(actor).filter(is_active=True).exclude(kind__in=OUTSIDE)
+
+
+class WordsField(forms.CharField):
+    """A text that may be long. The browser is not told how long: it would cut what is pasted without a word."""
+
+    def __init__(self, *, most: int = LONGEST, rows: int = 4, **options: Any) -> None:
+        validators = [MaxLengthValidator(most)]
+        super().__init__(validators=validators, widget=forms.Textarea(attrs={"rows": rows}), **options)
 
 
 class PersonField(forms.ModelChoiceField):
@@ -112,18 +120,12 @@ class PlanForm(forms.Form):
 
 class ReportForm(forms.Form):
     done_on = forms.DateField(label=_("Visited on"), widget=DAY)
-    findings = forms.CharField(
-        label=_("Findings"), max_length=LONGEST, widget=WORDS, help_text=_("What was seen and said.")
-    )
+    findings = WordsField(label=_("Findings"), help_text=_("What was seen and said."))
     needs = forms.MultipleChoiceField(
         label=_("The enterprise needs"), required=False, choices=Topic.choices, widget=forms.CheckboxSelectMultiple
     )
-    next_step = forms.CharField(
-        label=_("Next step"),
-        max_length=LONGEST,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("What was promised, by whom, until when."),
+    next_step = WordsField(
+        label=_("Next step"), rows=2, required=False, help_text=_("What was promised, by whom, until when.")
     )
     file = forms.FileField(label=_("File"), required=False, help_text=FILE_HINT)
 
@@ -137,12 +139,7 @@ class ReasonForm(forms.Form):
 
 
 class NoteForm(forms.Form):
-    text = forms.CharField(
-        label=_("What was observed"),
-        max_length=LONGEST,
-        widget=WORDS,
-        help_text=_("What was heard or seen, and from whom."),
-    )
+    text = WordsField(label=_("What was observed"), help_text=_("What was heard or seen, and from whom."))
     becomes = forms.ChoiceField(
         label=_("What becomes of it"),
         choices=[("file", _("keep it in the enterprise's record")), ("case", _("make a case of it at once"))],
@@ -153,10 +150,7 @@ class NoteForm(forms.Form):
 
 class RequestForm(forms.Form):
     topic = forms.ChoiceField(label=_("What it is about"), choices=Topic.choices, widget=forms.RadioSelect)
-    text = forms.CharField(
-        label=_("Request"),
-        max_length=LONGEST,
-        widget=forms.Textarea(attrs={"rows": 6}),
-        help_text=_("What is lacking, since when, how much, and what has been tried."),
+    text = WordsField(
+        label=_("Request"), rows=6, help_text=_("What is lacking, since when, how much, and what has been tried.")
     )
     file = forms.FileField(label=_("File"), required=False, help_text=FILE_HINT)

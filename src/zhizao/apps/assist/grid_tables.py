@@ -188,6 +188,15 @@ class RequestTable(Table):
     def value_case(self, value: Case) -> str:
         return value.number
 
+    def render_due_on(self, record: RequestLine) -> SafeString | str:
+        if record.due_on is None:
+            return "—"
+        more = _("provisional day") if record.case and record.case.due_provisional else ""
+        return format_html('{} <small class="quiet">{}</small>', record.due_on.isoformat(), more)
+
+    def value_due_on(self, record: RequestLine) -> date | None:
+        return record.due_on
+
     def render_rating(self, record: RequestLine) -> SafeString | str:
         if record.rating is not None:
             return f"{record.rating}/5"

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -90,9 +91,10 @@ def act(
     now_only(request)
     if request.method == "POST" and form.is_valid():
         try:
-            result = do(form.cleaned_data)
+            with transaction.atomic():  # a file that came with what is refused is not kept either
+                result = do(form.cleaned_data)
         except Refused as refused:
-            refuse(form, refused, field=field)
+            refuse(form, refused, field=_place(refused.problems[0].code, field))
         else:
             return redirect(result if isinstance(result, str) else back)
     context = {
@@ -106,6 +108,13 @@ def act(
         "multipart": form.is_multipart(),
     }
     return render(request, "assist/grid_act.html", context, status=422 if form.errors else 200)
+
+
+def _place(code: str, field: str | None) -> str | None:
+    """At which field a refusal is told: over the form if it is not of what was typed."""
+    if code == "assist.visit_is_over":
+        return None
+    return "file" if code.startswith("files.") else field
 
 
 def posted(request: HttpRequest) -> Any:

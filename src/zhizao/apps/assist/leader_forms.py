@@ -7,15 +7,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from zhizao.apps.assist.grid_forms import DAY, WORDS, PersonField, colleagues
+from zhizao.apps.assist.grid_forms import DAY, PersonField, WordsField, colleagues
 from zhizao.base.accounts.models import User
 
 
 class WordForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    text = forms.CharField(
-        label=_("What is to be done"), max_length=4000, widget=WORDS, help_text=_("It stands in the case as it is.")
-    )
+    text = WordsField(label=_("What is to be done"), help_text=_("It stands in the case as it is."))
 
 
 class AssignForm(WordForm):
