@@ -128,6 +128,21 @@ class TestPages:
         tomorrow = (timezone.localdate() + timedelta(days=1)).isoformat()
         assert client.get(f"/ui/gallery/?as_of={tomorrow}").status_code == 400
 
+    @pytest.mark.parametrize(
+        ("path", "status", "said"),
+        [
+            ("/api/v1/alarms?as_of=yesterday", 400, "“yesterday” is not a date."),
+            ("/api/v1/no/such/", 404, "There is no such page, or it lies outside your area."),
+        ],
+    )
+    def test_a_program_is_refused_in_json(self, client, path, status, said):
+        client.cookies["django_language"] = "en"
+        response = client.get(path)
+        assert (response.status_code, response["Content-Type"]) == (status, "application/json")
+        told = response.json()
+        assert (told["detail"], told["number"]) == (said, response["X-Request-ID"])
+        assert told["remedies"]
+
     def test_every_answer_has_a_number_for_support(self, client):
         response = client.get("/ui/gallery/")
         assert re.fullmatch(r"[0-9a-f]{12}", response["X-Request-ID"])

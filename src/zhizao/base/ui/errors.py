@@ -1,4 +1,4 @@
-"""Error pages that help: what happened, what was kept, what to do, and a number for support."""
+"""Error pages that help: what happened, what was kept, what to do, and a number for support; to programs as JSON."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -16,6 +16,9 @@ from zhizao.kernel.result import Problem, Refused
 
 
 def _page(request: HttpRequest, *, status: int, name: str, answer: str, kept: str, remedies: list[str]) -> HttpResponse:
+    if request.path_info.startswith("/api/"):  # who asks is a program; its own refusals say ``detail`` as well
+        told = {"detail": answer, "remedies": remedies, "number": getattr(request, "id", "")}
+        return JsonResponse(told, status=status, json_dumps_params={"ensure_ascii": False})
     context = {
         "status": status,
         "name": name,
