@@ -75,6 +75,17 @@ def test_alarms_are_scored_against_what_happened(command, panel, tmp_path):
         (lambda text: text + "enterprise:f01,gross_output,2024-12,5\n", "is given twice"),
         (lambda text: text + ",gross_output,2024-12,5\n", "names no enterprise"),
         (lambda text: text.splitlines()[0] + "\n", "There is no figure in the table."),
+        (
+            lambda text: "subject,indicator,span,value\nenterprise:f01,weather,2024-12,5\n",
+            "None of the indicators is watched.",
+        ),
+        (
+            lambda text: (
+                "subject,indicator,span,value,unit\nenterprise:f01,gross_output,2024-11,5,万元\n"
+                "enterprise:f01,gross_output,2024-12,5,亿元\n"
+            ),
+            "column unit: “gross_output” has several units: 万元, 亿元.",
+        ),
     ],
 )
 def test_a_wrong_panel_is_refused_with_its_place_and_nothing_is_written(command, panel, tmp_path, change, said):
@@ -130,3 +141,26 @@ def test_a_rule_of_a_falling_year_can_be_written_as_data(command, panel, tmp_pat
     assert command("warning", "run", panel, "--rules", folder, "--out", out)[0] == 0
     rows = list(csv.DictReader(out.read_text().splitlines()))
     assert [(row["subject"], row["month"]) for row in rows if row["month"] == "2024-12"] == [(FALLEN, "2024-12")]
+
+
+@pytest.mark.parametrize("wrong", ["nowhere/why.csv", "a_folder", "panel.csv", "out.csv"])
+def test_alarms_and_their_arithmetic_are_written_both_or_neither_and_nothing_over_the_figures(
+    command, panel, tmp_path, wrong
+):
+    (tmp_path / "a_folder").mkdir()
+    before, out = panel.read_bytes(), tmp_path / "out.csv"
+    code, printed, err = command("warning", "run", panel, "--out", out, "--why", tmp_path / wrong)
+    assert (code, printed) == (2, "")
+    assert Path(wrong).name in err.splitlines()[-1]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a_folder", "panel.csv"]
+    assert panel.read_bytes() == before
+
+
+def test_a_truth_of_other_enterprises_is_pointed_out(command, panel, tmp_path):
+    out, truth = tmp_path / "out.csv", tmp_path / "truth.csv"
+    command("warning", "run", panel, "--out", out)
+    truth.write_text("subject,span\nenterprise:other,2024-12\n")
+    code, printed, err = command("warning", "score", out, "--truth", truth, "--panel", panel)
+    assert code == 0
+    assert "Nothing of the truth is about an enterprise of the alarms or the panel." in err
+    assert next(csv.DictReader(printed.splitlines()))["recall"] == "0.0000"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -120,3 +121,22 @@ def content_of(file: Path) -> bytes:
                 params={"reason": error.strerror or type(error).__name__},
             )
         ) from None
+
+
+def write_all(contents: Mapping[Path, bytes]) -> None:
+    """Write all of some files, each of them whole, or none; what is no plain file, such as a pipe, is written to."""
+    plain = {out: out.with_name(f".{out.name}.part") for out in contents if out.is_file() or not out.exists()}
+    out = Path()
+    try:
+        for out, part in plain.items():
+            part.write_bytes(contents[out])
+        for out in contents.keys() - plain.keys():
+            out.write_bytes(contents[out])
+        for out, part in plain.items():
+            part.replace(out)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(out)) from error
+    finally:
+        for part in plain.values():
+            if part.parent.is_dir():
+                part.unlink(missing_ok=True)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from zhizao.cli import _text
-from zhizao.cli.common import Lang, verbs
+from zhizao.cli.common import Lang, verbs, write_all
 from zhizao.cli.warning_list import find, list_alarms
+from zhizao.kernel.result import Place, Problem, Refused, mark
+
+if TYPE_CHECKING:
+    import polars as pl
 
 app = verbs(_text("Find enterprises in trouble, and score the alarms."))
 
@@ -41,15 +46,54 @@ def run(
     from zhizao.engines.warning.settings import shipped_watch, watch_of
     from zhizao.kernel.tables import read_csv
 
+    _refuse_same(panel, out, *([why] if why else []))
     watch = shipped_watch() if rules is None else watch_of(rules)
-    figures = figures_of(read_csv(panel), stocks=watch.stocks, file=panel.name)
+    table = read_csv(panel)
+    figures = figures_of(table, stocks=watch.stocks, file=panel.name)
+    _refuse_units(table, panel)
     if missing := [name for name in watch.indicators if name not in figures.values]:
+        if len(missing) == len(watch.indicators):
+            raise Refused(_nothing_watched(watch.indicators, panel))
         words = {"names": ", ".join(missing)}
         print(f"zhizao: {_text('Watched, but not in the table: %(names)s.') % words}", file=sys.stderr)
     found = find(figures, watch)
-    out.write_bytes(found.alarms.write_csv().encode())
+    contents = {out: found.alarms.write_csv().encode()}
     if why is not None:
-        why.write_bytes(found.arithmetic(found.alarms).write_csv(float_precision=6).encode())
+        contents[why] = found.arithmetic(found.alarms).write_csv(float_precision=6).encode()
+    write_all(contents)
+
+
+def _refuse_same(*paths: Path) -> None:
+    """Refuse to write one file twice, or over the figures."""
+    seen: set[Path] = set()
+    for path in paths:
+        if path.resolve() in seen:
+            message, remedy = mark("The file is named twice."), mark("Write to another file.")
+            raise Refused(Problem("warning.same_file", message, Place(file=path.name), remedy))
+        seen.add(path.resolve())
+
+
+def _refuse_units(table: pl.DataFrame, panel: Path) -> None:
+    """Refuse an indicator in two units; where the table has no units they are taken to be the same."""
+    if "unit" not in table.columns:
+        return
+    units = table.group_by("indicator", maintain_order=True).agg(told="unit").rows()
+    several = [(str(name), sorted(set(map(str, told)))) for name, told in units if len(set(told)) > 1]
+    if several:
+        message, remedy = mark("“%(indicator)s” has several units: %(units)s."), mark("Convert them to one.")
+        place = Place(file=panel.name, column="unit")
+        raise Refused(
+            *(
+                Problem("warning.units", message, place, remedy, params={"indicator": name, "units": ", ".join(told)})
+                for name, told in several
+            )
+        )
+
+
+def _nothing_watched(indicators: Sequence[str], panel: Path) -> Problem:
+    message, remedy = mark("None of the indicators is watched."), mark("Watched are: %(names)s.")
+    place = Place(file=panel.name, column="indicator")
+    return Problem("warning.nothing_watched", message, place, remedy, params={"names": ", ".join(indicators)})
 
 
 @app.command(help=_text("Score alarms by what happened: precision, recall, lead time, false alarms."))
@@ -69,6 +113,14 @@ def score(
     from zhizao.engines.warning.scoring import score as judge
     from zhizao.kernel.tables import read_csv
 
-    months = None if panel is None else watched_months(figures_of(read_csv(panel), file=panel.name), since or None)
-    found = judge(read_csv(alarms), read_csv(truth), k=k, enterprise_months=months, since=since or None)
+    figures = None if panel is None else figures_of(read_csv(panel), file=panel.name)
+    months = None if figures is None else watched_months(figures, since or None)
+    told, happened = read_csv(alarms), read_csv(truth)
+    found = judge(told, happened, k=k, enterprise_months=months, since=since or None)
+    watched = told["subject"].to_list() if figures is None else figures.subjects
+    if len(happened) and not set(happened["subject"]) & set(watched):
+        print(
+            f"zhizao: {_text('Nothing of the truth is about an enterprise of the alarms or the panel.')}",
+            file=sys.stderr,
+        )
     print(found.write_csv(float_precision=4), end="")

@@ -13,6 +13,7 @@ import typer
 
 from zhizao.cli import _text
 from zhizao.cli.common import AreaCode, Lang, area_of, day_of, start_django
+from zhizao.kernel.result import Problem, Refused, mark
 from zhizao.kernel.span import Span
 
 if TYPE_CHECKING:
@@ -65,12 +66,28 @@ def list_alarms(
 
 def _rows(code: str, *, as_of: str, month: str, family: str, lapsed: bool) -> Iterator[dict[str, Any]]:
     """The alarms, some hundred read at a time; what is asked is checked before the first is."""
-    from zhizao.apps.warning import listing, queries
+    from zhizao.apps.warning import listing, queries, services
+    from zhizao.apps.warning import rules as rule_families
 
     area, day = area_of(code), day_of(as_of) if as_of else None
-    wanted = Span.parse(month).start_month if month else None
+    if day:
+        services.check(day)
+    wanted = _month_of(month) if month else None
+    known = sorted({rule_families.family_of(rule) for rule in queries.titles(area)})
+    if family and family not in known:
+        message, remedy = mark("There is no family “%(family)s”."), mark("Known are: %(known)s.")
+        params = {"family": family[:40], "known": ", ".join(known)}
+        raise Refused(Problem("warning.which_family", message, remedy=remedy, params=params))
     found = queries.alarms(None, area, as_of=day, month=wanted, family=family or None, with_lapsed=lapsed)
     return map(_told, listing.Reader(area, as_of=day).of_keys(found.values_list("pk", flat=True)))
+
+
+def _month_of(text: str) -> int:
+    span = Span.parse(text)
+    if span.months != 1:
+        message, remedy = mark("“%(text)s” is not one month."), mark("Write it as 2025-06.")
+        raise Refused(Problem("warning.which_month", message, remedy=remedy, params={"text": text[:40]}))
+    return span.start_month
 
 
 def _told(line: Line) -> dict[str, Any]:

@@ -164,3 +164,11 @@ def test_the_command_lists_alarms_and_refuses_what_is_no_day(area, alarm, capsys
     assert "soon" in err
     code, _out, err = run("--month", "June")
     assert code == 2
+    for wrong, said in (
+        (("--month", "2024Q2"), "“2024Q2” is not one month."),
+        (("--family", "weather"), "There is no family “weather”."),
+        (("--as-of", "2999-01-01"), "has not come yet"),
+    ):
+        code, out, err = run(*wrong)
+        assert (code, out) == (2, "")
+        assert said in err
