@@ -56,10 +56,27 @@ def test_a_procedure_is_changed_from_file_to_force(analyst, screenshot, axe):
     expect(page.get_by_text("走访可以改为视频连线")).to_be_visible()
 
 
-def test_a_wide_diagram_scrolls_and_the_page_does_not(analyst, axe, screenshot):
-    page = analyst(width=1024, theme="dark", language="en")
+def test_a_wide_diagram_fits_the_page_and_scrolls_by_itself_only_where_it_would_be_unreadable(analyst, axe, screenshot):
+    page = analyst(width=1366, height=768, language="en")
     page.goto("/cases/procedures/alarm/")
-    expect(page.locator("svg.procedure")).to_be_visible()
+    picture = page.get_by_role("img", name="Help after an alarm")
+    expect(picture).to_be_visible()
+    expect(picture).to_contain_text("Consult")
+    room = page.locator(".scroll", has=picture)
+    assert room.evaluate("box => box.scrollWidth <= box.clientWidth")
+    screenshot(page, "procedure-1366-en", full_page=False)
+    for key in ("matter", "request"):
+        page.goto(f"/cases/procedures/{key}/")
+        expect(page.locator("svg.procedure")).to_be_visible()
+        assert page.locator(".scroll:has(svg.procedure)").evaluate("box => box.scrollWidth <= box.clientWidth")
+        screenshot(page, f"procedure-{key}-1366-en", full_page=False)
+    page.set_viewport_size({"width": 760, "height": 900})
+    page.goto("/cases/procedures/alarm/")
+    expect(picture).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert room.evaluate("box => box.scrollWidth > box.clientWidth")
+    room.focus()
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowRight")
+    expect(room).to_be_focused()
     axe(page)
-    screenshot(page, "procedure-1024-dark")

@@ -118,7 +118,8 @@ def wanted_cases(actor: User, wanted: Mapping[str, Any], *, as_of: date | None =
     whose = {"mine": mine, "nobody": Q(stood_owner=None)}.get(wanted.get("whose") or "")
     found = found.filter(whose) if whose is not None else found
     over = When(queries.RUNS, then=0)
-    return found.order_by(CaseWhen(over, default=1), F("stood_due").asc(nulls_last=True), "-pk")
+    found = found.order_by(CaseWhen(over, default=1), F("stood_due").asc(nulls_last=True), "-pk")
+    return found.defer("state", "facts", "text", "result_text", "rating_text")  # long, and sorted with the rest
 
 
 class Lines(TableQuerysetData):
