@@ -162,3 +162,36 @@ def test_a_case_whose_state_cannot_be_read_still_shows_what_happened(page, place
     text = page(place.owner, case.get_absolute_url())
     assert text.status_code == 200
     assert "三号线停产" in text.content.decode()
+
+
+def test_a_case_speaks_english_where_its_procedure_does(page, place, client):
+    """In the list, on the page, in the form of the step, in the picture and in what happened."""
+    case = services.open_case(
+        actor=place.owner, area=place.area, kind=KIND, title="A", procedure="alarm", owner=place.owner
+    )
+    client.cookies["django_language"] = "en"
+    text = page(place.owner, case.get_absolute_url()).content.decode()
+    for english, chinese in (
+        ("Verify the alarm", "核实预警"),
+        ("Finding", "核实结果"),
+        ("not clear yet", "一时难以核实"),
+    ):
+        assert english in text
+        assert chinese not in text
+    assert "Visit the" in text  # in the picture
+    assert "Verify the alarm" in page(place.owner, "/cases/?format=csv").content.decode("utf-8-sig")
+    answer = {"result": "real", "note": "yes"}
+    services.do_step(actor=place.owner, step=case.steps.get(), answer=answer, version=1)
+    text = page(place.owner, case.get_absolute_url()).content.decode()
+    assert "step done: Verify the alarm" in text
+    assert "founded" in text
+    client.cookies["django_language"] = "zh-hans"
+    assert "核实预警" in page(place.owner, case.get_absolute_url()).content.decode()
+
+
+def test_a_step_begun_before_there_were_english_names_keeps_its_chinese_one(page, place, case, client):
+    case.steps.update(form=[{"name": "note", "kind": "text", "label": "说明", "options": [], "required": True}])
+    client.cookies["django_language"] = "en"
+    text = page(place.reporter, case.get_absolute_url()).content.decode()
+    assert "企业说明" in text
+    assert "说明" in text
