@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import sys
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
 
@@ -62,6 +63,6 @@ def list_(
     else:
         for row in rows:
             value = row["loss_avoided_wan_yuan_per_hour"]
-            shown = _text("unknown") if value is None else f"{value:,.1f}"
+            shown = _text("unknown") if value is None else f"{Decimal(value):,.1f}"
             print(f"{row['place'] or '–':>4}  {shown:>10}  {row['case'] or '–':<10}  {row['name']}  {row['reason']}")
         print(_text("%(count)s enterprises wait") % {"count": len(rows)})

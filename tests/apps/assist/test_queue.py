@@ -102,6 +102,17 @@ def test_without_any_known_output_there_is_no_rank_and_it_stands_last(area, firm
     assert [(row.subject, row.value_per_hour is None) for row in rows] == [(firms[0], False), (firms[1], True)]
 
 
+def test_of_who_does_not_report_nobody_knows_what_is_at_stake_until_somebody_has_asked(area, firms):
+    """That it did not report is probable; that its output falls does not follow: the two are not multiplied."""
+    figures(area, *year(firms[0], 2400), *year(firms[1], 100))
+    alarm(area, firms[0], family="silent", indicator="")
+    alarm(area, firms[1])
+    ranked, silent = queries.queue(None, area)
+    assert (silent.subject, silent.value_per_hour, silent.loss_wan_yuan) == (firms[0], None, None)
+    assert silent.measure.key == "figures"
+    assert ranked.value_per_hour is not None
+
+
 def test_ties_are_broken_by_the_key(area, firms):
     figures(area, *year(firms[0], 2400), *year(firms[1], 2400))
     for one in firms[:2]:

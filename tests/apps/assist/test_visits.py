@@ -190,6 +190,21 @@ def test_enterprises_of_somebody_who_left_go_to_the_analysts(staff, firm, look_a
     assert todo.url == "/assist/grid/?state=nobody"
 
 
+def test_planned_visits_of_somebody_who_left_are_handed_over_by_the_analysts(browse, person, firm, staff, planned):
+    User.objects.filter(pk=staff.pk).update(is_active=False)
+    for _ in range(2):
+        visits_reminding.remind_all(today())
+    (todo,) = Todo.objects.filter(role="analyst", done_at=None)
+    assert todo.url == f"/assist/grid/hand-over/?who={staff.pk}"
+    analyst = person("analyst")
+    said = {"leaver": staff.pk, "successor": analyst.pk, "source": "调离"}
+    assert browse(analyst).post(todo.url, said).status_code == 302
+    planned.refresh_from_db()
+    assert planned.visitor == analyst
+    visits_reminding.remind_all(today())
+    assert not Todo.objects.filter(role="analyst", done_at=None).exists()
+
+
 # --- pages
 
 

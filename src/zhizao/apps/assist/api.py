@@ -20,15 +20,15 @@ class QueueOut(Schema):
     name: str
     case: str | None = Field(description="The number of its open case")
     alarm: int | None = Field(description="The alarm that promises most")
-    probability: float
+    probability: str = Field(description="A share of 1, four decimals; amounts are decimals as text, too")
     probability_source: str = Field(description="record, prior or assumed")
-    own_loss_wan_yuan: float | None
-    others_loss_wan_yuan: float | None
+    own_loss_wan_yuan: str | None
+    others_loss_wan_yuan: str | None
     measure: str | None
-    averted_share: float
-    hours: float | None
-    loss_avoided_wan_yuan: float | None
-    loss_avoided_wan_yuan_per_hour: float | None = Field(description="By which the queue is ranked; null: no rank")
+    averted_share: str
+    hours: str | None
+    loss_avoided_wan_yuan: str | None
+    loss_avoided_wan_yuan_per_hour: str | None = Field(description="By which the queue is ranked; null: no rank")
     reason: str
     against: list[str] = Field(description="What is unknown, assumed or speaks against")
     simulated: bool
@@ -49,16 +49,21 @@ def plain(row: queries.QueueRow) -> dict[str, Any]:
         "name": row.name,
         "case": row.case.number if row.case else None,
         "alarm": row.alarm.pk if row.alarm else None,
-        "probability": row.p,
+        "probability": _text(row.p, 4),
         "probability_source": row.p_source,
-        "own_loss_wan_yuan": row.loss.own_wan_yuan,
-        "others_loss_wan_yuan": row.loss.others_wan_yuan,
+        "own_loss_wan_yuan": _text(row.loss.own_wan_yuan),
+        "others_loss_wan_yuan": _text(row.loss.others_wan_yuan),
         "measure": row.measure.key if row.measure else None,
-        "averted_share": row.avert_share,
-        "hours": row.hours,
-        "loss_avoided_wan_yuan": row.avoided_wan_yuan,
-        "loss_avoided_wan_yuan_per_hour": row.value_per_hour,
+        "averted_share": _text(row.avert_share, 4),
+        "hours": _text(row.hours),
+        "loss_avoided_wan_yuan": _text(row.avoided_wan_yuan),
+        "loss_avoided_wan_yuan_per_hour": _text(row.value_per_hour),
         "reason": reasons.reason(row),
         "against": reasons.against(row),
         "simulated": row.simulated,
     }
+
+
+def _text(value: float | None, places: int = 2) -> str | None:
+    """A figure rounded once, as text."""
+    return None if value is None else f"{value:.{places}f}"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.validators import MaxLengthValidator
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from zhizao.apps.assist import grid_queries, visits_queries
@@ -99,7 +100,9 @@ class HandOverForm(forms.Form):
 
     def __init__(self, data: Any, *, actor: User, **options: Any) -> None:
         super().__init__(data, **options)
-        held = User.objects.visible_to(actor).filter(responsibilities__isnull=False).distinct()
+        planned = Visit.objects.filter(reported_at=None, cancelled_at=None)
+        busy = Q(responsibilities__isnull=False) | Q(pk__in=planned.order_by().values("visitor"))
+        held = User.objects.visible_to(actor).filter(busy).distinct()
         self.fields["leaver"].queryset = held.select_related("organisation").order_by("name", "username")
         self.fields["successor"].queryset = colleagues(actor)
 

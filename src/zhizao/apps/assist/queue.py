@@ -64,7 +64,7 @@ class QueueRow:
     p: float
     p_source: str
     loss: worth.Loss
-    depth: float
+    depth: float | None
     months: int
     measure: Measure | None
     yearly_wan_yuan: float | None
@@ -98,9 +98,9 @@ class QueueRow:
         return self.p * 100
 
     @property
-    def depth_pct(self) -> float:
-        """The share of its output that is lost, in %."""
-        return self.depth * 100
+    def depth_pct(self) -> float | None:
+        """The share of its output that is lost, in %; unknown where nobody can say before somebody has asked."""
+        return None if self.depth is None else self.depth * 100
 
     @property
     def avert_pct(self) -> float:
@@ -138,7 +138,7 @@ class _Sign:
 
     p: float
     p_source: str
-    depth: float
+    depth: float | None
     measure: Measure | None
     alarm: Alarm | None = None
 
@@ -239,8 +239,10 @@ class _Stakes:
         rows = self.risk.data["firms"] if self.risk else ()
         return {row["subject"]: (place, row) for place, row in enumerate(rows)}
 
-    def loss(self, subject: Subject, depth: float, months: int) -> worth.Loss:
+    def loss(self, subject: Subject, depth: float | None, months: int) -> worth.Loss:
         """What is lost if it falls."""
+        if depth is None:
+            return worth.Loss(None, None)
         yearly = self.output.get(subject.pk)
         return worth.loss(
             yearly_wan_yuan=yearly[0] if yearly else None,
@@ -319,7 +321,7 @@ def _row(
 
 def _of_alarm(alarm: Alarm, pack: Pack, record: probabilities.Record) -> _Sign:
     p, source = record.of(alarm)
-    depth = pack.stakes.depth(alarm.family, alarm.severity) or 0.0
+    depth = pack.stakes.depth(alarm.family, alarm.severity)
     return _Sign(p, source, depth, pack.best(family=alarm.family, indicator=_worst(alarm)), alarm)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from zhizao.apps.warning.queries import rule_of, title
 from zhizao.base.ui.numbers import figure, period
 
 if TYPE_CHECKING:
+    from zhizao.apps.assist.measures import Measure
     from zhizao.apps.assist.queue import QueueRow
 
 
@@ -32,6 +34,8 @@ def sign(row: QueueRow) -> str:
 
 def stake(row: QueueRow) -> str:
     """What is lost if it is true, and what help avoids of it."""
+    if row.depth is None:
+        return in_turn(_("Whether it still produces is unknown: ask first."), _advice(row))
     if row.loss_wan_yuan is None:
         return _("Nothing is known of its output: find out first.")
     if not row.depth:
@@ -63,12 +67,27 @@ def in_turn(*sentences: str) -> str:
 def _help(row: QueueRow) -> str:
     if row.measure is None or row.avoided_wan_yuan is None:
         return ""
-    words = {
-        "measure": row.measure.name,
-        "avoided": figure(row.avoided_wan_yuan, "万元"),
-        "hours": figure(row.measure.hours),
-    }
-    return _("Advised: “%(measure)s”, about %(hours)s hours, avoids %(avoided)s 万元.") % words
+    text = ngettext(
+        "Advised: “%(measure)s”, about %(hours)s hour, avoids %(avoided)s 万元.",
+        "Advised: “%(measure)s”, about %(hours)s hours, avoids %(avoided)s 万元.",
+        math.ceil(row.measure.hours),
+    )
+    return text % (_named(row.measure) | {"avoided": figure(row.avoided_wan_yuan, "万元")})
+
+
+def _advice(row: QueueRow) -> str:
+    if row.measure is None:
+        return ""
+    text = ngettext(
+        "Advised: “%(measure)s”, about %(hours)s hour.",
+        "Advised: “%(measure)s”, about %(hours)s hours.",
+        math.ceil(row.measure.hours),
+    )
+    return text % _named(row.measure)
+
+
+def _named(measure: Measure) -> dict[str, str]:
+    return {"measure": measure.name, "hours": figure(measure.hours)}
 
 
 def against(row: QueueRow) -> list[str]:
@@ -77,7 +96,9 @@ def against(row: QueueRow) -> list[str]:
 
 
 def _against(row: QueueRow) -> Iterator[str]:
-    if row.loss.others_wan_yuan is None:
+    if row.depth is None:
+        pass  # the reason says so
+    elif row.loss.others_wan_yuan is None:
         yield _("What others lose with it is unknown: ranked by its own output only.")
     elif row.loss.others_at_most:
         yield _("Its flows outside are unknown: others lose at most as much.")

@@ -1,6 +1,7 @@
 """Who is reminded of which visits: the visitor before a planned day and on it, a holder of what is due without a plan.
 
-Enterprises that nobody looks after any more, because an account was closed or a unit is gone, go to the analysts.
+Enterprises that nobody looks after any more, because an account was closed or a unit is gone, go to the analysts; so do
+planned visits of those whose account was closed.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from django.utils.translation import ngettext
 from zhizao.apps.assist import grid_queries, visits_rhythm
 from zhizao.apps.assist.grid_queries import NOBODY, OVERDUE
 from zhizao.apps.assist.grid_services import names_of
-from zhizao.apps.assist.models import Responsibility, Visit
+from zhizao.apps.assist.models import Responsibility, Visit, VisitQuerySet
 from zhizao.base.accounts.models import Area, User
 from zhizao.base.accounts.roles import Role
 from zhizao.base.facts.queries import CHINA
@@ -39,6 +40,8 @@ def nobody_topic(area: Area) -> str:
 def remind_all(on: date) -> dict[str, int]:
     """Remind everyone of everything that is to be remembered on a day."""
     counts = {"planned": _planned(on), "due": 0, "nobody": 0}
+    for area in Area.objects.filter(pk__in=_open().order_by().values("area").distinct()):
+        _visitor_left(area)
     with_duties = Responsibility.objects.order_by().values("subject__area").distinct()
     for area in Area.objects.filter(pk__in=with_duties):
         lines = [line for line in grid_queries.lines(None, area) if line.subject.area_id == area.pk]
@@ -50,8 +53,7 @@ def remind_all(on: date) -> dict[str, int]:
 def _planned(on: date) -> int:
     """Tell visitors of visits planned for today or the working days before which the rule tells them."""
     until, _provisional = due(on, visits_rhythm.rhythm(on).remind_working_days_before)
-    rows = Visit.objects.filter(reported_at=None, cancelled_at=None, planned_on__in=(on, until))
-    visits = list(rows.select_related("visitor", "subject"))
+    visits = list(_open().filter(planned_on__in=(on, until)).select_related("visitor", "subject"))
     called = names_of({visit.subject_id for visit in visits})
     told = 0
     for visit in visits:
@@ -60,6 +62,31 @@ def _planned(on: date) -> int:
         words = {"name": called.get(visit.subject_id, visit.subject.id_part), "day": visit.planned_on.isoformat()}
         told += _tell_once(visit.visitor, (_("%(day)s: visit %(name)s") % words)[:200], visit.get_absolute_url(), on)
     return told
+
+
+def _open() -> VisitQuerySet:
+    return Visit.objects.filter(reported_at=None, cancelled_at=None)
+
+
+def _visitor_left(area: Area) -> None:
+    """Ask the analysts to hand over the planned visits of those whose account was closed."""
+    topic = f"assist.visitor_left:{area.pk}"
+    left = list(_open().filter(area=area, visitor__is_active=False).order_by("planned_on").select_related("visitor"))
+    if not left:
+        settle(actor=None, subject=topic)
+        return
+    title = ngettext(
+        "Who was to make %(n)d planned visit has left", "Who was to make %(n)d planned visits has left", len(left)
+    )
+    ask(
+        asked_by=None,
+        area=area,
+        title=title % {"n": len(left)},
+        url=f"{reverse('assist:hand_over')}?who={left[0].visitor_id}",
+        role=Role.ANALYST,
+        subject=topic,
+        due=left[0].planned_on,
+    )
 
 
 def _tell_once(person: User, title: str, url: str, on: date) -> int:
