@@ -147,7 +147,28 @@ def test_the_leaders_page_says_what_is_known_and_what_nobody_computed(area, figu
 
 def test_nothing_computed_is_a_page_too(area, browser):
     leader = browser("leader")
-    assert [leader.get(address).status_code for address in ("/cockpit/", "/cockpit/briefs/")] == [200, 200]
+    addresses = ("/cockpit/", "/cockpit/?as_of=2019-01-01", "/cockpit/briefs/")  # 2019: before the first template
+    assert [leader.get(address).status_code for address in addresses] == [200, 200, 200]
+
+
+def test_a_decision_opens_its_case_or_alarm_and_its_arithmetic(area, browser, monkeypatch):
+    from types import SimpleNamespace
+
+    from zhizao.apps.assist import leader_queries
+
+    def decision(**more):
+        alarm = SimpleNamespace(get_absolute_url=lambda: "/warning/alarms/7/")
+        row = SimpleNamespace(measure=SimpleNamespace(name="转贷应急"), value_at="assist.queue:k1", alarm=alarm)
+        about = {"name": "A厂", "case": None, "row": row, "avoided_wan_yuan": 1115.4, "hours": 16.0}
+        return SimpleNamespace(**about | {"who": "尚无", "finding": "逾期", "simulated": True} | more)
+
+    case = SimpleNamespace(get_absolute_url=lambda: "/cases/3/")
+    found = [decision(), decision(case=case), decision(row=None, case=case, avoided_wan_yuan=None, hours=None)]
+    monkeypatch.setattr(leader_queries, "decisions", lambda actor, area, as_of=None: found)
+    page = browser("leader").get("/cockpit/").content.decode()
+    assert page.index("A厂") < page.index('class="stat"')
+    assert 'href="/warning/alarms/7/"' in page and page.count('href="/cases/3/"') == 2
+    assert page.count("evidence=assist.queue%3Ak1") >= 4 and "1115" in page and "转贷应急" in page
 
 
 def test_the_proposed_month_is_never_january(monkeypatch):

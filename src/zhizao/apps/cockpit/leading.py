@@ -98,7 +98,7 @@ def _chance(item: TargetOutlook) -> float:
 def _output(actor: User, area: Area, as_of: date | None) -> Output | None:
     from zhizao.engines.statistics import decompose
 
-    key = template.in_force(as_of or today()).lead
+    key = template.latest().lead  # what leads the page is no wording: a day before the first template has it, too
     indicator = ledger.indicators().filter(key=key).first()
     latest = ledger_pages.latest_span(actor, indicator, basis=BASIS, as_of=as_of) if indicator else None
     if indicator is None or latest is None:

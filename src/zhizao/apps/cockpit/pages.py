@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
@@ -63,7 +64,6 @@ def stats(request: HttpRequest, told: Leading) -> list[dict[str, Any]]:
         {
             "label": _("Targets unlikely or missed"),
             "value": _unknown() if targets is None else figure(_at_risk(targets), "项"),
-            "unit": "" if targets is None else "项",
             "context": "" if targets is None else _("of %(count)s") % {"count": sum(targets.values())},
             "href": link(request, "outlook:overview"),
             "simulated": told.simulated,
@@ -71,18 +71,41 @@ def stats(request: HttpRequest, told: Leading) -> list[dict[str, Any]]:
         {
             "label": _("Serious alarms"),
             "value": _unknown() if alarms is None else figure(alarms.get("serious", 0), "条"),
-            "unit": "" if alarms is None else "条",
             "context": period(told.alarms_span) if told.alarms_span else "",
             "href": link(request, "warning:alarms", severity="serious") if alarms is not None else "",
         },
         {
             "label": _("Cases of assistance open"),
             "value": _unknown() if told.cases is None else figure(told.cases, "件"),
-            "unit": "" if told.cases is None else "件",
             "context": _("%(count)s overdue") % {"count": told.overdue} if told.cases is not None else "",
             "href": link(request, "flow:cases") if told.cases is not None else "",
         },
     ]
+
+
+def decisions(told: Leading) -> list[dict[str, Any]]:
+    """The first three: what they are about, what opens their arithmetic, who must act."""
+    return [
+        {
+            "name": one.name,
+            "href": _about(one),
+            "waits": _("An alarm without a case") if one.case is None else one.finding,
+            "measure": one.row.measure.name if one.row and one.row.measure else "",
+            "avoided": None if one.avoided_wan_yuan is None else figure(Decimal(str(one.avoided_wan_yuan)), "万元"),
+            "hours": None if one.hours is None else figure(Decimal(str(one.hours)), "个"),
+            "evidence": one.row.value_at if one.row else "",
+            "who": one.who,
+            "simulated": one.simulated,
+        }
+        for one in told.decisions
+    ]
+
+
+def _about(one: Any) -> str:
+    """The case, or the alarm that has none."""
+    if one.case is not None:
+        return str(one.case.get_absolute_url())
+    return str(one.row.alarm.get_absolute_url()) if one.row and one.row.alarm else ""
 
 
 def _at_risk(targets: dict[str, int]) -> int:
@@ -94,11 +117,12 @@ def _unknown() -> str:
     return f"—{_('unknown')}"
 
 
-def lamps(told: Leading) -> list[tuple[Any, tuple[str, Any] | None, tuple[str, Any] | None]]:
-    """Each group with the mark and word of its lamp, and with those of its risk."""
+def lamps(request: HttpRequest, told: Leading) -> list[tuple[Any, str, tuple[str, Any], tuple[str, Any] | None]]:
+    """Each group with its page, the mark and word of its lamp, and those of its risk."""
     return [
         (
             group,
+            link(request, "warning:lamps", group=group.key),
             CLASSIC.get(group.lamp) if group.lamp else ("", _unknown()),
             RISK.get(group.risk) if group.risk else None,
         )

@@ -69,6 +69,11 @@ def in_force(day: date) -> Template:
     return found[-1]
 
 
+def latest() -> Template:
+    """The newest version."""
+    return templates()[-1]
+
+
 def of_version(version: int) -> Template:
     """A version by its number."""
     return next(item for item in templates() if item.version == version)

@@ -43,8 +43,9 @@ def leader(request: HttpRequest, area: Area) -> HttpResponse:
         "told": found,
         "answer": pages.answer(found),
         "stats": pages.stats(request, found),
+        "decisions": pages.decisions(found),
         "at_risk": [(item, chance_or_state(item)) for item in found.at_risk],
-        "lamps": pages.lamps(found),
+        "lamps": pages.lamps(request, found),
         "may_lead": request.user.has_perm("assist.lead", area),
     }
     return render(request, "cockpit/leader.html", context)
