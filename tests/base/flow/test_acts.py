@@ -439,3 +439,22 @@ def test_an_earlier_standing_is_read_from_the_events(place, case, time_machine):
     assert (then.status, then.owner, then.unit) == ("open", None, place.power)
     then = queries.standing(now(case), opened + timedelta(days=7))
     assert (then.status, then.result, then.steps) == ("closed", "helped", ())
+
+
+def test_a_case_reported_to_a_head_who_handles_no_cases_stays_and_the_leaders_are_asked(place):
+    """The government stands above the bureau and has only its leader, who acts on no case: nobody could go on there."""
+    place.bureau.parent = place.leader.organisation
+    place.bureau.save(update_fields=["parent"])
+    case = services.open_case(actor=place.analyst, area=place.area, kind=KIND, title="甲", unit=place.bureau)
+    services.escalate(actor=place.analyst, case=case, text="需区里协调", version=1)
+    case.refresh_from_db()
+    assert (case.unit, case.severity) == (place.bureau, "serious")
+    assert Todo.objects.get(subject=f"flow.escalated:{case.pk}", done_at=None).role == "leader"
+    assert "transfer" in queries.allowed_acts(place.analyst, case)
+
+
+def test_a_case_whose_unit_has_only_people_who_handle_none_is_without_an_owner(place):
+    case = services.open_case(
+        actor=place.analyst, area=place.area, kind=KIND, title="甲", unit=place.leader.organisation
+    )
+    assert list(queries.orphaned(place.area)) == [case]

@@ -104,6 +104,15 @@ def test_what_one_product_adds_is_refused_by_name(more):
     assert "plain BPMN" in problem.remedy
 
 
+@pytest.mark.parametrize("attribute", ['name="{}"', 'name="A" zz:en="{}"'])
+def test_a_name_longer_than_the_columns_it_goes_into_is_refused_with_its_element(attribute):
+    long = PLAIN.replace('name="A"', attribute.format("长" * 121))
+    assert refused(text(long))["flow.long_name"].params["id"] == "a"
+    assert read(text(PLAIN.replace('name="A"', attribute.format("长" * 120))), "x.bpmn").steps
+    process = text(PLAIN).replace(b'name="P"', attribute.format("P" * 121).encode())
+    assert refused(process)["flow.long_name"].params["id"] == "p"
+
+
 def test_the_five_shipped_are_all_that_is_shipped():
     assert set(shipped()) == {"alarm", "visit", "request", "matter", "note"}
 

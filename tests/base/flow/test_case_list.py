@@ -128,3 +128,9 @@ def test_two_parts_of_ones_unit_show_the_case_once(place, signed):
     assert list(queries.cases(place.operator)) == [case]
     assert list(queries.cases(place.operator, as_of=NOW.date())) == [case]
     assert queries.counts(queries.cases(place.operator), NOW.date()).running == 1
+
+
+def test_a_simulated_case_says_so_in_the_file_without_its_title_running_into_the_word(place, signed):
+    services.open_case(actor=place.owner, area=place.area, kind=KIND, title="甲厂", simulated=True)
+    answer = asked(signed, "format=csv")[1].content.decode("utf-8-sig")
+    assert "甲厂（" in answer

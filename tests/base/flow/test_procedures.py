@@ -240,3 +240,14 @@ def test_looking_back_the_areas_below_are_as_they_were(world):
         published(world, CHANGED.replace(b'zz:days="4"', b'zz:days="6"'), note="改")
     assert procedures.below(world.above, world.province, as_of=dt.date(2025, 4, 1)) == [first]
     assert procedures.below(world.above, world.province, as_of=dt.date(2025, 2, 1)) == []
+
+
+def test_a_double_click_on_publish_publishes_once_and_both_answers_are_the_page_of_the_procedure(world):
+    client = client_of(world.analyst)
+    sent = {"content": CHANGED.decode(), "note": "改为电话约定"}
+    answers = [client.post(reverse("flow:publish_procedure", args=["visit"]), sent) for _click in range(2)]
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert Procedure.objects.exclude(area=None).count() == 1
+    assert AuditEvent.objects.filter(action="flow.procedure.publish").count() == 1
+    assert code(lambda: published(world, note="同样的文件，另一个说明")) == "flow.same"
+    assert code(lambda: published(world, actor=make_user("analyst", area=world.city, username="second"))) == "flow.same"

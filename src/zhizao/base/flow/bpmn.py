@@ -30,6 +30,7 @@ from zhizao.kernel.rules.expression import BadExpression
 ROLES: Final = frozenset((*Role.values, OWNER, SUBJECT))
 ACTS: Final = ("go", "remind", "escalate")
 MOST_NODES: Final = 200
+LONGEST_NAME: Final = 120
 _ID: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,59}")
 _DURATION: Final = re.compile(r"P(?:(\d{1,3})W|(?:(\d{1,3})D)?(?:T(\d{1,3})H)?)")
 _HOURS: Final = {"W": 168, "D": 24, "H": 1}
@@ -86,15 +87,16 @@ class _Reader:
             message, remedy = mark("The procedure has more than %(most)s elements."), mark("Split it.")
             self.refuse(process, "flow.too_large", message, remedy, most=MOST_NODES)
         declared = self.fields(process, "facts")
+        name, name_en = self.names(process)
         found = Diagram(
             process.get("id") or "",
-            (process.get("name") or "").strip(),
+            name,
             digest,
             _documentation(process),
             nodes,
             {},
             declared,
-            attribute(process, "en").strip(),
+            name_en,
             attribute(process, "documentation_en").strip(),
         )
         if not found.name:
@@ -109,6 +111,15 @@ class _Reader:
             self.refuse(process, "flow.clash", message, mark("Name the fact otherwise."), name=min(clash))
         flows = [self.flow(element, found, points) for element in process if local(element) == "sequenceFlow"]
         return replace(found, flows={flow.id: flow for flow in flows if flow})
+
+    def names(self, element: Any) -> tuple[str, str]:
+        """The name of an element, and the English one."""
+        found = ((element.get("name") or "").strip(), attribute(element, "en").strip())
+        if max(map(len, found)) > LONGEST_NAME:
+            message = mark("The name of the element “%(id)s” has more than %(most)s characters.")
+            remedy = mark("Name it shortly; what it says besides is its documentation.")
+            self.refuse(element, "flow.long_name", message, remedy, most=LONGEST_NAME)
+        return found
 
     def unnamed(self, element: Any) -> None:
         message = mark("The element “%(id)s” (%(kind)s) has no name.")
@@ -155,7 +166,7 @@ class _Reader:
         return None
 
     def node(self, element: Any, boxes: dict[str, Box]) -> Node | None:
-        kind, name = _KINDS[local(element)], (element.get("name") or "").strip()
+        kind, (name, name_en) = _KINDS[local(element)], self.names(element)
         identity = element.get("id") or ""
         if _ID.fullmatch(identity) is None:
             self.bad_id(element)
@@ -188,7 +199,7 @@ class _Reader:
             act=act,
             default=element.get("default") or "",
             box=boxes.get(identity),
-            name_en=attribute(element, "en").strip(),
+            name_en=name_en,
             documentation_en=attribute(element, "documentation_en").strip(),
         )
 
@@ -209,6 +220,7 @@ class _Reader:
         return None
 
     def flow(self, element: Any, diagram: Diagram, points: dict[str, tuple[tuple[float, float], ...]]) -> Flow | None:
+        name, name_en = self.names(element)
         identity, ends = element.get("id") or "", [element.get("sourceRef"), element.get("targetRef")]
         lost = next((end for end in ends if end not in diagram.nodes), None)
         if lost is not None or None in ends:
@@ -232,10 +244,10 @@ class _Reader:
             ends[0],
             ends[1],
             element.sourceline,
-            (element.get("name") or "").strip(),
+            name,
             condition,
             points.get(identity, ()),
-            attribute(element, "en").strip(),
+            name_en,
         )
 
 

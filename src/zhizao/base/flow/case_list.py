@@ -237,6 +237,9 @@ class CaseTable(Table):
             return format_html('{} <span class="sim">{}</span>', record.title, _("simulated"))
         return format_html("{}", record.title)
 
+    def value_title(self, record: CaseLine) -> str:
+        return f"{record.title}（{_('simulated')}）" if record.case.simulated else record.title
+
     def render_owner(self, record: CaseLine) -> SafeString:
         if record.owner is not None:
             return format_html("{}", record.owner)

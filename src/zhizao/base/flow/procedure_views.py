@@ -307,14 +307,13 @@ def publish(request: HttpRequest, key: str) -> HttpResponse:
     area = area_of(request)
     current = _in_force(request, key, area)
     form, diagram, content = PublishForm(request.POST), None, request.POST.get("content", "").encode()
-    complete = form.is_valid()
     try:
-        _text, diagram = held.proposed(area, key, content, f"{key}{held.ENDING}")
-        if complete:
+        if form.is_valid():
             made = held.publish(actor=request.user, area=area, key=key, content=content, note=form.cleaned_data["note"])
             said = _("Version %(number)s is in force; cases that are running keep theirs.")
             messages.success(request, said % {"number": made.version})
             return redirect("flow:procedure", key=key)
+        _text, diagram = held.proposed(area, key, content, f"{key}{held.ENDING}")
     except Refused as refused:
         refuse(form, refused)
     return _preview(request, current, form, diagram, status=422)

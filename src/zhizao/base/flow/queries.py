@@ -16,6 +16,7 @@ from zhizao.base.facts.queries import instant
 from zhizao.base.flow import allowing, clock
 from zhizao.base.flow.clock import Clock
 from zhizao.base.flow.models import Case, CaseEvent, Part, Step
+from zhizao.base.flow.permissions import HANDLERS
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -234,12 +235,12 @@ def standings(found: Iterable[Case], as_of: date | datetime | None = None) -> di
 
 
 def orphaned(area: Area | None = None) -> QuerySet[Case]:
-    """Running cases that nobody has: the owner's account is closed or has moved, and of a unit nobody is left.
+    """Running cases that nobody has: the owner's account is closed or has moved, or of a unit nobody handles cases.
 
     Unscoped; without an area those of all.
     """
     gone = Q(owner__isnull=False) & (Q(owner__is_active=False) | ~Q(owner__organisation=F("unit")))
-    there = User.objects.filter(organisation=OuterRef("unit"), is_active=True)
+    there = User.objects.filter(organisation=OuterRef("unit"), is_active=True, grants__role__in=HANDLERS)
     nobody = Q(owner=None) & (Q(unit=None) | Q(unit__is_active=False) | ~Q(Exists(there)))
     found = Case.objects.filter(gone | nobody, status__in=Case.RUNNING)
     if area is not None:

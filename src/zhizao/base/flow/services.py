@@ -215,13 +215,18 @@ def transfer(
 
 @transaction.atomic
 def escalate(*, actor: User | None, case: Case, text: str, version: int | None) -> Case:
-    """Take a case to the unit above, or where there is none ask the leaders of the area; it is serious from now on."""
+    """Take a case to the nearest unit above that handles cases, or where there is none ask the leaders of the area.
+
+    It is serious from now on.
+    """
     text = wanted(text)
     said = {"text": text}
     case, repeated = take(actor, case, Verb.ESCALATED, said=said, version=version, may=allowing.leads)
     if repeated:
         return case
     above = case.unit.parent if case.unit else None
+    while above is not None and not asking.members(above):
+        above = above.parent
     case.severity = Case.Severity.SERIOUS
     if above is not None:
         case.owner, case.unit = None, above
