@@ -6,6 +6,7 @@ the area's enterprises (``chain``, last run known that day); how sure the distre
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
@@ -15,6 +16,8 @@ from zhizao.apps.chain import risk_run
 from zhizao.apps.warning.gathering import Case, Gathered, Missing, Seen
 from zhizao.apps.warning.telling import row
 from zhizao.base.evidence.models import Run
+from zhizao.base.facts import queries as facts
+from zhizao.base.facts.models import Subject
 from zhizao.kernel.result import mark
 
 FAMILY: Final = "chain"
@@ -44,16 +47,21 @@ def gather(seen: Seen) -> tuple[list[Case], list[Missing]]:
     if q is None or not np.isfinite(q[:, -1]).any():
         return [], [Missing(FAMILY, NO_DISTRESS)]
     of = {row["subject"]: (place, row) for place, row in enumerate(risk.data["firms"])}
-    whole = risk.data["revenue_wan_yuan"]
+    whole, named = risk.data["revenue_wan_yuan"], _names(risk)
     cases = []
     for at, subject in enumerate(seen.found.figures.subjects):
         if subject in of and np.isfinite(q[at, -1]) and whole:
-            cases.append(_case(gathered, risk, of[subject], float(q[at, -1]), whole))
+            cases.append(_case(gathered, risk, of[subject], float(q[at, -1]), whole, named))
     return cases, []
 
 
 def _case(
-    gathered: Gathered, risk: chain.Computed, placed: tuple[int, Mapping[str, Any]], q_pct: float, whole: float
+    gathered: Gathered,
+    risk: chain.Computed,
+    placed: tuple[int, Mapping[str, Any]],
+    q_pct: float,
+    whole: float,
+    named: Mapping[str, str],
 ) -> Case:
     place, firm = placed
     reach = max(100 * (firm["esri"] - firm["revenue_wan_yuan"] / whole), 0.0)
@@ -66,21 +74,30 @@ def _case(
         rows=(
             row(TO_OTHERS, unit="%", value=reach, reference=opens),
             row(Q, unit="%", value=q_pct),
-            *_losers(risk, firm["subject"]),
+            *_losers(risk, firm, named),
         ),
         references=(opens,),
         simulated=bool(risk.data["simulated"]) or firm["subject"] in gathered.simulated,
     )
 
 
-def _losers(risk: chain.Computed, supplier: str) -> list[dict[str, Any]]:
-    """Those at the end of the strongest paths of its loss, and what of all sales each would lose."""
-    losses: dict[str, float] = {}
-    for path in risk.data["paths"].get(supplier, ()):
-        if path["firms"][-1] != supplier:
-            losses.setdefault(path["firms"][-1], path["share"])
-    named = risk.data["names"]
+def _losers(risk: chain.Computed, firm: Mapping[str, Any], named: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Those at the end of the strongest paths of its loss, and what of all sales each would lose by them: a path says
+    its part in the whole loss, and the whole loss is the ESRI."""
+    losses: dict[str, float] = defaultdict(float)
+    for path in risk.data["paths"].get(firm["subject"], ()):
+        if path["firms"][-1] != firm["subject"]:
+            losses[path["firms"][-1]] += path["share"] * firm["esri"]
     return [
         row(LOSES, params={"name": named.get(key, key)}, unit="%", value=100 * share)
         for key, share in sorted(losses.items(), key=lambda pair: -pair[1])[:SHOWN]
     ]
+
+
+def _names(risk: chain.Computed) -> dict[str, str]:
+    """What the firms were called when the risk was computed; those without a name then, what they are called now."""
+    named = dict(risk.data["names"])
+    without = [key for key, name in named.items() if name == key.partition(":")[2]]
+    keys = dict(Subject.objects.filter(key__in=without).values_list("pk", "key"))
+    called = facts.names(keys, on=facts.today())
+    return named | {keys[pk]: name for pk, name in called.items()}
