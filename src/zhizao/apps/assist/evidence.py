@@ -31,8 +31,8 @@ class Shown:
         return reasons.source_of_p(self.row)
 
     @property
-    def against(self) -> list[str]:
-        return reasons.against(self.row)
+    def unknown(self) -> list[str]:
+        return list(reasons.unknown(self.row))
 
     @property
     def alarms(self) -> list[tuple[Alarm, str]]:

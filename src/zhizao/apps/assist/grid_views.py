@@ -112,7 +112,7 @@ def act(
 
 def _place(code: str, field: str | None) -> str | None:
     """At which field a refusal is told: over the form if it is not of what was typed."""
-    if code == "assist.visit_is_over":
+    if code in ("assist.visit_is_over", "assist.corrected_meanwhile", "assist.nothing_corrected"):
         return None
     return "file" if code.startswith("files.") else field
 

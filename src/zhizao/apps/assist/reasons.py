@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from zhizao.apps.assist.queue import QueueRow
 
 
+LOW = "L"
+
+
 def reason(row: QueueRow) -> str:
     """What speaks for helping: what was seen, what is lost if it is true, and what help avoids of it."""
     return in_turn(sign(row), stake(row))
@@ -92,10 +95,14 @@ def _named(measure: Measure) -> dict[str, str]:
 
 def against(row: QueueRow) -> list[str]:
     """What is unknown, assumed or speaks against."""
-    return list(_against(row))
+    said = list(unknown(row))
+    if row.measure is not None and row.measure.confidence == LOW:
+        said.append(_("What the measure averts is a working value (confidence L)."))
+    return said
 
 
-def _against(row: QueueRow) -> Iterator[str]:
+def unknown(row: QueueRow) -> Iterator[str]:
+    """The same without what the foot of the list says of every row."""
     if row.depth is None:
         pass  # the reason says so
     elif row.loss.others_wan_yuan is None:

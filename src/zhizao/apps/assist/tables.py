@@ -85,7 +85,7 @@ class QueueTable(Table):
         if record.alarm is not None:
             address = dated({"request": self.request}, record.alarm.get_absolute_url())
             sign = format_html('<a href="{}">{}</a>', address, sign)
-        doubts = reasons.in_turn(*reasons.against(record))
+        doubts = reasons.in_turn(*reasons.unknown(record))
         return format_html('{} {} <span class="quiet">{}</span>', sign, reasons.stake(record), doubts)
 
     def value_reason(self, record: QueueRow) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -19,6 +21,7 @@ from zhizao.apps.assist.grid_views import act, called, files_of, may, now_only, 
 from zhizao.apps.assist.models import Visit
 from zhizao.apps.registry import queries as register
 from zhizao.base.accounts.access import needs
+from zhizao.base.facts.models import Subject
 from zhizao.base.ui import exports
 from zhizao.base.ui.views import table_response
 
@@ -116,25 +119,31 @@ def plan(request: HttpRequest, key: str) -> HttpResponse:
 def record_visit(request: HttpRequest, key: str) -> HttpResponse:
     """Report a visit that nobody had planned."""
     subject = opened(request, key)
-    form = ReportForm(posted(request), request.FILES or None, initial={"done_on": request.today})
+    write = partial(visits_services.record_visit, subject=subject)
+    return _report(request, subject, write, back=reverse("assist:enterprise", args=[key]))
+
+
+def _report(
+    request: HttpRequest, subject: Subject, write: Callable[..., Visit], *, back: str, form: ReportForm | None = None
+) -> HttpResponse:
+    """Show the form of a report, or write it; one that corrects another has a form of its own."""
+    is_new = form is None
+    form = form or ReportForm(posted(request), request.FILES or None, initial={"done_on": request.today})
 
     def do(data: dict[str, Any]) -> str:
         data.pop("file")
-        files = files_of(request, subject.area)
-        visit = visits_services.record_visit(actor=request.user, subject=subject, files=files, **data)
-        messages.success(request, _("Recorded."))
+        visit = write(actor=request.user, files=files_of(request, subject.area), **data)
+        messages.success(request, _("Recorded.") if is_new else _("Corrected; what stood there before stays readable."))
         return visit.get_absolute_url()
 
+    if is_new:
+        title, verb = _("Report a visit"), _("Report the visit")
+        answer = _("What was found, what is needed, and what was promised.")
+    else:
+        title, verb = _("Correct the report"), _("Keep the correction")
+        answer = _("The report as it is now. Lists and papers show the corrected one; the old one stays readable.")
     return act(
-        request,
-        form=form,
-        do=do,
-        back=reverse("assist:enterprise", args=[key]),
-        title=_("Report a visit"),
-        answer=_("What was found, what is needed, and what was promised."),
-        verb=_("Report the visit"),
-        field="done_on",
-        subject=subject,
+        request, form=form, do=do, back=back, title=title, answer=answer, verb=verb, field="done_on", subject=subject
     )
 
 
@@ -166,24 +175,8 @@ def visit(request: HttpRequest, pk: int) -> HttpResponse:
 def report(request: HttpRequest, pk: int) -> HttpResponse:
     """Report a planned visit."""
     one = found(request, pk)
-    form = ReportForm(posted(request), request.FILES or None, initial={"done_on": request.today})
-
-    def do(data: dict[str, Any]) -> None:
-        data.pop("file")
-        visits_services.report_visit(actor=request.user, visit=one, files=files_of(request, one.area), **data)
-        messages.success(request, _("Recorded."))
-
-    return act(
-        request,
-        form=form,
-        do=do,
-        back=one.get_absolute_url(),
-        title=_("Report a visit"),
-        answer=_("What was found, what is needed, and what was promised."),
-        verb=_("Report the visit"),
-        field="done_on",
-        subject=one.subject,
-    )
+    write = partial(visits_services.report_visit, visit=one)
+    return _report(request, one.subject, write, back=one.get_absolute_url())
 
 
 @needs("assist.visit")
@@ -194,24 +187,8 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     first = {name: getattr(one, name) for name in ("done_on", "findings", "needs", "next_step")}
     form = CorrectReportForm(posted(request), request.FILES or None, initial=first)
-
-    def do(data: dict[str, Any]) -> str:
-        data.pop("file")
-        files = files_of(request, one.area)
-        visit = corrections.correct_visit(actor=request.user, visit=one, files=files, **data)
-        messages.success(request, _("Corrected; what stood there before stays readable."))
-        return visit.get_absolute_url()
-
-    return act(
-        request,
-        form=form,
-        do=do,
-        back=one.get_absolute_url(),
-        title=_("Correct the report"),
-        answer=_("The report as it is now. Lists and papers show the corrected one; the old one stays readable."),
-        verb=_("Keep the correction"),
-        subject=one.subject,
-    )
+    write = partial(corrections.correct_visit, visit=one)
+    return _report(request, one.subject, write, back=one.get_absolute_url(), form=form)
 
 
 @needs("assist.visit")
