@@ -60,6 +60,7 @@ def serve(
     check = demo_stays_at_home(host)
     if not check.ok:
         raise Refused(Problem("serve.demo_exposed", check.name, remedy=check.remedy))
+    _refuse_unbuilt()
     _step(mark("Database tables"), _migrate_if_behind)
     _step(mark("Scripts and styles"), _collect_if_changed)
     if demo:
@@ -90,6 +91,7 @@ def migrate() -> None:
 def demo() -> None:
     """Load the demonstration plan and accounts into an empty installation."""
     start_django("demo")
+    _refuse_unbuilt()
     _step(mark("Database tables"), lambda: _call_command("migrate"))
     _load_demo()
 
@@ -197,6 +199,18 @@ def _collect_if_changed() -> None:
 
 def _progress(text: str) -> None:
     say(f"  [dim]{text}[/dim]")
+
+
+def _refuse_unbuilt() -> None:
+    """Without its assets every page fails; without its catalogues the demonstration's names are stored in English."""
+    from django.utils.translation import gettext as _
+
+    from zhizao.base.operations.checks import assets, translations
+
+    for check in (assets(), translations()):
+        if not check.ok:
+            message = mark("The package is not built; this does not hold yet: %(check)s.")
+            raise Refused(Problem("serve.unbuilt", message, remedy=check.remedy, params={"check": _(check.name)}))
 
 
 def _refuse_busy_port(host: str, port: int) -> None:
