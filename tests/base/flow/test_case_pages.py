@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from zhizao.base.flow import services
+from zhizao.base.flow import services, ticking
 from zhizao.base.flow.models import Case
 
 KIND = "tests.help"
@@ -164,7 +164,7 @@ def test_a_case_whose_state_cannot_be_read_still_shows_what_happened(page, place
     assert "三号线停产" in text.content.decode()
 
 
-def test_a_case_speaks_english_where_its_procedure_does(page, place, client):
+def test_a_case_speaks_english_where_its_procedure_does(page, place, client, time_machine):
     """In the list, on the page, in the form of the step, in the picture and in what happened."""
     case = services.open_case(
         actor=place.owner, area=place.area, kind=KIND, title="A", procedure="alarm", owner=place.owner
@@ -184,6 +184,11 @@ def test_a_case_speaks_english_where_its_procedure_does(page, place, client):
     services.do_step(actor=place.owner, step=case.steps.get(), answer=answer, version=1)
     text = page(place.owner, case.get_absolute_url()).content.decode()
     assert "step done: Verify the alarm" in text
+    time_machine.move_to(case.opened_at + timedelta(days=30))
+    ticking.tick_all(case.opened_at + timedelta(days=30))
+    text = page(place.owner, case.get_absolute_url()).content.decode()
+    assert '<span class="quote">escalation</span>' in text
+    assert '<span class="quote">逾期上报</span>' not in text
     assert "founded" in text
     client.cookies["django_language"] = "zh-hans"
     assert "核实预警" in page(place.owner, case.get_absolute_url()).content.decode()

@@ -193,7 +193,9 @@ class CaseFilter(forms.Form):
         required=False,
         choices=[("", _("running")), *Case.Status.choices, ("all", _("all"))],
     )
-    unit = forms.ModelChoiceField(label=_("Unit"), queryset=Organisation.objects.none(), required=False)
+    unit = forms.ModelChoiceField(
+        label=_("Unit"), queryset=Organisation.objects.none(), required=False, empty_label=_("all")
+    )
     whose = forms.ChoiceField(
         label=_("Whose"),
         required=False,

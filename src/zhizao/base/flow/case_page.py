@@ -33,6 +33,7 @@ class Line:
     event: CaseEvent
     used: int
     answers: tuple[tuple[str, str], ...]
+    text: str
 
     @property
     def what(self) -> str:
@@ -81,12 +82,22 @@ def who(case: Case, step: Step, stood: Standing) -> str:
 
 def timeline(case: Case, events: list[CaseEvent], *, reader: User, outside: bool) -> list[Line]:
     """What happened, oldest first, each with the working days used by then."""
+    timers = _timers(case)
     found = []
     for event in events:
+        text = timers.get(event.details["said"].get("timer", ""), event.text)  # what the system said, in any language
         own = event.actor is not None and event.actor.organisation_id == getattr(reader, "organisation_id", None)
         answers = _answers(event.step) if event.verb == Verb.STEP_DONE and (own or not outside) else ()
-        found.append(Line(event, clock.read(case, events, at=event.at).elapsed, answers))
+        found.append(Line(event, clock.read(case, events, at=event.at).elapsed, answers, text))
     return found
+
+
+def _timers(case: Case) -> dict[str, str]:
+    try:
+        nodes = procedures.diagram_of(case.procedure).nodes.values()
+    except Refused:
+        return {}
+    return {node.id: node.title for node in nodes if node.wait is not None and node.name}
 
 
 def _answers(step: Step | None) -> tuple[tuple[str, str], ...]:
