@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from zhizao.apps.assist import services
 from zhizao.apps.assist.grid_services import allow, allow_at
 from zhizao.apps.assist.models import Help, Topic, Visit
+from zhizao.apps.assist.permissions import CORRECT as CORRECT
 from zhizao.apps.assist.visits_services import not_in_the_future
 from zhizao.base.audit.services import record
 from zhizao.base.messages.services import notify
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
     from zhizao.base.flow.models import Case
 
 Row = TypeVar("Row", Visit, Help)
-
-CORRECT = "assist.correct"
 
 
 @transaction.atomic

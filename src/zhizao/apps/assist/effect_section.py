@@ -32,8 +32,8 @@ def _called(key: str, pack: Pack) -> str:
 def section(actor: Any, case: Case, as_of: Any) -> Section | None:
     """The section; nothing for who may not see what help did, enterprises among them."""
     from zhizao.apps.assist import queries, queue
-    from zhizao.apps.assist.corrections import CORRECT
     from zhizao.apps.assist.measures import pack_of
+    from zhizao.apps.assist.permissions import CORRECT
     from zhizao.apps.ledger.queries import exact, indicators
     from zhizao.base.facts.queries import today
     from zhizao.base.ui.numbers import period

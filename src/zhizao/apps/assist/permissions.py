@@ -13,6 +13,7 @@ from zhizao.base.accounts.scoping import area_path
 from zhizao.base.facts.models import own_key
 
 HELPERS = (Role.ANALYST, Role.DEPARTMENT_STAFF, Role.CHAIN_OFFICE)
+CORRECT = "assist.correct"
 READERS = (*HELPERS, Role.LEADER, Role.AUDITOR)
 
 
@@ -50,7 +51,7 @@ rules.add_perm("assist.act", has_role(*HELPERS) & in_scope)
 rules.add_perm("assist.grid", has_role(*READERS, Role.PARK_OPERATOR) & in_scope)
 rules.add_perm("assist.visit", has_role(*HELPERS, Role.PARK_OPERATOR) & in_scope)
 rules.add_perm(
-    "assist.correct",
+    CORRECT,
     has_role(*HELPERS, Role.PARK_OPERATOR) & in_scope & (has_role(Role.ANALYST) | is_author | is_of_its_unit),
 )
 rules.add_perm("assist.assign", has_role(Role.ANALYST, Role.DEPARTMENT_STAFF) & in_scope)
