@@ -126,12 +126,12 @@ def test_a_name_is_looked_for_among_all_names_targets_and_the_area_s(area, firms
     assert found("nobody") == set()
 
 
-def test_a_day_before_the_outcome_neither_sorts_nor_counts_by_it(area, firms, monkeypatch):
+def test_a_day_before_the_outcome_neither_sorts_nor_counts_by_it(area, firms):
     alarm = told.alarm(area, firms(1)[0])
     Outcome.objects.create(alarm=alarm, verdict="false", by_rule=True, why="r")
-    rows = queries.alarms(None, area)
-    assert sorting.counts(rows, None) == {"count": 1, "serious": 1, "judged": 1}
-    assert sorting.counts(rows, dt.date(2024, 8, 1)) == {"count": 1, "serious": 1, "judged": 0}
+    for as_of, judged in ((None, 1), (dt.date(2024, 8, 1), 0)):
+        lines = sorting.Lines(queries.alarms(None, area), listing.Reader(area, as_of=as_of))
+        assert lines.counts == {"count": 1, "serious": 1, "judged": judged}
 
 
 def test_the_record_counts_a_person_s_word_before_a_rule_s(area, firms, person):

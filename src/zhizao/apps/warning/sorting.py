@@ -29,11 +29,15 @@ class Lines(TableData):
         self.reader = reader
 
     @cached_property
-    def count(self) -> int:
-        return int(self.data.count())
+    def counts(self) -> dict[str, int]:
+        """How many alarms there are, how many are serious, and of how many it is known what became of them."""
+        judged, serious = _judged(self.reader.as_of), Q(severity=Alarm.Severity.SERIOUS)
+        return self.data.order_by().aggregate(
+            count=Count("pk"), serious=Count("pk", filter=serious), judged=Count("pk", filter=judged)
+        )
 
     def __len__(self) -> int:
-        return self.count
+        return self.counts["count"]
 
     def __getitem__(self, key: Any) -> Any:
         return Page(self.data[key].values_list("pk", flat=True), self.reader)
@@ -111,15 +115,6 @@ def called(text: str, as_of: date | None) -> Q:
         | Q(subject__key__icontains=text)
         | of_area
         | Q(facts__params__target__icontains=text)
-    )
-
-
-def counts(rows: QuerySet[Alarm], as_of: date | None) -> dict[str, int]:
-    """Of some alarms how many there are, how many are serious, and of how many it is known what became of them."""
-    judged = _judged(as_of)
-    serious = Q(severity=Alarm.Severity.SERIOUS)
-    return rows.order_by().aggregate(
-        count=Count("pk"), serious=Count("pk", filter=serious), judged=Count("pk", filter=judged)
     )
 
 

@@ -83,7 +83,7 @@ def alarms(request: HttpRequest, area: Area) -> HttpResponse:
     found = form.narrowed(queries.alarms(request.user, area, as_of=request.as_of, **wanted), request.as_of)
     lines = sorting.Lines(found, listing.Reader(area, as_of=request.as_of))
     table = AlarmTable(lines, filter_form=form, with_lapsed=wanted["with_lapsed"])
-    answer = overview_page.list_answer(**sorting.counts(found, request.as_of))
+    answer = overview_page.list_answer(**lines.counts)
     context = {"area": area, "answer": answer, "may_run": _may_run(request, area)}
     return table_response(request, table=table, title=_("Alarms"), template="warning/alarms.html", context=context)
 
