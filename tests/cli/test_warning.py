@@ -113,7 +113,7 @@ def _wrong_measure(folder: Path) -> None:
         (_wrong_fact, "The rule “warning.distress” asks for “gross_outptu_yoy_pct”, which is not watched."),
         (_wrong_measure, "The setting “measures.margin.as” is missing or has a value it cannot have."),
         (lambda folder: (folder / "measures.yaml").unlink(), "There is no “measures.yaml” in the folder."),
-        (lambda folder: [one.unlink() for one in folder.glob("[des]*.yaml")], "There is no rule in the folder."),
+        (lambda folder: [one.unlink() for one in folder.glob("[dest]*.yaml")], "There is no rule in the folder."),
     ],
 )
 def test_a_wrong_folder_of_rules_is_refused(command, panel, tmp_path, change, said):
@@ -130,7 +130,7 @@ def test_a_wrong_folder_of_rules_is_refused(command, panel, tmp_path, change, sa
 def test_a_rule_of_a_falling_year_can_be_written_as_data(command, panel, tmp_path):
     folder = tmp_path / "rules"
     shutil.copytree(SHIPPED, folder)
-    for one in folder.glob("[des]*.yaml"):
+    for one in folder.glob("[dest]*.yaml"):
         one.unlink()
     (folder / "fall.yaml").write_text(
         "id: fall\ntitle: {en: Fall}\nsource: {document_no: '1', title: x}\neffective_from: 2000-01-01\n"

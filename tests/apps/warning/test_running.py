@@ -40,7 +40,7 @@ def test_the_fall_of_one_enterprise_is_called_with_its_arithmetic_and_the_rows_i
     assert set(alarm.facts["inputs"]) == {"distress_q_pct", "distress_score"}
     assert alarm.score == pytest.approx(alarm.facts["inputs"]["distress_score"], abs=1e-4)
     assert "工业总产值" in queries.sentence(alarm) or "用电量" in queries.sentence(alarm)
-    assert queries.bound(alarm).parameters["most_false_pct"] == 15
+    assert queries.bound(alarm).parameters["most_false_pct"] == 13
 
 
 def test_the_same_run_gives_the_same_bytes_and_adds_nothing(area, economy, keep):
@@ -179,8 +179,8 @@ def test_a_published_threshold_holds_for_months_after_it_was_known(area, economy
     known = choice.known_from.date()
     book = watch_of(area).book
     assert book.rule("warning.distress", as_of=known + dt.timedelta(days=2)).parameters["most_false_pct"] == 0
-    assert book.rule("warning.distress", as_of=dt.date(2024, 6, 30)).parameters["most_false_pct"] == 15
-    assert watch_of(area, LAST).book.rule("warning.distress", as_of=LAST).parameters["most_false_pct"] == 15
+    assert book.rule("warning.distress", as_of=dt.date(2024, 6, 30)).parameters["most_false_pct"] == 13
+    assert watch_of(area, LAST).book.rule("warning.distress", as_of=LAST).parameters["most_false_pct"] == 13
 
 
 def test_alarms_outcomes_and_choices_are_never_removed_or_changed(economy, keep):

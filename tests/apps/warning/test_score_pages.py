@@ -128,7 +128,7 @@ def test_a_chosen_threshold_holds_from_its_day_and_stands_above_the_packs(alarm,
     assert client.post(publish, sent).status_code == 302
     told = rules.rules_of(area)
     assert told.bound("warning.distress", on=day).parameters["most_false_pct"] == Decimal(3)
-    assert told.bound("warning.distress", on=today()).parameters["most_false_pct"] == Decimal(15)
+    assert told.bound("warning.distress", on=today()).parameters["most_false_pct"] == Decimal(13)
     from zhizao.apps.warning.models import Choice
 
     client.post(publish, sent)  # a double click

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from importlib.resources import files
 from pathlib import Path
@@ -97,7 +98,8 @@ def test_a_looser_threshold_finds_no_fewer_events_and_calls_no_fewer_enterprises
 def test_the_value_in_force_gives_the_alarms_of_the_run_itself():
     given = figures({(row, 22 + row): 0.7 for row in range(12)})
     found = run(given, shipped_watch())
-    told = curve(found, "warning.distress", "most_false_pct", [Decimal(15)], pl.DataFrame({"subject": [], "span": []},
+    in_force = found.watch.book.rule("warning.distress", as_of=date(2024, 1, 1)).parameters["most_false_pct"]
+    told = curve(found, "warning.distress", "most_false_pct", [in_force], pl.DataFrame({"subject": [], "span": []},
                  schema={"subject": pl.String, "span": pl.String}), since="2024-01")  # fmt: skip
     own = found.alarms.filter(pl.col("month") >= "2024-01", rule="warning.distress")
     assert told["alarms"].to_list() == [len(own)]

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from zhizao.engines.warning.running import Warnings
 
 PREFIX: Final = "outcome."
-MEASURES: Final = {"distress": "output", "electricity": "electricity_gap"}
+MEASURES: Final = {"distress": "output", "trade": "output", "electricity": "electricity_gap"}
 """Families with events, and the measure that tells their size."""
 FIRST_CELLS: Final = 22
 """Two years of history come before what is scored."""

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 FOLDER, FAMILIES = "warning", "families"
 PREFIX: Final = "warning."
-OF_ENTERPRISES: Final = ("distress", "electricity", "silent", "doubtful")
+OF_ENTERPRISES: Final = ("distress", "trade", "electricity", "silent", "doubtful")
 OF_AREAS: Final = ("path", "break", "chain", "concentration", "factor", "stale", "phantom")
 
 

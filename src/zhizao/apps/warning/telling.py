@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from zhizao.apps.ledger.figures import Reference
@@ -25,8 +26,12 @@ CHANGE, CHANGE_OVER = (
     mark("Change of %(indicator)s over %(indicator_over)s"),
 )
 BEYOND = mark("%(indicator)s beyond what goes with %(indicator_over)s")
+TRADE: Final = "trade"
 SENTENCES: Final = {
     "distress": mark("Taken together, %(count)s figures are worse than expected; most of all %(indicator)s."),
+    "trade": mark(
+        "About %(share)s %% of the trade fell together, the enterprise with them; most of all %(indicator)s."
+    ),
     "electricity": mark("More electricity was used than output explains: %(off)s %% more than expected."),
     "silent": mark("Nothing was reported for %(cells)s periods in a row, while others reported."),
     "doubtful": mark("%(count)s figures fit none of the others of the enterprise: a wrong unit, or a slip."),
@@ -71,7 +76,7 @@ class Enterprises:
         at = self.place[subject]
         bound = self.gathered.rules.bound(rule, on=Span(month, 1).last_day)
         facts = {name: self._fact(name, at, cell) for name in bound.facts}
-        measures = self._measures(bound.facts)
+        measures = self._measures(family, bound.facts)
         rows = [self._row(name, one, subject, at, cell, month) for name, one in measures.items()]
         return Case(
             subject=subject,
@@ -87,9 +92,11 @@ class Enterprises:
         values = self.found.facts.get(name)
         return None if values is None else _finite(float(values[at, cell]))
 
-    def _measures(self, asked: Iterable[str]) -> dict[str, Measure]:
-        """The measures that a rule asks for; where it asks for none by name, those that have a weight in the score."""
+    def _measures(self, family: str, asked: Iterable[str]) -> dict[str, Measure]:
+        """The measures that a rule asks for, with their weight in its score; where it names none, all in that."""
         there = {name: one for name, one in self.found.watch.measures.items() if name in self.found.surprises}
+        if family == TRADE:
+            return {name: replace(one, weight=one.trade_weight) for name, one in there.items() if one.trade_weight}
         named = {name: one for name, one in there.items() if any(fact.startswith(f"{name}_") for fact in asked)}
         return named or {name: one for name, one in there.items() if one.weight}
 
@@ -111,13 +118,17 @@ class Enterprises:
     def _params(
         family: str, facts: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], worse_up: Sequence[bool]
     ) -> dict[str, Any]:
-        if family == "distress":
+        if family in ("distress", TRADE):
             parts = [
                 ((one["z"] if up else -one["z"]) * one["weight"], one["params"]["indicator"])
                 for one, up in zip(rows, worse_up, strict=True)
                 if one["z"] is not None
             ]
-            return {"count": len(parts), "indicator": max(parts, default=(0, ""))[1]}
+            worst = max(parts, default=(0, ""))[1]
+            if family == TRADE:
+                share = facts.get("trade_share_pct")
+                return {"share": None if share is None else round(share), "indicator": worst}
+            return {"count": len(parts), "indicator": worst}
         if family == "electricity":
             gap = next((one["off"] for one in rows if one["params"].get("indicator_over") == "gross_output"), None)
             return {"off": None if gap is None else round(gap, 1)}

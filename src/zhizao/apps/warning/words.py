@@ -31,6 +31,7 @@ FAMILIES = {
     "path": gettext_lazy("Target off its path"),
     "break": gettext_lazy("Break in a series"),
     "distress": gettext_lazy("Enterprise in distress"),
+    "trade": gettext_lazy("Part of a trade fell together"),
     "electricity": gettext_lazy("Electricity against output"),
     "silent": gettext_lazy("Reports missing"),
     "doubtful": gettext_lazy("Doubtful figures"),

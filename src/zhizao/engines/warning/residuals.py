@@ -18,9 +18,12 @@ Then, with ψ(r) = r cut off at ± c σ so that a shock teaches little,
 
     level ← level + g ψ(r),   g = max(1/(k + 1), gain) after k figures,
     season ← Σ ψ(r + season) / (k' + κ_s) over the k' figures of that cell of the year,
-    σ     = (n₀ σ̄ + Σ |ψ(r)| a) / (n₀ + k),   a = √(π/2) / (1 − what the cut takes),
+    σ(i,t) = w(i,t) (n₀ σ̄ + Σ |ψ(r)| a / w) / (n₀ + k),   a = √(π/2) / (1 − what the cut takes),
+    w² = v² (1 + max(1/k, 0.05) + 1/(k' + κ_s)),
 
-σ̄ the median of the peers' σ. Nothing of a later cell enters an earlier one.
+σ̄ the median of the peers' σ; w says how unsure the expectation is, more so after few figures, and v how wide that cell
+of the year is for all (January and February together are steadier than a month). So a newcomer is judged early, and z
+means the same at any age. Nothing of a later cell enters an earlier one.
 
 Source
 ------
@@ -47,6 +50,10 @@ _MEAN_TO_SCALE: Final = 1.2533
 _LEAST_PEERS: Final = 5
 _LEAST_STEPS: Final = CELLS
 _LEAST_SCALE: Final = 1e-4
+_LEVEL_UNSURE: Final = 0.05
+"""Of a level that follows by a tenth of each surprise: g / (2 − g) of the noise's variance."""
+_WIDTH_PRIOR: Final = 100.0
+"""So many figures weigh as much as a cell of the year of usual width."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +123,7 @@ def residuals(x: Floats, sector: Ints, first_cell: int, memory: Memory) -> Resid
     season_sum, season_count = np.zeros((n, CELLS)), np.zeros((n, CELLS))
     follow, square, moves, cells = np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n)
     off, sectors = np.zeros(n), int(sector.max()) + 1 if n else 0
+    width_sum, width_count = np.full(CELLS, _WIDTH_PRIOR), np.full(CELLS, _WIDTH_PRIOR)
     out = [np.full((n, T), np.nan) for _ in range(4)]
     usual = np.full(n, np.nan)
     trades = _Departures(np.full(sectors, np.nan), np.zeros(sectors), np.zeros(sectors))
@@ -135,7 +143,12 @@ def residuals(x: Floats, sector: Ints, first_cell: int, memory: Memory) -> Resid
         own = np.divide(off, count, out=np.full(n, np.nan), where=count > 0)
         usual = _peers(np.where(count >= CELLS, own, np.nan), sector, sectors)
         prior = np.where(np.isfinite(usual), usual, np.nanmedian(np.abs(r)) * 1.4826 if known.any() else np.nan)
-        scale = np.maximum((memory.scale_prior * prior + off) / (memory.scale_prior + count), _LEAST_SCALE)
+        plain = (memory.scale_prior * prior + off) / (memory.scale_prior + count)
+        unsure = np.sqrt(
+            1 + np.maximum(1 / np.maximum(count, 1), _LEVEL_UNSURE) + 1 / (season_count[:, place] + memory.season_prior)
+        )
+        width = unsure * width_sum[place] / width_count[place]
+        scale = np.maximum(width * plain, _LEAST_SCALE)
         cut = np.where(known, np.clip(r, -_CUT * scale, _CUT * scale), 0.0)
         for store, value in zip(out, (expected, r, scale, r / scale), strict=True):
             store[:, t] = np.where(known, value, np.nan)
@@ -148,7 +161,12 @@ def residuals(x: Floats, sector: Ints, first_cell: int, memory: Memory) -> Resid
         square[settled] += (m**2)[settled]
         moves[settled] += (m**2)[settled]
         cells[settled] += 1
-        off[known] += np.abs(cut[known]) / _MEAN_OF_CUT
+        size = np.abs(cut) / (_MEAN_OF_CUT * width)
+        off[known] += size[known]
+        old = known & (count >= CELLS)
+        usual_width = width_sum[place] / width_count[place]
+        width_sum[place] += float((usual_width * size[old] / np.maximum(plain[old], _LEAST_SCALE)).sum())
+        width_count[place] += float(old.sum())
         level = np.where(new, x[:, t] - np.where(np.isfinite(m), m, 0.0), level + gain * cut)
         count = count + here
     return Residuals(*out)

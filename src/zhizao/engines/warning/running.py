@@ -7,6 +7,8 @@ share of false calls q (``distress``); each measure also has a score and q of it
 |---|---|
 | ``distress_score``, ``distress_q_pct`` | D, and the share of false calls at which the enterprise would be called |
 | ``<measure>_score``, ``<measure>_q_pct`` | the same of one measure alone |
+| ``trade_false_pct``, ``trade_share_pct`` | how likely not of a part of its trade that fell together; that part |
+| ``trade_score`` | the score by which the trade came apart (``trade``) |
 | ``<measure>_off_pct`` | how far the figure is from what was expected, in % |
 | ``<indicator>_yoy_pct`` | change on the same cell of the year before, in % |
 | ``silent_cells`` | cells in a row without any figure, after the first, where half of the peers have reported |
@@ -33,7 +35,8 @@ from zhizao.engines.warning.beyond import beyond
 from zhizao.engines.warning.distress import combined, looked_back, p_values, q_values
 from zhizao.engines.warning.figures import CELLS, Figures, Floats, Ints, months_of
 from zhizao.engines.warning.residuals import Residuals, residuals
-from zhizao.engines.warning.settings import As, Measure, Watch
+from zhizao.engines.warning.settings import TRADE_FACTS, As, Measure, Watch
+from zhizao.engines.warning.trade import parts
 from zhizao.kernel.result import Refused
 from zhizao.kernel.rules import BoundRule, Rulebook, evaluate
 from zhizao.kernel.span import Span
@@ -99,7 +102,7 @@ def run(figures: Figures, watch: Watch) -> Warnings:
 
     Examples
     --------
-    One enterprise of forty loses half of its output, electricity and profit in the last month:
+    One enterprise of forty loses more than half of its output, electricity and profit in the last month:
 
     >>> from zhizao.engines.warning.settings import shipped_watch
     >>> y = np.exp(np.random.default_rng(1).normal(5, 0.1, (40, 40)))
@@ -108,7 +111,7 @@ def run(figures: Figures, watch: Watch) -> Warnings:
     >>> names = tuple(f"enterprise:{number}" for number in range(40))
     >>> found = run(Figures(names, np.zeros(40, np.int64), ("",), 2022 * 11, values), shipped_watch())
     >>> found.alarms.filter(month="2025-08").select("subject", "rule", "severity").rows()
-    [('enterprise:7', 'warning.distress', 'serious')]
+    [('enterprise:7', 'warning.distress', 'notice')]
     """
     measures = {name: one for name, one in watch.measures.items() if {one.of, one.over} - {""} <= figures.values.keys()}
     values = {name: _taken(figures, one) for name, one in measures.items()}
@@ -182,6 +185,12 @@ def _facts(
             facts[f"{name}_score"] = looked_back(s)
         if f"{name}_q_pct" in asked:
             facts[f"{name}_q_pct"] = 100 * q_values(p_values(s), figures.sector, usual_share=watch.usual_share)
+    of_trade = {name: one.trade_weight for name, one in measures.items()}
+    if any(of_trade.values()) and asked & set(TRADE_FACTS):
+        score = combined(worse, of_trade)
+        found_parts = parts(score, figures.sector, usual_share=watch.usual_trade_share)
+        told = (100 * (1 - found_parts.hit), 100 * found_parts.share, score)
+        facts |= dict(zip(TRADE_FACTS, told, strict=True))
     for name, found in surprises.items():
         if measures[name].taken is not As.SHARE:
             facts[f"{name}_off_pct"] = 100 * np.expm1(found.residual)

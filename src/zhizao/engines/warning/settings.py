@@ -17,7 +17,10 @@ from zhizao.kernel.rules import Rulebook
 from zhizao.kernel.rules.load import Mapped, read_mapping
 
 FILE: Final = "measures.yaml"
-_KEYS: Final = ("stocks", "measures", "memory", "usual_share_pct", "quiet_cells")
+_KEYS: Final = ("stocks", "measures", "memory", "usual_share_pct", "usual_trade_share_pct", "quiet_cells")
+
+
+TRADE_FACTS: Final = ("trade_false_pct", "trade_share_pct", "trade_score")
 
 
 class As(StrEnum):
@@ -39,6 +42,7 @@ class Measure:
     taken : what is taken of it
     worse_up : whether a rise tells of trouble
     weight : its part in the score of distress
+    trade_weight : its part in the score by which a trade comes apart
     """
 
     of: str
@@ -46,6 +50,7 @@ class Measure:
     taken: As
     worse_up: bool
     weight: float
+    trade_weight: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,6 +63,7 @@ class Watch:
     measures : by name
     memory : how expectations learn
     usual_share : the share of enterprises in trouble in any month
+    usual_trade_share : the share of months in which a part of a trade is hit
     quiet_cells : so many cells a rule is silent after an alarm
     book : the rules
     """
@@ -66,6 +72,7 @@ class Watch:
     measures: Mapping[str, Measure]
     memory: Memory
     usual_share: float
+    usual_trade_share: float
     quiet_cells: int
     book: Rulebook
 
@@ -85,7 +92,7 @@ class Watch:
         scores = [f"{name}_{kind}" for name in ("distress", *self.measures) for kind in ("score", "q_pct")]
         off = [f"{name}_off_pct" for name, one in self.measures.items() if one.taken is not As.SHARE]
         growth = [f"{name}_yoy_pct" for name in self.indicators]
-        return (*scores, *off, *growth, "silent_cells", "doubtful_figures")
+        return (*scores, *TRADE_FACTS, *off, *growth, "silent_cells", "doubtful_figures")
 
 
 def watch_of(folder: Path, *regions: Path) -> Watch:
@@ -140,7 +147,7 @@ def shipped_watch() -> Watch:
     """The folder shipped, ``packs/china/warning``.
 
     >>> shipped_watch().book.ids
-    ('warning.distress', 'warning.doubtful', 'warning.electricity', 'warning.silent')
+    ('warning.distress', 'warning.doubtful', 'warning.electricity', 'warning.silent', 'warning.trade')
     """
     return watch_of(Path(str(files("zhizao"))) / "packs" / "china" / "warning")
 
@@ -168,11 +175,20 @@ def _watch(data: Mapped, book: Rulebook) -> Watch:
         stocks = data.get("stocks")
         if not isinstance(stocks, list):
             raise _WrongError("stocks", data.lines.get("stocks"))
-        share, quiet = (_number(data, key, key) for key in ("usual_share_pct", "quiet_cells"))
-        if not 0 < share < 100:
-            raise _WrongError("usual_share_pct", data.lines.get("usual_share_pct"))
+        shares = {key: _number(data, key, key) / 100 for key in ("usual_share_pct", "usual_trade_share_pct")}
+        if wrong := [key for key, share in shares.items() if not 0 < share < 1]:
+            raise _WrongError(wrong[0], data.lines.get(wrong[0]))
+        quiet = _number(data, "quiet_cells", "quiet_cells")
         numbers["least_history"] = int(numbers["least_history"])
-        return Watch(frozenset(map(str, stocks)), measures, Memory(**numbers), share / 100, int(quiet), book)  # type: ignore[arg-type]
+        return Watch(
+            stocks=frozenset(map(str, stocks)),
+            measures=measures,
+            memory=Memory(**numbers),  # type: ignore[arg-type]
+            usual_share=shares["usual_share_pct"],
+            usual_trade_share=shares["usual_trade_share_pct"],
+            quiet_cells=int(quiet),
+            book=book,
+        )
     except _WrongError as wrong:
         message = mark("The setting “%(key)s” is missing or has a value it cannot have.")
         remedy = mark("Compare the file with packs/china/warning/measures.yaml.")
@@ -191,7 +207,7 @@ def _measure(key: str, data: Any) -> Measure:
     if not isinstance(data, Mapped):
         raise _WrongError(key)
     line = next(iter(data.lines.values()), None)
-    if unknown := [name for name in data if name not in ("of", "over", "as", "worse", "weight")]:
+    if unknown := [name for name in data if name not in ("of", "over", "as", "worse", "weight", "trade_weight")]:
         raise _WrongError(f"{key}.{unknown[0]}", line)
     of, over, taken, worse = (data.get(name, "") for name in ("of", "over", "as", "worse"))
     if not (isinstance(of, str) and of and isinstance(over, str)):
@@ -202,7 +218,9 @@ def _measure(key: str, data: Any) -> Measure:
         raise _WrongError(f"{key}.over", line)
     if worse not in ("up", "down"):
         raise _WrongError(f"{key}.worse", line)
-    return Measure(of, over, As(taken), worse == "up", _number(data, "weight", f"{key}.weight"))
+    weight = _number(data, "weight", f"{key}.weight")
+    of_trade = _number(data, "trade_weight", f"{key}.trade_weight") if "trade_weight" in data else 0.0
+    return Measure(of, over, As(taken), worse == "up", weight, of_trade)
 
 
 def _number(data: Mapped, key: str, name: str) -> float:
