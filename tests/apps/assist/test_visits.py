@@ -280,6 +280,15 @@ def test_a_good_file_of_a_report_that_is_refused_is_not_kept(browse, staff, plan
     assert not StoredFile.objects.exists()
 
 
+def test_of_a_case_whose_owner_has_left_the_unit_must_act(browse, analyst, staff, firm):
+    from zhizao.base.flow.opening import open_case
+
+    open_case(actor=analyst, area=firm.area, kind="assist.note", title="t", subject=firm, owner=staff)
+    User.objects.filter(pk=staff.pk).update(is_active=False)
+    ((_case, who),) = visits_queries.briefing(analyst, firm).open_cases
+    assert who == staff.organisation
+
+
 def test_a_day_whose_holidays_are_not_published_is_told_as_provisional(browse, staff, firm):
     from zhizao.base.flow.opening import open_case
 

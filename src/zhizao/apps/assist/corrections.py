@@ -22,6 +22,7 @@ from zhizao.apps.assist.models import Help, Topic, Visit
 from zhizao.apps.assist.permissions import CORRECT as CORRECT
 from zhizao.apps.assist.visits_services import not_in_the_future
 from zhizao.base.audit.services import record
+from zhizao.base.flow.asking import owner_of
 from zhizao.base.messages.services import notify
 from zhizao.kernel.result import Refused, mark
 
@@ -154,6 +155,7 @@ def _nothing() -> Refused:
 
 def _tell(actor: User, case: Case | None) -> None:
     """Tell whoever has the case that something it stands on was corrected."""
-    if case is not None and case.owner is not None and case.owner_id != actor.pk:
+    owner = owner_of(case) if case is not None else None
+    if case is not None and owner is not None and owner != actor:
         title = _("%(number)s: what was written down was corrected") % {"number": case.number}
-        notify(to=[case.owner], title=title, url=case.get_absolute_url())
+        notify(to=[owner], title=title, url=case.get_absolute_url())

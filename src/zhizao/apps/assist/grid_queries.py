@@ -19,6 +19,7 @@ from zhizao.apps.registry import queries as register
 from zhizao.apps.warning import queries as warnings
 from zhizao.base.facts.models import Membership, Name, Subject
 from zhizao.base.facts.queries import CHINA, facts_at, instant
+from zhizao.base.flow.asking import owner_of
 from zhizao.base.flow.models import Case
 
 if TYPE_CHECKING:
@@ -99,6 +100,11 @@ def is_held(duty: Responsibility) -> bool:
     if person is not None:
         return person.is_active and person.organisation is not None and person.organisation.is_active
     return unit is not None and unit.is_active
+
+
+def who_has(case: Case) -> User | Organisation | None:
+    """Who must act in a case: its owner while the account is open and of the unit that has it, else the unit."""
+    return owner_of(case) or case.unit
 
 
 def since(duty: Responsibility) -> date:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from django.utils.translation import gettext as _
 
 from zhizao.apps.assist import reasons
+from zhizao.apps.assist.grid_queries import who_has
 from zhizao.apps.assist.queue import queue
 from zhizao.base.facts.queries import instant, names, today
 from zhizao.base.flow import deadline
@@ -79,9 +80,8 @@ class Decision:
         """Who must act."""
         if self.part is not None:
             return str(self.part.unit)
-        if self.case is not None and (self.case.owner or self.case.unit):
-            return str(self.case.owner or self.case.unit)
-        return _("nobody yet")
+        who = who_has(self.case) if self.case is not None else None
+        return str(who) if who is not None else _("nobody yet")
 
     @property
     def finding(self) -> str:
@@ -154,7 +154,7 @@ def _of_cases(actor: Actor, area: Area, rows: dict[int, QueueRow], on: date, as_
             waits, due_on = ESCALATED, case.due_on
         elif case.due_on is not None and case.due_on < on:
             waits, due_on = LATE, case.due_on
-        elif case.owner is None and case.unit is None:
+        elif who_has(case) is None:
             waits, due_on = NOBODY, case.due_on
         else:
             continue

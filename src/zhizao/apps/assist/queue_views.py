@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from zhizao.apps.assist import corrections, queries, reasons, services
 from zhizao.apps.assist.forms import CorrectHelpForm, HelpForm
+from zhizao.apps.assist.grid_queries import who_has
 from zhizao.apps.assist.measures import Pack, pack_of
 from zhizao.apps.assist.models import Help
 from zhizao.apps.assist.queue import QueueRow, advised
@@ -57,6 +58,7 @@ def queue(request: HttpRequest) -> HttpResponse:
             "answer": answer(rows),
             "first": ranked[0] if ranked else None,
             "first_reason": reasons.reason(ranked[0]) if ranked else "",
+            "first_who": who_has(ranked[0].case) if ranked and ranked[0].case else None,
             "expected": sum(row.expected_loss_wan_yuan or 0.0 for row in ranked) if ranked else None,
             "with_case": sum(row.case is not None for row in rows),
             "unranked": len(rows) - len(ranked),

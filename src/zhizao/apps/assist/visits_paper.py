@@ -92,8 +92,8 @@ def _alarms(document: Any, brief: Briefing) -> None:
 def _cases(document: Any, brief: Briefing) -> None:
     word.heading(document, _("Open cases"))
     rows = [
-        (case.number, case.title, str(case.owner or case.unit or _("nobody looks after it")), str(case.due_on or "—"))
-        for case in brief.cases
+        (case.number, case.title, str(who or _("nobody yet")), str(case.due_on or "—"))
+        for case, who in brief.open_cases
     ]
     heads = [_("Number"), _("Case"), _("Who must act"), _("Due")]
     _table(document, heads, rows, _("No case is open."))

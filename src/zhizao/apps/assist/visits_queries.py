@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from zhizao.apps.registry.queries import Line, View
     from zhizao.apps.warning.queries import Alarm
-    from zhizao.base.accounts.models import Area, User
+    from zhizao.base.accounts.models import Area, Organisation, User
     from zhizao.base.facts.models import Subject
 
     Actor = User | AnonymousUser
@@ -156,6 +156,11 @@ class Briefing:
     def promised(self) -> list[Visit]:
         """Visits at which a next step was promised."""
         return [visit for visit in self.done if visit.next_step]
+
+    @property
+    def open_cases(self) -> list[tuple[Case, User | Organisation | None]]:
+        """Its open cases, each with who must act."""
+        return [(case, grid_queries.who_has(case)) for case in self.cases]
 
     @property
     def is_overdue(self) -> bool:
