@@ -136,6 +136,7 @@ class Lines(TableQuerysetData):
         super().__init__(data)
         self.day = day
         self.as_of = as_of
+        self._left: dict[date, int] = {}
 
     def __getitem__(self, key: Any) -> Any:
         return self._lines(list(self.data[key])) if isinstance(key, slice) else self._lines([self.data[key]])[0]
@@ -150,11 +151,17 @@ class Lines(TableQuerysetData):
         stood = queries.standings(rows, self.as_of) if self.as_of else None
         steps = _steps(rows) if stood is None else {pk: tuple(s.title for s in one.steps) for pk, one in stood.items()}
         called = known.names({row.subject_id for row in rows if row.subject_id}, on=self.day, as_of=self.as_of)
-        return [_line(row, stood[row.pk] if stood else row, steps, called, self.day) for row in rows]
+        return [_line(row, stood[row.pk] if stood else row, steps, called, self) for row in rows]
+
+    def left(self, due: date) -> int:
+        """The working days up to a due day; counted once for all the cases that have it."""
+        if due not in self._left:
+            self._left[due] = deadline.working_days(self.day, due)[0]
+        return self._left[due]
 
 
 def _line(
-    case: Case, stood: Case | Standing, steps: Mapping[int, tuple[str, ...]], called: Mapping[int, str], day: date
+    case: Case, stood: Case | Standing, steps: Mapping[int, tuple[str, ...]], called: Mapping[int, str], rows: Lines
 ) -> CaseLine:
     due = stood.due_on if stood.status in Case.RUNNING else None
     about = called.get(case.subject_id, case.subject.key) if case.subject else ""
@@ -168,8 +175,8 @@ def _line(
         provisional=stood.due_provisional,
         steps=steps.get(case.pk, ()) if stood.status in Case.RUNNING else (),
         about=about,
-        is_late=due is not None and due < day,
-        left=deadline.working_days(day, due)[0] if due else None,
+        is_late=due is not None and due < rows.day,
+        left=rows.left(due) if due else None,
     )
 
 
