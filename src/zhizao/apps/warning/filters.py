@@ -24,7 +24,7 @@ class AlarmFilter(forms.Form):
     """Empty narrows nothing; what is no choice narrows nothing either."""
 
     text = forms.CharField(label=_("Name"), required=False, max_length=60)
-    family = forms.ChoiceField(label=_("Family"), required=False, choices=[("", _("all")), *FAMILIES.items()])
+    family = forms.ChoiceField(label=_("Family of alarms"), required=False, choices=[("", _("all")), *FAMILIES.items()])
     severity = forms.ChoiceField(label=_("Severity"), required=False, choices=[("", _("all")), *Alarm.Severity.choices])
     month = forms.TypedChoiceField(label=_("Month"), required=False, coerce=int, empty_value=None)
     lapsed = forms.BooleanField(label=_("lapsed ones too"), required=False)
