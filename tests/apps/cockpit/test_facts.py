@@ -76,6 +76,29 @@ def test_an_indicator_that_one_enterprise_moves_more_than_all_others_is_to_be_ve
     assert found["name"]["value"] == "工业总产值" and found["points"]["value"] == "60.11"  # (1000 − 39.93) / 1597.2
 
 
+def test_growth_against_a_published_total_that_was_revised_much_since_is_to_be_verified(area, figures, take):
+    from zhizao.apps.cockpit import gathering, reading
+
+    take(row("enterprise:a", "gross_output", "2023-01..06", 79.86, "2024-07-01"), name="更正.csv")  # was ten times it
+    made = gathering.gather(gathering.ask(area, "2024-06", AS_OF))
+    assert value(made, "gross_output.ytd.revision") == "-90.00"  # −718.74, grown by y / b′ = 2, of 1597.2
+    assert [one["name"]["value"] for one in made.data["lists"]["rebased"]] == ["工业总产值"]
+    written = reading.paper(made.data, version=1, language="zh", run="0" * 12)
+    (table,) = written.sections[0].tables
+    assert table.rows[0][3].text.endswith("*")
+
+
+def test_the_fingerprint_of_figures_is_of_permanent_keys_and_no_primary_keys(made, enterprises):
+    from zhizao.apps.cockpit.sampling import sample
+    from zhizao.base.evidence import canonical
+
+    kinds = {key.removesuffix(".ytd.value"): "flow" for key in made.data["facts"] if key.endswith(".ytd.value")}
+    frame = sample(made.asked, kinds, made.asked.to_date).frame
+    keys = {subject.pk: subject.key for subject in enterprises.values()}
+    rows = sorted([key, keys[pk], *rest] for key, pk, *rest in frame.iter_rows())
+    assert made.inputs["ytd"] == canonical.sha256(rows)
+
+
 def test_what_is_not_known_is_said_and_no_nought(made):
     lacking = {row["name"]["value"] for row in made.data["lists"]["unknown"]}
     assert {"营业收入", "利润总额", "用电量"} <= lacking

@@ -48,7 +48,9 @@ def open_groups(frame: pl.DataFrame, item: Any) -> set[str]:
     found: list[set[str]] = []
     for column in ("value", "base_now"):
         cells = frame.select("group", pl.col("subject").cast(pl.String), pl.col(column).alias("value")).drop_nulls()
-        free = {} if cells.is_empty() else protected(cells, may_be_negative=negative)
+        # a month that is the difference of two sums may be below nought though its indicator cannot
+        below = negative or bool((cells["value"] < 0).any())
+        free = {} if cells.is_empty() else protected(cells, may_be_negative=below)
         found.append({cell for cell, (value, _count) in free.items() if value is not None})
     return found[0] & found[1]
 

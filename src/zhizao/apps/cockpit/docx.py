@@ -199,7 +199,6 @@ def _place(number: int) -> str:
 
 def _run(line: Any, text: str, *, size: float, face: str) -> Any:
     run = line.add_run(word.clean(text))
-    # 黑体 is a face of Chinese letters only: Latin ones are bold instead
-    run.font.size, run.bold = Pt(size), face == word.HEI and not any(sign > "\u2e7f" for sign in text)
+    run.font.size, run.bold = Pt(size), False
     ml.faces(run, face)
     return run

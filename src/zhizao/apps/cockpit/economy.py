@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from zhizao.apps.cockpit import disclosing
 from zhizao.apps.cockpit.book import Asked, Book, Row, called, fact, text
-from zhizao.apps.cockpit.sampling import BASIS, Sample, known, sample
+from zhizao.apps.cockpit.sampling import BASIS, Sample, known, sample, subject_keys
 from zhizao.apps.ledger import queries as ledger
 from zhizao.apps.ledger.figures import Reference
 from zhizao.apps.ledger.queries import exact
@@ -44,8 +44,8 @@ def write(book: Book, asked: Asked, template: Template) -> None:
     samples: dict[str, Sample] = {}
     for name, span in spans.items():
         of_span = samples[name] = sample(asked, kinds, span)
-        book.inputs[name] = canonical.sha256(of_span.frame.rows())
-        _overall(book, asked, indicators, of_span, name, span)
+        book.inputs[name] = of_span.sha256
+        _overall(book, asked, indicators, of_span, name, span, least_points=template.data["doubtful_points"])
         if name == "ytd":
             book.lists["doubtful"] = _doubtful(book, of_span, template.data["doubtful_points"])
             if lead in indicators:
@@ -59,13 +59,16 @@ def write(book: Book, asked: Asked, template: Template) -> None:
     _preliminary(book, asked, [*indicators])
 
 
-def _overall(book: Book, asked: Asked, indicators: Indicators, of_span: Sample, name: str, span: Span) -> None:
+def _overall(
+    book: Book, asked: Asked, indicators: Indicators, of_span: Sample, name: str, span: Span, *, least_points: int
+) -> None:
     from zhizao.engines.statistics import decompose
 
     found = {str(key): growth for (key,), growth in decompose(of_span.frame, by=["indicator"]).items()}
     area = ledger.subjects(None).filter(key=f"area:{asked.area.code}").first()
     below = facts.below(area, tree="area", on=span.last_day, as_of=asked.as_of) if area and name == "ytd" else set()
     rows: list[Row] = []
+    starred: list[Row] = []
     for key, item in indicators.items():
         growth = found.get(key)
         if growth is None or not growth.enterprises:
@@ -97,10 +100,15 @@ def _overall(book: Book, asked: Asked, indicators: Indicators, of_span: Sample, 
             "expected": fact("count", growth.enterprises + growth.missing, unit="家", **about),
         }
         book.facts |= {f"{key}.{name}.{what}": said for what, said in facts_of.items()}
+        if growth.revision_points is not None and abs(growth.revision_points) >= least_points:
+            facts_of["raw"]["doubtful"] = True  # what was published a year before has turned out to be another figure
+            starred.append({"name": text(item.name, item.name_en)})
         rows.append({"name": text(item.name, item.name_en)} | {k: facts_of[k] for k in ("value", "growth", "raw")})
         if name == "ytd":
             book.facts[f"{key}.sums"] = fact("sums", [growth.value, growth.base])
     book.lists[name] = rows
+    if name == "ytd":
+        book.lists["rebased"] = starred
 
 
 def _with_value(of_span: Sample, key: str) -> list[int]:
@@ -327,7 +335,8 @@ def _revised(book: Book, asked: Asked, item: Any) -> None:
     pairs = [pair for pair in now.keys() & then.keys() if now[pair] is not None and then[pair] is not None]
     changed = [pair for pair in pairs if now[pair] != then[pair]]
     moved = sum((now[pair] or 0) - (then[pair] or 0) for pair in changed)
-    book.inputs["revised"] = canonical.sha256(sorted([key, pk, now[key, pk], then[key, pk]] for key, pk in pairs))
+    keys = subject_keys(pk for _key, pk in pairs)
+    book.inputs["revised"] = canonical.sha256(sorted([key, keys[pk], now[key, pk], then[key, pk]] for key, pk in pairs))
     source = book.source(
         "revised", "revised", name=item.name, en=item.name_en, span=str(span), rows=len(pairs), since=str(asked.before)
     )

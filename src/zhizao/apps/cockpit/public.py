@@ -13,7 +13,7 @@ from typing import Any, Final
 from zhizao.apps.cockpit.book import Fact, Row, fact
 
 BY_SECTOR: Final = ("sectors", "pulled", "dragged")
-BY_ENTERPRISE: Final = ("enterprises", "firms_up", "firms_down", "alarms", "critical", "doubtful", "lamps")
+BY_ENTERPRISE: Final = ("enterprises", "firms_up", "firms_down", "alarms", "critical", "doubtful", "rebased", "lamps")
 INSIDE: Final = ("raw", "entry", "exit", "missing", "revision", "late", "expected")
 """Parts of an indicator's facts that are about a few."""
 WITHOUT: Final = (

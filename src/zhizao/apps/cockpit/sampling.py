@@ -6,12 +6,13 @@ of them is unknown, so is the month. January and February are one span.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from zhizao.apps.ledger import monitoring, queries, spanning
 from zhizao.apps.ledger.queries import Basis
+from zhizao.base.evidence import canonical
 from zhizao.base.facts.models import Subject
 from zhizao.kernel.span import Span
 
@@ -30,6 +31,18 @@ class Sample:
 
     frame: pl.DataFrame
     simulated: frozenset[str]
+
+    @property
+    def sha256(self) -> str:
+        """The fingerprint of its figures, by the keys of subjects: their primary keys are this database's only."""
+        keys = subject_keys(self.frame["subject"])
+        return canonical.sha256(sorted([key, keys[pk], *rest] for key, pk, *rest in self.frame.iter_rows()))
+
+
+def subject_keys(pks: Iterable[int]) -> dict[int, str]:
+    """The permanent key of each subject."""
+    found = Subject.objects.in_bulk(list(set(pks)))
+    return {pk: subject.key for pk, subject in found.items()}
 
 
 def sample(asked: Asked, kinds: Mapping[str, str], span: Span) -> Sample:

@@ -8,7 +8,10 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
-LATIN: Final = "Times New Roman"
+from zhizao.kernel import word
+
+LATIN: Final = {word.HEI: "Arial"}
+"""Beside 黑体 stands a face without serifs, beside all others that of official papers."""
 _THUMBNAIL: Final = RELATIONSHIP_TYPE.THUMBNAIL
 _TABLE_RULES: Final = {"top": "12", "bottom": "12"}
 
@@ -40,7 +43,7 @@ def plain(file: Any, language: str) -> None:
 
 def faces(run: Any, face: str) -> None:
     """Chinese in a face, figures and Latin letters in that of official papers."""
-    run.font.name = LATIN
+    run.font.name = LATIN.get(face, "Times New Roman")
     run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), face)
 
 

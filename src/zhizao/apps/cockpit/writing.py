@@ -32,7 +32,7 @@ def write(
             return _amount(said, words, bare=bare, with_sign=kind == "rise", largest=largest)
         case "change":
             if bare:
-                return signed(value_of(value), "%") or ""
+                return (signed(value_of(value), "%") or "") + (str(words["star"]) if said.get("doubtful") else "")
             doubt = str(words["doubtful"]) if said.get("doubtful") else ""
             return _turned(value, words, ("up", "down", "flat"), "%") + doubt
         case "moved":  # points, where the sentence has no word for their direction
