@@ -263,6 +263,25 @@ def test_an_alarm_of_a_rule_that_is_gone_still_opens(area, subject, alarm, read)
     assert "most_false_pct" in page
 
 
+def test_a_wrong_rule_of_the_region_stops_the_next_run_but_nothing_that_was_found_is_hidden(
+    area, alarm, read, monkeypatch, tmp_path
+):
+    from zhizao.apps.warning import rules
+    from zhizao.base.forms.library import NATION, ROOT
+    from zhizao.kernel.result import Refused
+
+    (tmp_path / "warning").mkdir()
+    wrong = (ROOT / NATION / "warning" / "distress.yaml").read_text().replace("distress_q_pct", "weather_q_pct")
+    (tmp_path / "warning" / "distress.yaml").write_text(wrong)
+    monkeypatch.setattr(rules, "_packs", lambda path: (str(ROOT / NATION), str(tmp_path)))
+    with pytest.raises(Refused) as refused:
+        rules.rules_of(area)
+    assert refused.value.problems[0].place.file == "distress.yaml"
+    assert "甲厂" in read("/warning/alarms/")
+    assert "甲厂" in read("/warning/")
+    assert "−60" in read(f"/warning/alarms/{alarm.pk}/")
+
+
 def test_an_alarm_of_a_foreign_area_is_not_there(area, alarm, person, read):
     from tests.factories import make_area
 

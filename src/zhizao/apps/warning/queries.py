@@ -21,6 +21,7 @@ from zhizao.apps.warning import probabilities, rules, runs
 from zhizao.apps.warning.models import Alarm, Outcome
 from zhizao.apps.warning.reasons import REASONS
 from zhizao.base.facts.queries import instant
+from zhizao.kernel.result import Refused
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -115,10 +116,10 @@ def latest_run(actor: Actor, area: Area, *, as_of: date | None = None) -> Run | 
 
 def not_looked_at(run: Run) -> list[NotLookedAt]:
     """What a run could not look at, and why."""
-    names, watched = _Names(), rules.rules_of(run.area, run.as_of)
+    names, watched = _Names(), _rules(run.area, run.as_of)
 
     def params(said: Mapping[str, Any]) -> Mapping[str, Any]:
-        rule = watched.rule(said["rule"]) if "rule" in said else None
+        rule = watched.rule(said["rule"]) if watched and "rule" in said else None
         fact = rule.facts.get(str(said.get("facts"))) if rule else None
         return said if rule is None or fact is None else {**said, "rule": title(rule), "facts": in_words(fact.label)}
 
@@ -167,7 +168,8 @@ def arithmetics(found: Iterable[Alarm]) -> dict[int, list[Row]]:
 
 def rule_of(found: Alarm) -> Rule | None:
     """The rule that called, as it is written now; ``None`` if it is not there any more."""
-    return rules.rules_of(found.area, found.found_as_of).rule(found.rule)
+    watched = _rules(found.area, found.found_as_of)
+    return watched.rule(found.rule) if watched else None
 
 
 def bound(found: Alarm) -> BoundRule:
@@ -193,9 +195,20 @@ def in_words(texts: Mapping[str, str]) -> str:
 
 def titles(area: Area, *, as_of: date | None = None) -> dict[str, str]:
     """The names of all rules by which an area is watched, in the reader's language."""
-    found = rules.rules_of(area, as_of)
+    found = _rules(area, as_of)
+    if found is None:
+        return {}
     every = (*found.watch.book.ids, *found.book.ids)
     return {rule_id: title(found.rule(rule_id), rule_id) for rule_id in every}
+
+
+def _rules(area: Area, as_of: date | None) -> rules.Rules | None:
+    """By what an area is watched; ``None`` where a file of its rules is wrong: the next run says where, and what was
+    found is read without the names of rules meanwhile."""
+    try:
+        return rules.rules_of(area, as_of)
+    except Refused:
+        return None
 
 
 class _Names:
