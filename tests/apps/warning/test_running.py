@@ -38,6 +38,11 @@ def test_the_fall_of_one_enterprise_is_called_with_its_arithmetic_and_the_rows_i
     assert output.z < -3
     assert output.reference in alarm.rows
     assert set(alarm.facts["inputs"]) == {"distress_q_pct", "distress_score"}
+    *each, total = [row.value for row in queries.arithmetic(alarm) if row.unit == "1" and row.z is None]
+    assert total == pytest.approx(sum(each) / len(each) ** 0.5)
+    assert total == pytest.approx(alarm.score, abs=1e-3)
+    worse = sum(one["z"] is not None and one["z"] < 0 for one in alarm.facts["rows"])
+    assert alarm.facts["params"]["worse"] == worse <= alarm.facts["params"]["count"]
     assert alarm.score == pytest.approx(alarm.facts["inputs"]["distress_score"], abs=1e-4)
     assert "工业总产值" in queries.sentence(alarm) or "用电量" in queries.sentence(alarm)
     assert queries.bound(alarm).parameters["most_false_pct"] == 13

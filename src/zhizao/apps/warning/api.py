@@ -11,6 +11,7 @@ from ninja import Field, Query, Router, Schema
 
 from zhizao.apps.warning import probabilities, queries
 from zhizao.apps.warning.models import Alarm, Outcome
+from zhizao.apps.warning.words import FAMILIES
 from zhizao.base.accounts.api_auth import TokenAuth
 from zhizao.base.accounts.models import Area
 from zhizao.base.accounts.scoping import area_path
@@ -78,7 +79,7 @@ def list_alarms(request: HttpRequest, asked: Annotated[Asked, Query()]) -> Any:
         area,
         as_of=asked.as_of,
         month=_month(asked.month),
-        family=asked.family or None,
+        family=_family(asked.family),
         with_lapsed=asked.lapsed,
     )
     found = list(rows[asked.offset : asked.offset + asked.limit])
@@ -117,13 +118,23 @@ def _out(
 
 
 def _month(text: str) -> int | None:
-    """The first month of a span; 404 where the text is none."""
+    """The month; 404 where the text is none, a year or a quarter too."""
     if not text:
         return None
     try:
-        return Span.parse(text).start_month
+        span = Span.parse(text)
     except Refused:
         raise Http404 from None
+    if span.months != 1:
+        raise Http404
+    return span.start_month
+
+
+def _family(text: str) -> str | None:
+    """The family; 404 where there is none of this name."""
+    if text and text not in FAMILIES:
+        raise Http404
+    return text or None
 
 
 def _area(request: HttpRequest, code: str) -> Area:

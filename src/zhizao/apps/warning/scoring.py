@@ -250,7 +250,7 @@ def _row(
         events=None if events is None else len(events),
         recall=None if events is None else share(len(first), len(events)),
         lead_months=sum(leads) / len(leads) if leads else None,
-        false_per_1000=None if watched is None else share(false, watched),
+        false_per_1000=share(false, watched) if watched is not None and true + false else None,
         hours=sum(hours, Decimal(0)) if hours else None,
     )
 

@@ -7,8 +7,9 @@ reader's language when it is read (``queries``). What is unknown is null.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from zhizao.apps.ledger.figures import Reference
@@ -28,7 +29,9 @@ CHANGE, CHANGE_OVER = (
 BEYOND = mark("%(indicator)s beyond what goes with %(indicator_over)s")
 TRADE: Final = "trade"
 SENTENCES: Final = {
-    "distress": mark("Taken together, %(count)s figures are worse than expected; most of all %(indicator)s."),
+    "distress": mark(
+        "Of %(count)s figures taken together %(worse)s are worse than expected; most of all %(indicator)s."
+    ),
     "trade": mark(
         "About %(share)s %% of the trade fell together, the enterprise with them; most of all %(indicator)s."
     ),
@@ -36,6 +39,15 @@ SENTENCES: Final = {
     "silent": mark("Nothing was reported for %(cells)s periods in a row, while others reported."),
     "doubtful": mark("%(count)s figures fit none of the others of the enterprise: a wrong unit, or a slip."),
 }
+SCORE_OF, SCORE = (
+    mark("Score of %(month)s, the figures together"),
+    mark("Score: the scores of the last %(cells)s periods, summed, over the root of their number"),
+)
+IN_DOUBT, MISSING, LAST = (
+    mark("In doubt: %(indicator)s"),
+    mark("Periods without a report while others reported"),
+    mark("Last reported, %(month)s: %(indicator)s"),
+)
 ROW: Final = ("value", "expected", "off", "scale", "z", "weight")
 
 
@@ -78,15 +90,89 @@ class Enterprises:
         facts = {name: self._fact(name, at, cell) for name in bound.facts}
         measures = self._measures(family, bound.facts)
         rows = [self._row(name, one, subject, at, cell, month) for name, one in measures.items()]
+        params = self._params(family, facts, rows, [one.worse_up for one in measures.values()])
+        rows = {
+            "distress": lambda: [*rows, *self._scores(at, cell)],
+            "doubtful": lambda: [*self._in_doubt(subject, at, cell, month), *rows],
+            "silent": lambda: self._silent(subject, at, cell),
+        }.get(family, lambda: rows)()
         return Case(
             subject=subject,
             facts=facts,
             sentence=SENTENCES.get(family, mark("A rule of the region called.")),
-            params=self._params(family, facts, rows, [one.worse_up for one in measures.values()]),
+            params=params,
             rows=tuple(rows),
             references=tuple(dict.fromkeys(one["reference"] for one in rows if one["reference"])),
             simulated=subject in self.gathered.simulated,
         )
+
+    @cached_property
+    def _together(self) -> Any:
+        """The score of each cell and enterprise, all weighted figures together: what the score of distress sums."""
+        from zhizao.engines.warning.distress import combined
+
+        measures = self.found.watch.measures
+        worse = {name: one.z if measures[name].worse_up else -one.z for name, one in self.found.surprises.items()}
+        return combined(worse, {name: one.weight for name, one in measures.items()})
+
+    def _scores(self, at: int, cell: int) -> list[dict[str, Any]]:
+        """The score of each period that the score of distress sums, and their sum; as ``distress.looked_back``."""
+        from zhizao.engines.warning.distress import LOOK_BACK
+
+        months, one = self.found.figures.months(), self._together[at]
+        told = [(months[t], float(one[t])) for t in range(max(cell - LOOK_BACK + 1, 0), cell + 1)]
+        sums = []
+        for start in range(len(told)):
+            known = [score for _month, score in told[start:] if math.isfinite(score)]
+            if known:
+                sums.append((sum(known) / math.sqrt(len(known)), len(told) - start))
+        if not sums:
+            return []
+        total, cells = max(sums)
+        return [
+            *(row(SCORE_OF, unit="1", params={"month": month}, value=score) for month, score in told[-cells:]),
+            row(SCORE, unit="1", params={"cells": cells}, value=total),
+        ]
+
+    def _in_doubt(self, subject: str, at: int, cell: int, month: int) -> Iterator[dict[str, Any]]:
+        """The figures in doubt as they were reported, which no other row counts."""
+        for name, one in self.found.watch.measures.items():
+            given, told = self.gathered.figures.values.get(one.of), self.found.surprises.get(name)
+            if one.over or one.taken != "log" or given is None or told is None:
+                continue
+            value, expected = float(given[at, cell]), math.exp(told.expected[at, cell])
+            if math.isfinite(value) and not math.isfinite(self.found.figures.values[one.of][at, cell]):
+                scale = float(told.scale[at, cell])
+                yield row(
+                    IN_DOUBT,
+                    params={"indicator": one.of},
+                    unit=f"indicator:{one.of}",
+                    off_unit="%",
+                    value=value,
+                    expected=expected,
+                    off=100 * (value / expected - 1),
+                    scale=100 * math.expm1(scale),
+                    z=math.log(value / expected) / scale if value > 0 else None,
+                    reference=figure(subject, one.of, span_of_cell(month)),
+                )
+
+    def _silent(self, subject: str, at: int, cell: int) -> list[dict[str, Any]]:
+        """So many periods without a report, where none was expected, and the last figure that there was."""
+        import numpy as np
+
+        rows = [row(MISSING, unit="1", value=self._fact("silent_cells", at, cell), expected=0.0)]
+        for name, values in self.gathered.figures.values.items():
+            known = np.flatnonzero(np.isfinite(values[at, : cell + 1]))
+            if len(known):
+                month = self.found.figures.months()[known[-1]]
+                shown = span_of_cell(Span.parse(month).start_month)
+                opens, unit = figure(subject, name, shown), f"indicator:{name}"
+                value = float(values[at, known[-1]])
+                rows.append(
+                    row(LAST, unit=unit, params={"indicator": name, "month": month}, value=value, reference=opens)
+                )
+                break
+        return rows
 
     def _fact(self, name: str, at: int, cell: int) -> float | None:
         values = self.found.facts.get(name)
@@ -97,6 +183,8 @@ class Enterprises:
         there = {name: one for name, one in self.found.watch.measures.items() if name in self.found.surprises}
         if family == TRADE:
             return {name: replace(one, weight=one.trade_weight) for name, one in there.items() if one.trade_weight}
+        if family == "doubtful":
+            return {name: replace(one, weight=0.0) for name, one in there.items() if one.weight}
         named = {name: one for name, one in there.items() if any(fact.startswith(f"{name}_") for fact in asked)}
         return named or {name: one for name, one in there.items() if one.weight}
 
@@ -128,7 +216,7 @@ class Enterprises:
             if family == TRADE:
                 share = facts.get("trade_share_pct")
                 return {"share": None if share is None else round(share), "indicator": worst}
-            return {"count": len(parts), "indicator": worst}
+            return {"count": len(parts), "worse": sum(part > 0 for part, _name in parts), "indicator": worst}
         if family == "electricity":
             gap = next((one["off"] for one in rows if one["params"].get("indicator_over") == "gross_output"), None)
             return {"off": None if gap is None else round(gap, 1)}
