@@ -20,7 +20,7 @@ def scores(seed: int = 3, n: int = 60, cells: int = 20) -> np.ndarray:
     return np.random.default_rng(seed).normal(size=(n, cells))
 
 
-@pytest.mark.parametrize(("share", "fall"), [(0.2, 4.0), (0.5, 2.0), (0.5, 3.0), (0.8, 4.0)])
+@pytest.mark.parametrize(("share", "fall"), [(0.2, 4.0), (0.5, 2.0), (0.5, 3.0), (0.7, 4.0)])
 def test_a_part_that_fell_is_told_nearly_as_well_as_if_all_were_known(share, fall):
     y = scores(n=1000)
     hit = np.arange(1000) < 1000 * share
@@ -32,6 +32,14 @@ def test_a_part_that_fell_is_told_nearly_as_well_as_if_all_were_known(share, fal
     least = share * norm.cdf(cut - fall) + (1 - share) * norm.sf(cut)
     assert wrong < least + 0.03
     assert found.share[0, -1] == pytest.approx(share, abs=0.08)
+
+
+def test_of_most_of_a_trade_nobody_can_tell_whether_they_fell_or_the_others_rose():
+    y = scores(n=100)
+    y[:10, -1] -= 5
+    found = parts(y, np.zeros(100, np.int64))
+    assert np.nanmax(found.hit[:, -1]) < 0.5
+    assert np.isnan(found.share[:, -1]).all()
 
 
 @given(moved=st.floats(-5, 5))

@@ -11,7 +11,8 @@ prior odds φ of a trade being hit in a cell,
 
     P = 1 / (1 + exp(−(log odds φ + ℓ₂ − ℓ₁ − log n))),        h(i) = P · γ(i),
 
-γ(i) the share of the upper group in i's density. 1 − h is the local share of false calls.
+γ(i) the share of the upper group in i's density. 1 − h is the local share of false calls. A part is at most three
+quarters of its trade: of more, nobody can tell whether these fell or the others rose.
 
 Source
 ------
@@ -36,6 +37,7 @@ _POOL_CELLS: Final = 2 * CELLS
 _STARTS: Final = (0.3, 0.5, 0.7)
 _STEPS: Final = 50
 _SHARES: Final = (0.1, 0.9)
+_MOST_SHARE: Final = 0.75
 _SCALES: Final = (0.5, 1.5)
 """Scores are normed: their spread is near 1, and a trade of odd figures is not believed to have another."""
 _MAD: Final = 1.4826
@@ -123,9 +125,9 @@ def _two_groups(y: Floats, scale: Floats, usual_share: float) -> tuple[Floats, F
     log_two, share = (np.array([fit[place] for fit in fits])[best, columns] for place in (0, 2))
     upper = np.stack([fit[1] for fit in fits])[best, :, columns].T
     log_odds = np.log(usual_share / (1 - usual_share)) + log_two - log_one[wide] - np.log(n[wide])
-    sure = 1 / (1 + np.exp(-np.clip(log_odds, -_FAR, _FAR)))
+    sure = np.where(share <= _MOST_SHARE, 1 / (1 + np.exp(-np.clip(log_odds, -_FAR, _FAR))), 0.0)
     hit[:, wide] = np.where(known[:, wide], sure * upper, np.nan)
-    pi[wide] = np.where(log_odds > 0, share, np.nan)
+    pi[wide] = np.where(sure > 0.5, share, np.nan)
     return hit, pi
 
 
