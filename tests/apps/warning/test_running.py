@@ -8,9 +8,9 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from tests.apps.warning.conftest import FALLEN, LAST, MONTHS, row, span_of
+from tests.apps.warning.conftest import FALLEN, LAST, MONTHS, monthly_rows, row, span_of
 
-from zhizao.apps.warning import gathering, queries, running, runs, services
+from zhizao.apps.warning import charts, gathering, queries, running, runs, services
 from zhizao.apps.warning.models import Alarm, Choice, CutOff, Outcome
 from zhizao.base.audit.models import AuditEvent
 from zhizao.base.events.models import Event
@@ -320,3 +320,33 @@ def test_the_panel_of_the_engine_is_what_was_reported(area, economy):
     assert gathered.month == JUNE
     assert set(gathered.sectors.values()) == {"电子", "装备"}
     assert span_of(2024, 2) == "2024-01..02"
+
+
+def test_a_doubtful_figure_is_shown_as_it_was_reported_and_silence_with_what_is_missing_and_the_last_report(
+    area, take, keep
+):
+    """One reports its last output in yuan instead of ten thousand; another has told nothing since February."""
+    rows = []
+    for text in monthly_rows(fallen=1.0):
+        cells = text.split(",")
+        if cells[0] == "enterprise:e05" and cells[1:3] == ["gross_output", "2024-06"]:
+            cells[5] = str(float(cells[5]) * 10_000)
+        if cells[0] != "enterprise:e06" or cells[2] <= "2024-01..02":
+            rows.append(",".join(cells))
+            if cells[1] == "gross_output":  # a third figure, by which a doubt can be told
+                rows.append(text.replace("gross_output", "orders_new"))
+    take(*rows)
+    keep()
+    doubt = Alarm.objects.get(family="doubtful", subject__key="enterprise:e05")
+    first, before, *_others = rows = queries.arithmetic(doubt)
+    assert first.value > 5_000 * before.value
+    assert before.reference == "figure:enterprise:e05~gross_output~2024-05~enterprise~current"
+    shown = charts.watched(doubt, [row.label for row in rows])
+    assert shown.reference.indicator == "gross_output"
+    assert charts.against(doubt, shown, title="t")["title"] == "t"
+    assert first.reference == "figure:enterprise:e05~gross_output~2024-06~enterprise~current"
+    silent = Alarm.objects.filter(family="silent", subject__key="enterprise:e06").last()
+    missing, last = queries.arithmetic(silent)
+    assert (missing.value, missing.expected) == (silent.facts["params"]["cells"], 0.0)
+    assert last.reference == "figure:enterprise:e06~gross_output~2024-01..02~enterprise~current"
+    assert last.label.endswith("工业总产值")

@@ -108,6 +108,8 @@ def watched(alarm: Alarm, labels: Sequence[str]) -> Watched | None:
             sigma = math.log1p(row["scale"] / 100)
             low, high = (row["expected"] * math.exp(way * SIGMAS * sigma) for way in (-1, 1))
         size = abs(row["z"] or 0.0) * (row["weight"] or 0.01)
+        if alarm.family == "doubtful" and best is None:
+            size = math.inf  # the first row is the figure in doubt, of which nothing is expected
         if best is None or size > best[0]:
             best = size, Watched(reference, label, row["unit"], row["value"], row["expected"], low, high)
     return best[1] if best else None

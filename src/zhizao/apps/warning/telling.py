@@ -135,43 +135,36 @@ class Enterprises:
         ]
 
     def _in_doubt(self, subject: str, at: int, cell: int, month: int) -> Iterator[dict[str, Any]]:
-        """The figures in doubt as they were reported, which no other row counts."""
-        for name, one in self.found.watch.measures.items():
-            given, told = self.gathered.figures.values.get(one.of), self.found.surprises.get(name)
-            if one.over or one.taken != "log" or given is None or told is None:
-                continue
-            value, expected = float(given[at, cell]), math.exp(told.expected[at, cell])
-            if math.isfinite(value) and not math.isfinite(self.found.figures.values[one.of][at, cell]):
-                scale = float(told.scale[at, cell])
-                yield row(
-                    IN_DOUBT,
-                    params={"indicator": one.of},
-                    unit=f"indicator:{one.of}",
-                    off_unit="%",
-                    value=value,
-                    expected=expected,
-                    off=100 * (value / expected - 1),
-                    scale=100 * math.expm1(scale),
-                    z=math.log(value / expected) / scale if value > 0 else None,
-                    reference=figure(subject, one.of, span_of_cell(month)),
-                )
+        """Each figure in doubt as it was reported, which no other row counts, and the one before it."""
+        for name, given in self.gathered.figures.values.items():
+            value = float(given[at, cell])
+            if math.isfinite(value) and not math.isfinite(self.found.figures.values[name][at, cell]):
+                opens = figure(subject, name, span_of_cell(month))
+                yield row(IN_DOUBT, unit=f"indicator:{name}", params={"indicator": name}, value=value, reference=opens)
+                yield from self._last(subject, name, at, cell)
+
+    def _last(self, subject: str, name: str, at: int, cell: int) -> Iterator[dict[str, Any]]:
+        """The last figure before a cell."""
+        import numpy as np
+
+        values = self.gathered.figures.values[name]
+        known = np.flatnonzero(np.isfinite(values[at, :cell]))
+        if len(known):
+            month = self.found.figures.months()[known[-1]]
+            yield row(
+                LAST,
+                unit=f"indicator:{name}",
+                params={"indicator": name, "month": month},
+                value=float(values[at, known[-1]]),
+                reference=figure(subject, name, span_of_cell(Span.parse(month).start_month)),
+            )
 
     def _silent(self, subject: str, at: int, cell: int) -> list[dict[str, Any]]:
         """So many periods without a report, where none was expected, and the last figure that there was."""
-        import numpy as np
-
         rows = [row(MISSING, unit="1", value=self._fact("silent_cells", at, cell), expected=0.0)]
-        for name, values in self.gathered.figures.values.items():
-            known = np.flatnonzero(np.isfinite(values[at, : cell + 1]))
-            if len(known):
-                month = self.found.figures.months()[known[-1]]
-                shown = span_of_cell(Span.parse(month).start_month)
-                opens, unit = figure(subject, name, shown), f"indicator:{name}"
-                value = float(values[at, known[-1]])
-                rows.append(
-                    row(LAST, unit=unit, params={"indicator": name, "month": month}, value=value, reference=opens)
-                )
-                break
+        for name in self.found.watch.indicators:
+            if name in self.gathered.figures.values and (last := list(self._last(subject, name, at, cell))):
+                return rows + last
         return rows
 
     def _fact(self, name: str, at: int, cell: int) -> float | None:
