@@ -54,7 +54,7 @@ def judged(gathered: Gathered, cases: Mapping[str, Sequence[Case]]) -> tuple[lis
 def _called(bound: BoundRule, cases: Sequence[Case]) -> Iterator[Called]:
     from zhizao.kernel.rules import evaluate
 
-    answer = evaluate(bound, _frame(bound, cases))
+    answer = evaluate(bound, _frame(bound, [case.facts for case in cases]))
     serious = answer["serious"].to_list() if "serious" in answer.columns else [False] * len(cases)
     status, amount = answer["status"].cast(str).to_list(), answer["amount"].to_list()
     for case, one, is_serious, score in zip(cases, status, serious, amount, strict=True):
@@ -63,12 +63,19 @@ def _called(bound: BoundRule, cases: Sequence[Case]) -> Iterator[Called]:
             yield Called(bound.rule.id, case, round(told, 4), SERIOUS if is_serious else NOTICE)
 
 
-def _frame(bound: BoundRule, cases: Sequence[Case]) -> Any:
+def holds(bound: BoundRule, facts: Sequence[Mapping[str, Any]]) -> list[bool]:
+    """Whether a rule's answer is yes, of each row of facts; unknown is not yes."""
+    from zhizao.kernel.rules import evaluate
+
+    return [one == "yes" for one in evaluate(bound, _frame(bound, facts))["status"].cast(str).to_list()]
+
+
+def _frame(bound: BoundRule, facts: Sequence[Mapping[str, Any]]) -> Any:
     import polars as pl
 
     kinds = {"integer": pl.Int64, "decimal": pl.Float64, "text": pl.String, "boolean": pl.Boolean, "date": pl.Date}
     return pl.DataFrame(
-        {name: pl.Series([case.facts[name] for case in cases], dtype=kinds[fact.kind], strict=False)
+        {name: pl.Series([one[name] for one in facts], dtype=kinds[fact.kind], strict=False)
          for name, fact in bound.facts.items()}
     )  # fmt: skip
 

@@ -2,8 +2,9 @@
 
 From the figures known at the end of a day the engine is run once more; its hindsight judges each alarm whose two cells
 after have come, by the dated rules ``outcome.…`` of the packs. An alarm is true if an event of its family shows at it
-(from the event's first month to two after its last), false if the rule of false alarms says so, else unknown. Rules
-about areas and chains are judged by persons alone.
+(from the event's first month to two after its last), false if the rule of false alarms says so, else unknown. An alarm
+of the chain stands or falls with the distress of its enterprise. Of targets and facts by themselves
+``looking_back_facts`` tells. Breaks and shortages of factors are judged by persons alone.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from zhizao.apps.warning import gathering, rules
+from zhizao.apps.warning import gathering, looking_back_facts, rules
 from zhizao.apps.warning.judging import NOTICE, SERIOUS
 from zhizao.apps.warning.models import Alarm, Outcome
 from zhizao.apps.warning.reasons import GRAVER
@@ -43,6 +44,7 @@ MEASURES: Final = {"distress": "output", "trade": "output", "electricity": "elec
 """Families with events, and the measure that tells their size."""
 FIRST_CELLS: Final = 22
 """Two years of history come before what is scored."""
+JUDGED_AS: Final = {"chain": "distress"}
 TUNED: Final = tuple(MEASURES)
 WITHIN_MONTHS: Final = 2
 
@@ -115,7 +117,10 @@ def make(area: Area, as_of: date) -> LookedBack:
     return LookedBack(
         area=area,
         as_of=as_of,
-        verdicts=tuple(_verdicts(area, as_of, found, facts, told, happened)),
+        verdicts=(
+            *_verdicts(area, as_of, found, facts, told, happened),
+            *(Judged(*one, None) for one in looking_back_facts.verdicts(area, as_of, book)),
+        ),
         record=record,
         output=canonical.dumps(record),
         inputs={
@@ -128,7 +133,8 @@ def make(area: Area, as_of: date) -> LookedBack:
 
 
 def _own_sha256() -> str:
-    return hashlib.sha256((files("zhizao") / "apps" / "warning" / "looking_back.py").read_bytes()).hexdigest()
+    own = (files("zhizao") / "apps" / "warning" / f"{name}.py" for name in ("looking_back", "looking_back_facts"))
+    return hashlib.sha256(b"".join(one.read_bytes() for one in own)).hexdigest()
 
 
 def _month(cell: int) -> int:
@@ -160,9 +166,11 @@ def _verdicts(
         for subject, text in rows.select("subject", "span").iter_rows():
             spans[family, subject].append(Span.parse(text))
     last = found.figures.first_cell + found.figures.cells - 1 - WITHIN_MONTHS
-    rows = Alarm.objects.filter(area=area, family__in=rules.OF_ENTERPRISES, found_as_of__lte=as_of)
+    families = (*rules.OF_ENTERPRISES, *JUDGED_AS)
+    rows = Alarm.objects.filter(area=area, family__in=families, found_as_of__lte=as_of)
     columns = ("pk", "family", "subject__key", "start_month")
-    for pk, family, subject, month in rows.exclude(lapsed_why=GRAVER).order_by("pk").values_list(*columns):
+    for pk, own, subject, month in rows.exclude(lapsed_why=GRAVER).order_by("pk").values_list(*columns):
+        family = JUDGED_AS.get(own, own)
         cell = cell_of(month)
         if cell > last:
             continue  # what comes after is not known yet
