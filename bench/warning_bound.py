@@ -58,7 +58,7 @@ def bound(economy: Economy, seed: int) -> Bound:
     alive = (np.arange(len(months)) >= entry[:, None]) & (np.arange(len(months)) < end[:, None])
     shock = _shock(economy, subjects)
     rng = np.random.default_rng([seed, 9])
-    spread = of.output.noise * rng.uniform(0.85, 1.5, (len(subjects), 1))
+    spread = of.output.noise * rng.uniform(*of.output.noise_between_firms, (len(subjects), 1))
     y = np.where(alive, shock.output + spread * rng.standard_normal(alive.shape), np.nan)
     e = np.where(alive, shock.electricity + of.ratios.noise * rng.standard_normal(alive.shape), np.nan)
     ratios = _Ratios(y, e, spread, of.ratios.noise, of.shocks.recovery, of.shocks.power_on_electricity)

@@ -102,8 +102,12 @@ def test_what_is_wrong_is_refused_and_nothing_is_stored(world):
     assert not Procedure.objects.exclude(area=None).exists()
 
 
-def test_only_an_analyst_of_the_area_publishes(world):
-    for stranger in (world.staff, make_user("analyst", area=make_area(code="q", name="q"))):
+def test_departments_and_analysts_of_the_area_publish_and_nobody_else(world):
+    published(world, actor=world.staff)
+    for stranger in (
+        make_user("chain_office", area=world.city),
+        make_user("analyst", area=make_area(code="q", name="q")),
+    ):
         with pytest.raises(PermissionDenied):
             published(world, actor=stranger)
     with pytest.raises(PermissionDenied):  # an area's analyst does not change what holds above it
@@ -146,7 +150,7 @@ def client_of(user: object) -> Client:
 
 
 def test_the_pages_show_what_is_in_force_and_the_diagram(world):
-    client = client_of(world.staff)
+    client = client_of(make_user("chain_office", area=world.city))
     assert "走访企业" in client.get(reverse("flow:procedures")).content.decode()
     page = client.get(reverse("flow:procedure", args=["visit"])).content.decode()
     assert '<svg class="procedure" role="img"' in page

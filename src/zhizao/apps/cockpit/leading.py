@@ -67,10 +67,8 @@ def leading(actor: User, area: Area, *, as_of: date | None) -> Leading:
     items = told.targets if told else ()
     at_risk = sorted((item for item in items if item.state in RISKY), key=_chance)
     counts, span = _alarms(actor, area, as_of)
-    running = list(flow.cases(actor, as_of=as_of).filter(area__path__startswith=area.path, kind__startswith="assist."))
-    stood = flow.standings(running, as_of)
-    open_cases = [one for one in stood.values() if one.is_running]
-    day = as_of or today()
+    cases = flow.cases(actor, as_of=as_of).filter(area__path__startswith=area.path, kind__startswith="assist.")
+    stood = flow.counts(cases, as_of or today())
     decisions = assist.decisions(actor, area, as_of=as_of) if actor.has_perm("assist.view") else []
     return Leading(
         output=_output(actor, area, as_of),
@@ -80,8 +78,8 @@ def leading(actor: User, area: Area, *, as_of: date | None) -> Leading:
         alarms_span=span,
         lamps=tuple(group for group in lamp_queries.lamps(actor, area, as_of=as_of) if _is_shown(group)),
         decisions=tuple(decisions[: assist.SHOWN]),
-        cases=len(open_cases) if running else None,
-        overdue=sum(one.due_on is not None and one.due_on < day for one in open_cases),
+        cases=stood.running if cases.exists() else None,
+        overdue=stood.overdue,
         simulated=any(item.simulated for item in items),
     )
 

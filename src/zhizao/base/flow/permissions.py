@@ -13,5 +13,5 @@ HANDLERS = (Role.ANALYST, Role.DEPARTMENT_STAFF, Role.CHAIN_OFFICE, Role.PARK_OP
 
 rules.add_perm("flow.view", has_role(*OFFICES, Role.PARK_OPERATOR, *ENTERPRISE_ROLES))
 rules.add_perm("flow.act", has_role(*HANDLERS, Role.LEADER, *ENTERPRISE_ROLES))
-rules.add_perm("flow.publish", has_role(Role.ANALYST))
+rules.add_perm("flow.publish", has_role(Role.ANALYST, Role.DEPARTMENT_STAFF))
 rules.add_perm("flow.procedures", has_role(*OFFICES, Role.PARK_OPERATOR))

@@ -76,6 +76,7 @@ class Output:
     sector: Factor
     own: Factor
     noise: float
+    noise_between_firms: Range
     season: tuple[float, ...]
     common_events: Mapping[str, tuple[float, ...]]
 
@@ -340,6 +341,9 @@ def _check(parameters: Parameters) -> None:
         "sectors": not parameters.sectors,
         "output.season": len(parameters.output.season) != 12,
         "output.noise": not 0 <= parameters.output.noise < 1,
+        "output.noise_between_firms": not 0
+        < parameters.output.noise_between_firms[0]
+        <= parameters.output.noise_between_firms[1],
         "festival.effects": len(parameters.festival.effects) != len(parameters.festival.windows),
         "shocks.size": not 0 < parameters.shocks.size[0] <= parameters.shocks.size[1] < 1,
         "reports.disturbed": not 0 <= parameters.reports.disturbed <= 1,

@@ -124,8 +124,9 @@ def calm_path(
 
 
 def noise(firms: Firms, parameters: Parameters, months: int, rng: np.random.Generator) -> Floats:
-    """Log noise of each firm and month, independent; a firm's own spread is 0.85 to 1.5 times the parameter's."""
-    own = parameters.output.noise * rng.uniform(0.85, 1.5, (len(firms.output), 1))
+    """Log noise of each firm and month, independent; each firm has a spread of its own."""
+    of = parameters.output
+    own = of.noise * rng.uniform(*of.noise_between_firms, (len(firms.output), 1))
     return np.asarray(own * rng.standard_normal((len(firms.output), months)), dtype=np.float64)
 
 
