@@ -42,6 +42,12 @@ def test_of_most_of_a_trade_nobody_can_tell_whether_they_fell_or_the_others_rose
     assert np.isnan(found.share[:, -1]).all()
 
 
+def test_a_few_that_are_far_off_for_reasons_of_their_own_are_no_part():
+    y = scores()
+    y[:4, -1] += 5
+    assert np.nanmax(parts(y, ONE).hit[:, -1]) < 0.5
+
+
 @given(moved=st.floats(-5, 5))
 def test_what_moves_a_whole_trade_moves_nobody_s_probability(moved):
     y = scores()

@@ -3,16 +3,17 @@
 When power is cut for half of a trade, the trade's own median is half in the cut: measured from it nobody stands out. So
 the scores y of a trade's members in one cell are taken as one group, or as two that are μ apart,
 
-    y(i) ~ (1 − π) N(c, σ²) + π N(c + μ, σ²),        μ > 0, worse is positive,
+    y(i) ~ (1 − ε) ((1 − π) N(c, σ²) + π N(c + μ, σ²)) + ε U,        μ > 0, worse is positive,
 
-with c, μ and π free, found by expectation–maximisation from three starts. σ is known from the cells before: the median
-of 1.4826 · MAD about the trade's median. Two groups are believed by Schwarz's criterion (two parameters more) and the
-prior odds φ of a trade being hit in a cell,
+with c, μ and π free, found by expectation–maximisation from three starts; U is even over all scores there can be, for
+the few that are far off for reasons of their own. σ is known from the cells before: the median of 1.4826 · MAD about
+the trade's median. Two groups are believed by Schwarz's criterion (two parameters more) and the prior odds φ of a trade
+being hit in a cell,
 
     P = 1 / (1 + exp(−(log odds φ + ℓ₂ − ℓ₁ − log n))),        h(i) = P · γ(i),
 
 γ(i) the share of the upper group in i's density. 1 − h is the local share of false calls. A part is at most three
-quarters of its trade: of more, nobody can tell whether these fell or the others rose.
+quarters of its trade (of more, nobody can tell whether these fell or the others rose), and at least five of it.
 
 Source
 ------
@@ -42,6 +43,12 @@ _SCALES: Final = (0.5, 1.5)
 """Scores are normed: their spread is near 1, and a trade of odd figures is not believed to have another."""
 _MAD: Final = 1.4826
 _FAR: Final = 50.0
+_STRAY: Final = 0.02
+"""ε; and how wide the scores lie that U is even over."""
+_RANGE: Final = 10.0
+_STEPS_OF_ONE: Final = 15
+_LEAST_HIT: Final = 5.0
+"""So many enterprises are expected in a part, or it is none."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,8 +97,11 @@ def parts(y: Floats, sector: Ints, *, usual_share: float = 0.02) -> Parts:
         if not len(told):
             continue
         at = np.ix_(members, told)
-        hit[at], pi = _two_groups(y[at], scale[told], usual_share)
-        share[at] = np.where(np.isfinite(pi), pi, np.nan)
+        hit[at] = np.where(np.isfinite(y[at]), 0.0, np.nan)
+        wide = told[np.nanvar(y[at], axis=0) > scale[told] ** 2]  # two groups are wider than one
+        if len(wide):
+            at = np.ix_(members, wide)
+            hit[at], share[at] = _two_groups(y[at], scale[wide], usual_share)
     return Parts(hit, share)
 
 
@@ -112,41 +122,38 @@ def _usual_spread(y: Floats) -> Floats:
 def _two_groups(y: Floats, scale: Floats, usual_share: float) -> tuple[Floats, Floats]:
     """h of shape (n, T), and π of shape (T,), NaN where one group explains the cell as well."""
     known = np.isfinite(y)
-    x, n = np.where(known, y, 0.0), known.sum(axis=0)
-    one = x.sum(axis=0) / n
-    log_one = -(((x - one) ** 2) * known).sum(axis=0) / (2 * scale**2)
-    wide = np.flatnonzero(-2 * log_one > n)  # two groups of this spread are wider than one
-    hit, pi = np.where(known, 0.0, np.nan), np.full(len(n), np.nan)
-    if not len(wide):
-        return hit, pi
-    fits = [_fitted(y[:, wide], known[:, wide], scale[wide], start) for start in _STARTS]
+    n = known.sum(axis=0)
+    log_one = _fitted(y, known, scale, None)[0]
+    fits = [_fitted(y, known, scale, start) for start in _STARTS]
     best = np.argmax([fit[0] for fit in fits], axis=0)
-    columns = np.arange(len(wide))
-    log_two, share = (np.array([fit[place] for fit in fits])[best, columns] for place in (0, 2))
+    columns = np.arange(len(n))
+    log_two, share, apart = (np.array([fit[place] for fit in fits])[best, columns] for place in (0, 2, 3))
     upper = np.stack([fit[1] for fit in fits])[best, :, columns].T
-    log_odds = np.log(usual_share / (1 - usual_share)) + log_two - log_one[wide] - np.log(n[wide])
-    sure = np.where(share <= _MOST_SHARE, 1 / (1 + np.exp(-np.clip(log_odds, -_FAR, _FAR))), 0.0)
-    hit[:, wide] = np.where(known[:, wide], sure * upper, np.nan)
-    pi[wide] = np.where(sure > 0.5, share, np.nan)
-    return hit, pi
+    log_odds = np.log(usual_share / (1 - usual_share)) + log_two - log_one - np.log(n)
+    is_part = (apart > 0) & (share <= _MOST_SHARE) & (upper.sum(axis=0) >= _LEAST_HIT)
+    sure = np.where(is_part, 1 / (1 + np.exp(-np.clip(log_odds, -_FAR, _FAR))), 0.0)
+    return np.where(known, sure * upper, np.nan), np.where(sure > 0.5, share, np.nan)
 
 
-def _fitted(y: Floats, known: Bools, scale: Floats, start: float) -> tuple[Floats, Floats, Floats]:
-    """Log likelihood less what both have in common, γ and π after the last step."""
+def _fitted(y: Floats, known: Bools, scale: Floats, start: float | None) -> tuple[Floats, Floats, Floats, Floats]:
+    """Log likelihood, γ, π and μ after the last step; of one group where there is no ``start``."""
     x, n = np.where(known, y, 0.0), known.sum(axis=0)
-    centre, upper = (np.nanquantile(y, at, axis=0) for at in (start / 2, (1 + start) / 2))
-    pi = np.full(len(n), 1 - start)
-    for _ in range(_STEPS):
-        calm, hit = _densities(x, centre, upper, pi, scale)
-        gamma = known / (1 + np.exp(np.clip(calm - hit, -_FAR, _FAR)))
-        total = gamma.sum(axis=0)
-        pi = np.clip(total / n, *_SHARES)
-        upper = (x * gamma).sum(axis=0) / np.maximum(total, 1e-9)
-        centre = (x * (known - gamma)).sum(axis=0) / np.maximum(n - total, 1e-9)
-    calm, hit = _densities(x, centre, upper, pi, scale)
-    return (known * np.logaddexp(calm, hit)).sum(axis=0), gamma, pi
+    pi = np.full(len(n), 1 - start if start else 0.0)
+    centre = np.nanquantile(y, start / 2 if start else 0.5, axis=0)
+    upper = np.nanquantile(y, (1 + start) / 2, axis=0) if start else centre
+    stray = _STRAY / (1 - _STRAY) * scale * np.sqrt(2 * np.pi) / _RANGE
+    for _ in range(_STEPS if start else _STEPS_OF_ONE):
+        calm, hit = (1 - pi) * _kernel(x, centre, scale), pi * _kernel(x, upper, scale)
+        whole = calm + hit + stray
+        gamma, rest = known * hit / whole, known * calm / whole
+        total, others = gamma.sum(axis=0), rest.sum(axis=0)
+        centre = (x * rest).sum(axis=0) / np.maximum(others, 1e-9)
+        if start:
+            pi = np.clip(total / np.maximum(total + others, 1e-9), *_SHARES)
+            upper = (x * gamma).sum(axis=0) / np.maximum(total, 1e-9)
+    whole = (1 - pi) * _kernel(x, centre, scale) + pi * _kernel(x, upper, scale) + stray
+    return (known * np.log(whole)).sum(axis=0), gamma, pi, upper - centre
 
 
-def _densities(x: Floats, centre: Floats, upper: Floats, pi: Floats, scale: Floats) -> tuple[Floats, Floats]:
-    calm = np.log(1 - pi) - (x - centre) ** 2 / (2 * scale**2)
-    return calm, np.log(pi) - (x - upper) ** 2 / (2 * scale**2)
+def _kernel(x: Floats, centre: Floats, scale: Floats) -> Floats:
+    return np.exp(-((x - centre) ** 2) / (2 * scale**2))
