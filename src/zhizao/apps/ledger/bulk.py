@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 CHUNK = 900  # parameters of one SQLite statement
-MANY = 10_000
-"""Rows after which PostgreSQL looks at a table anew: it would plan the next query as if they were not there."""
+MANY = 1_000
+"""Rows after which PostgreSQL looks at a table anew (milliseconds): else it plans as if they were not there."""
 
 
 def insert(model: type[models.Model], frame: pl.DataFrame) -> None:
