@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Coalesce, Concat
+from django.db.models import Case, Count, Exists, F, FloatField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils.functional import cached_property
 from django_tables2.data import TableData
 
@@ -70,11 +70,12 @@ class Lines(TableData):
                 return F(column)
         return None
 
-    def _likely(self) -> Case:
+    def _likely(self) -> Cast:
         kinds = self.data.order_by().values_list("rule", "family", "severity").distinct()
         chances = [(rule, severity, self.reader.record.chance(rule, family, severity).p)
                    for rule, family, severity in kinds]  # fmt: skip
-        return Case(*(When(rule=rule, severity=how, then=Value(p)) for rule, how, p in chances), default=Value(0.0))
+        likely = Case(*(When(rule=rule, severity=how, then=Value(p)) for rule, how, p in chances), default=Value(0.0))
+        return Cast(likely, FloatField())  # where there is no alarm PostgreSQL would sort by a bare constant: an error
 
 
 class Page(TableData):
